@@ -1,0 +1,208 @@
+"""The layers of a synthetic survey: where each unit lies, and the impedance of its beds."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_geofm.samples.noise import NoiseBlock, SmoothField
+from napari_geofm.samples.structure import Extent
+from napari_geofm.samples.styles import FACIES, Style
+
+__all__ = ["Channel", "Stratigraphy"]
+
+_CHANNELS, _CLINOFORMS, _SLIDE, _BASEMENT = 1, 2, 3, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A meandering channel cut into the channel complex.
+
+    Parameters
+    ----------
+    course
+        Angular direction in radians, offset in lines.
+    meander
+        Amplitude and wavelength in lines, phase in radians.
+    half_width, depth, level
+        In lines; in samples; in samples below the top of the complex.
+    """
+
+    course: tuple[float, float]
+    meander: tuple[float, float, float]
+    half_width: float
+    depth: float
+    level: float
+
+    def incision(self, i: float, j: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the depth of the channel in samples, 0 outside."""
+        c, s = np.cos(self.course[0]), np.sin(self.course[0])
+        along, across = i * c + j * s, j * c - i * s - self.course[1]
+        amplitude, length, phase = self.meander
+        distance = (across - amplitude * np.sin(2 * np.pi * along / length + phase)) / self.half_width
+        return self.depth * np.clip(1 - distance**2, 0, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Stratigraphy:
+    """Units, their bounding surfaces and their beds, before faulting.
+
+    Parameters
+    ----------
+    style
+        Thicknesses and structural relief.
+    samples
+        Length of the record in samples.
+    sample_ms
+        Sample interval in ms.
+    fold, tilt
+        The folds, and the extra tilt of the beds in the basement.
+    growth
+        One field per unit: where it is thick and where it is thin.
+    dip_azimuth
+        Direction of the regional dip in radians.
+    progradation
+        Direction of the clinoforms' progradation in radians.
+    channels
+        The channels of the channel complex.
+    beds
+        The noise that gives the beds their impedance.
+    """
+
+    style: Style
+    samples: float
+    sample_ms: float
+    fold: SmoothField
+    tilt: SmoothField
+    growth: tuple[SmoothField, ...]
+    dip_azimuth: float
+    progradation: float
+    channels: tuple[Channel, ...]
+    beds: NoiseBlock
+
+    @classmethod
+    def draw(cls, rng: np.random.Generator, style: Style, extent: Extent, sample_ms: float, beds: NoiseBlock) -> Self:
+        """Draw the layers of a survey."""
+        thick = style.thickness[_CHANNELS] * extent.samples
+        span = max(extent.inlines, extent.crosslines)
+        channels = tuple(
+            Channel(
+                course=(rng.uniform(-0.9, 0.9), rng.uniform(-0.1, 1.1) * span),
+                meander=(rng.uniform(5, 22), rng.uniform(70, 160), rng.uniform(0, 6.3)),
+                half_width=rng.uniform(8, 20),
+                depth=rng.uniform(0.3, 0.65) * thick,
+                level=rng.uniform(-0.1, 0.6) * thick,
+            )
+            for _ in range(2 + int(span / 40))
+        )
+        return cls(
+            style=style,
+            samples=extent.samples,
+            sample_ms=sample_ms,
+            fold=SmoothField.draw(rng, style.fold_lines, 10),
+            tilt=SmoothField.draw(rng, (90.0, 200.0), 6),
+            growth=tuple(SmoothField.draw(rng, (110.0, 300.0), 10) for _ in FACIES[:7]),
+            dip_azimuth=rng.uniform(0.3, 1.3),
+            progradation=rng.uniform(0.9, 2.2) * rng.choice([-1.0, 1.0]),
+            channels=channels,
+            beds=beds,
+        )
+
+    def surfaces(self, i: float, j: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the base of each unit above the basement as laid down, before erosion by what lies above.
+
+        Returns
+        -------
+        ndarray of float64, shape (6, n)
+            In samples; a surface may lie above its upper neighbour, which then has eroded it.
+        """
+        style = self.style
+        fold = self.fold(i, j)
+        # Squared, the lows broaden and the highs sharpen: anticlines are tight in a fold belt.
+        fold = (1 - style.asymmetry) * fold - style.asymmetry * (np.abs(fold + 0.6) - 0.9) * 1.2
+        lines = (i - 200.0) * np.cos(self.dip_azimuth) + (j - 128.0) * np.sin(self.dip_azimuth)
+        base, bases = np.zeros(j.shape), []
+        for k, thickness in enumerate(style.thickness):
+            grown = self.growth[k](i, j)
+            # The slide fills hollows of the slope and pinches out between them.
+            factor = np.clip(0.9 + 1.1 * grown, 0, 2.2) if k == _SLIDE else np.exp(style.variation * grown)
+            base = base + thickness * factor
+            bases.append(base + style.relief[k] * (style.fold * fold + style.dip * lines / 100.0))
+        return self.samples * np.stack(bases)
+
+    def units(self, surfaces: NDArray[np.float64], t: NDArray[np.float64]) -> NDArray[np.uint8]:
+        """Return the unit at each sample ``t``, shape (n, m); what lies above has eroded what lies below."""
+        eroded = np.maximum.accumulate(surfaces, axis=0)
+        units = np.zeros(t.shape, np.uint8)
+        for base in eroded:
+            units += t >= base[:, None]
+        return units
+
+    def impedance(
+        self, unit: int, i: float, j: NDArray[np.float64], t: NDArray[np.float64], surfaces: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return the impedance at places of one unit on one inline.
+
+        Parameters
+        ----------
+        unit
+            Its class number.
+        i
+            Line offset of the inline.
+        j, t
+            Line offsets and unfaulted samples of the places, shape (n,).
+        surfaces
+            ndarray of shape (6, n): :meth:`surfaces` at the places.
+
+        Returns
+        -------
+        ndarray of float64, shape (n,)
+            Relative to 1.
+        """
+        facies = FACIES[unit]
+        # Waves in the bedding: hummocks, or the disorder inside a slide.
+        span = np.full(j.shape, i / facies.wave_lines + 7.0 * unit)
+        depth = (t - surfaces[min(unit, 5)]) * self.sample_ms
+        wave = self.beds(span, j / facies.wave_lines, depth / facies.wave_depth_ms)
+        bed = (self._level(unit, i, j, t, surfaces) * self.sample_ms + facies.wave_ms * wave) / facies.bed_ms
+        bed = bed + 23.0 * unit
+        # Beds of their own character, and the part of it that is the same everywhere.
+        local = self.beds(np.full(j.shape, i / facies.reach + 5.0 * unit), j / facies.reach, bed, 2.0)
+        common = self.beds(np.full(j.shape, 3.0), np.full(j.shape, 3.0), bed, 2.0)
+        log = np.sqrt(1 - facies.shared) * local + np.sqrt(facies.shared) * common
+        impedance = facies.impedance * np.exp(facies.contrast * np.clip(log, -4, 4))
+        if unit == _CHANNELS:
+            impedance = self._cut_channels(impedance, i, j, t - surfaces[0])
+        return impedance
+
+    def _level(
+        self, unit: int, i: float, j: NDArray[np.float64], t: NDArray[np.float64], surfaces: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return the height of a place in its unit's own layering, in samples: beds are where this is constant."""
+        if unit == _CLINOFORMS:
+            top, base = surfaces[1], surfaces[2]
+            height = np.maximum(base - top, 4.0)
+            share = np.clip((t - top) / height, 0.02, 0.98)
+            # Sigmoids: steep in the middle, flattening to topsets and bottomsets.
+            ahead = j * np.sin(self.progradation) + i * np.cos(self.progradation)
+            foreset = ahead - 17.0 * np.log(share / (1 - share))
+            return 0.30 * foreset + 0.35 * (t - base)
+        if unit == _BASEMENT:
+            return t - surfaces[5] + 0.09 * self.samples * self.tilt(i, j)
+        if unit == 0:
+            return t - 0.6 * surfaces[0]
+        reference = {_CHANNELS: 0, _SLIDE: 3}.get(unit, 4)
+        return t - surfaces[reference]
+
+    def _cut_channels(
+        self, impedance: NDArray[np.float64], i: float, j: NDArray[np.float64], t: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return the impedance with channels cut and filled; ``t`` counts from the top of the complex."""
+        for n, channel in enumerate(self.channels):
+            cut = channel.incision(i, j)
+            inside = (t > channel.level) & (t < channel.level + cut)
+            bed = (t[inside] - channel.level) * self.sample_ms / 16.0 + 11.0 * n
+            fill = self.beds(np.full(bed.shape, i / 90.0), j[inside] / 50.0, bed, 2.0)
+            impedance[inside] = (0.86 if n % 2 else 1.1) * np.exp(0.09 * np.clip(fill, -3, 3))
+        return impedance
