@@ -1,0 +1,33 @@
+"""``geofm export``: take labels or predictions home in the survey's own format."""
+
+from argparse import Namespace
+from pathlib import Path
+
+from napari_geofm.cli.output import Result
+from napari_geofm.cli.places import output_path
+
+__all__ = ["run"]
+
+
+def run(arguments: Namespace) -> Result:
+    """Write ``LABELS`` like ``--like FILE``; SEG-Y keeps every byte outside the samples."""
+    from napari_geofm.io.exports import export_labels  # noqa: PLC0415  (late: xarray)
+    from napari_geofm.io.labels import read_class_table, read_labels  # noqa: PLC0415
+    from napari_geofm.io.opening import open_survey  # noqa: PLC0415
+
+    out = output_path(arguments.output)
+    survey = open_survey(Path(arguments.like))
+    table = read_class_table(Path(arguments.classes)) if arguments.classes else None
+    labels = read_labels(Path(arguments.labels), survey, table)
+    labels.check_fits(survey)
+    export_labels(
+        labels.values,
+        survey,
+        labels.classes,
+        out,
+        sample_format=arguments.format,
+        null=arguments.null,
+        describe=arguments.describe,
+        overwrite=arguments.overwrite,
+    )
+    return Result({"output": str(out)}, [f"{out}: labels of {survey.path.name}"])

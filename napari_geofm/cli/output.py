@@ -1,0 +1,100 @@
+"""What verbs print: results on stdout, progress on stderr."""
+
+import json
+import math
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from napari_geofm.core.progress import Progress
+
+__all__ = ["Result", "reporter", "to_json"]
+
+REDRAW_S = 0.2
+"""Seconds between two redraws of the progress line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A verb's result: data for ``--json`` and lines for people."""
+
+    data: Any
+    lines: list[str] = field(default_factory=list)
+
+
+def to_json(data: object) -> str:
+    """Return ``data`` as JSON; NaN and infinity, which JSON has not, become null."""
+    return json.dumps(_plain(data), indent=2, ensure_ascii=False)
+
+
+def _plain(data: object) -> object:
+    if isinstance(data, dict):
+        return {str(key): _plain(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_plain(value) for value in data]
+    if isinstance(data, Path):
+        return str(data)
+    if hasattr(data, "tolist"):
+        return _plain(data.tolist())
+    if isinstance(data, float) and not math.isfinite(data):
+        return None
+    return data
+
+
+def reporter(arguments: Namespace) -> Callable[[Progress], None] | None:
+    """Return what shows progress on stderr: a line that redraws on a terminal, a few lines elsewhere, or nothing."""
+    if arguments.quiet or arguments.json:
+        return None
+    if sys.stderr.isatty():
+        return _TerminalLine()
+    return _LogLines()
+
+
+class _TerminalLine:
+    """One line that is drawn over and over, with the share done and the time left."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+        self._last = 0.0
+        self._open = False
+
+    def __call__(self, progress: Progress) -> None:
+        now = time.monotonic()
+        ended = progress.total > 0 and progress.done >= progress.total
+        if now - self._last < REDRAW_S and not ended:
+            return
+        self._last = now
+        sys.stderr.write(f"\r\x1b[2K{_text(progress, now - self._start)}")
+        if ended:
+            sys.stderr.write("\n")
+            self._start = now
+        sys.stderr.flush()
+
+
+class _LogLines:
+    """A line at each new text and every ten seconds, for logs."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+        self._last = -10.0
+        self._stage = ""
+
+    def __call__(self, progress: Progress) -> None:
+        now = time.monotonic()
+        stage = progress.text.split(",")[0]
+        if stage == self._stage and now - self._last < 10.0:
+            return
+        self._stage, self._last = stage, now
+        sys.stderr.write(f"{_text(progress, now - self._start)}\n")
+
+
+def _text(progress: Progress, seconds: float) -> str:
+    fraction = progress.fraction
+    share = "" if fraction is None else f"{100 * fraction:3.0f} % "
+    numbers = "  ".join(f"{name} {value:.3g}" for name, value in progress.numbers.items())
+    left = f"  {seconds * (1 - fraction) / fraction:.0f} s left" if fraction and seconds > 2 and fraction < 1 else ""
+    return f"{share}{progress.text}{'  ' + numbers if numbers else ''}{left}"

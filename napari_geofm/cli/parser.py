@@ -1,0 +1,175 @@
+"""Words of the command line. Loads nothing but argparse, so that ``geofm --help`` is quick."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from typing import NoReturn
+
+from napari_geofm import __version__
+
+__all__ = ["build_parser", "joined_places"]
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line with the remedy."""
+
+    def error(self, message: str) -> NoReturn:
+        sys.stderr.write(f"geofm: {' '.join(message.split())}; see '{self.prog} --help'\n")
+        raise SystemExit(2)
+
+
+def joined_places(words: Sequence[str]) -> list[str]:
+    """Join ``--at time=1/0.5 distance=0:50`` into one word, since the second would be taken for a file."""
+    joined: list[str] = []
+    for word in words:
+        if word.startswith("distance=") and len(joined) >= 2 and joined[-2] == "--at":
+            joined[-1] += f" {word}"
+        else:
+            joined.append(word)
+    return joined
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all verbs."""
+    parser = _Parser(
+        prog="geofm",
+        description="Interpret seismic volumes, DAS recordings and planetary images with an adapted DINOv2.",
+        epilog="'geofm VERB --help' tells a verb's options. Sections are named as interpreters do: --at inline=1080.",
+    )
+    parser.add_argument("--version", action="version", version=f"napari-geofm {__version__}")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=_Parser)
+    common = _common()
+    for name, help_text, fill in _VERBS:
+        verb = verbs.add_parser(name, help=help_text, description=help_text, parents=[common])
+        verb.set_defaults(module=name)
+        fill(verb)
+    return parser
+
+
+def _common() -> argparse.ArgumentParser:
+    common = _Parser(add_help=False)
+    group = common.add_argument_group("common options")
+    group.add_argument("--device", choices=("auto", "cuda", "cpu"), default="auto", help="where to compute")
+    group.add_argument("--precision", choices=("auto", "bf16", "fp32"), default="auto", help="number format")
+    group.add_argument("--quiet", action="store_true", help="no progress")
+    group.add_argument("--json", action="store_true", help="the result alone, as JSON, on stdout")
+    group.add_argument("--debug", action="store_true", help="show where an error came from")
+    return common
+
+
+def _place(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--at", metavar="AXIS=N", help="inline=1080, crossline=N, twt=MS, depth=Z, time=START/LENGTH "
+                      "[distance=A:B], window=row,col,height,width, tile=NAME; a line or image needs none")  # fmt: skip
+
+
+def _range(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--range", action="append", default=[], metavar="AXIS=A:B", help="area of interest (repeatable)")
+
+
+def _out(verb: argparse.ArgumentParser, what: str, *, overwrite: bool = True) -> None:
+    verb.add_argument("-o", "--output", required=True, metavar="OUT", help=what)
+    if overwrite:
+        verb.add_argument("--overwrite", action="store_true", help="replace an output that exists")
+
+
+def _info(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("files", nargs="+", metavar="FILE", help="SEG-Y, DAS, raster, folder of tiles, .npy, .zarr")
+
+
+def _section(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("file", metavar="FILE")
+    _place(verb)
+    _range(verb)
+    _out(verb, "s.npy (amplitudes) or s.png (picture, as the encoder sees it)")
+
+
+def _features(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("file", metavar="FILE")
+    _place(verb)
+    _range(verb)
+    verb.add_argument("--model", metavar="M", help="an adapted model's folder or name; without, the encoder as it is")
+    _out(verb, "map.png (PCA colours) or map.npz (tap3, tap6, tap9, tap12, image as fed)")
+
+
+def _finetune(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("file", nargs="?", metavar="FILE")
+    verb.add_argument("--labels", metavar="L", help=".npy, .npz, .zarr, .sgy, .tif or .png; 255 is unlabelled")
+    verb.add_argument("--data", metavar="PAIRS.csv", help="several surveys: columns file, labels, split (train, valid)")
+    _out(verb, "the model's folder")
+    base = verb.add_mutually_exclusive_group()
+    base.add_argument("--recipe", metavar="R", help="recipe.toml; the other options win over it")
+    base.add_argument("--model", metavar="BASE", help="continue from this model")
+    verb.add_argument("--method", choices=("probe", "lora", "full", "frozen"), help="what is trained (default probe)")
+    verb.add_argument("--decoder", choices=("linear", "pup", "mla", "dpt", "unet"), help="head (default linear)")
+    budget = verb.add_mutually_exclusive_group()
+    budget.add_argument("--minutes", type=float, metavar="M", help="train for this long (default 1)")
+    budget.add_argument("--steps", type=int, metavar="N", help="train for so many steps, reproducible bit for bit")
+    verb.add_argument("--loss", choices=("dice+ce", "dice", "ce"), help="weighted Dice, cross entropy, or their sum")
+    verb.add_argument("--classes", metavar="NAMES.csv", help="class table: columns name, colour")
+    verb.add_argument("--rest-is", metavar="CLASS", help="what is unlabelled on a labelled section is this class")
+    verb.add_argument("--along", metavar="AXIS", help="direction of the sections (default: where most strokes lie)")
+    _range(verb)
+    verb.add_argument("--seed", type=int, metavar="S", help="seed of everything random (default 0)")
+    verb.add_argument("--weights", metavar="FILE", help="the encoder's weights, a local file")
+
+
+def _segment(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("file", metavar="FILE")
+    verb.add_argument("--model", required=True, metavar="M", help="a model's folder or name")
+    _out(verb, ".npy, .zarr, .sgy, or .png for one section")
+    place = verb.add_mutually_exclusive_group()
+    place.add_argument("--at", metavar="AXIS=N", help="one section only, as in inline=1080")
+    place.add_argument("--all", action="store_true", help="the whole survey (default)")
+    verb.add_argument("--along", metavar="AXIS", help="direction in which the volume is cut (default: the model's)")
+    _range(verb)
+    verb.add_argument("--confidence", metavar="OUT2", help="also write top-1 minus top-2 probability")
+    verb.add_argument("--probabilities", metavar="OUT3", help="also write the probability of each class")
+    verb.add_argument("--resume", action="store_true", help="go on where an interrupted run ended")
+
+
+def _evaluate(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--truth", required=True, metavar="T", help="labels; 255 is not scored")
+    verb.add_argument("--prediction", required=True, metavar="P")
+    verb.add_argument("--classes", metavar="NAMES.csv", help="class table, for names and for coloured PNG")
+    verb.add_argument("--paper", action="store_true", help="add the paper's per-batch form")
+
+
+def _export(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("labels", metavar="LABELS", help="labels or predictions in the survey's shape")
+    verb.add_argument("--like", required=True, metavar="FILE", help="the survey they belong to")
+    _out(verb, ".sgy, .tif, .csv, .geojson or .ply")
+    verb.add_argument("--classes", metavar="NAMES.csv", help="class table")
+    verb.add_argument("--format", metavar="F", help="SEG-Y samples: int8, int16, int32, uint8, ieee, ibm")
+    verb.add_argument("--null", type=float, default=-1.0, metavar="V", help="value of unlabelled samples (default -1)")
+    verb.add_argument("--describe", action="store_true", help="say in blank text-header lines what the samples are")
+
+
+def _models(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("action", choices=("list", "show"))
+    verb.add_argument("model", nargs="?", metavar="M")
+
+
+def _weights(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("action", choices=("get", "verify"))
+    verb.add_argument("encoder", nargs="?", default="vit_small_patch14_dinov2", metavar="ENCODER")
+
+
+def _demo(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--headless", action="store_true", help="without a window")
+    verb.add_argument("-o", "--output", default="out", metavar="DIR", help="folder for results (default out)")
+    verb.add_argument("--minutes", type=float, default=1.0, metavar="M", help="minutes of LoRA training (default 1)")
+    verb.add_argument("--seed", type=int, default=0, metavar="S")
+
+
+_VERBS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] = (
+    ("info", "say what a file holds, with its own numbers", _info),
+    ("section", "write one section as array or picture", _section),
+    ("features", "write the feature map of one section", _features),
+    ("finetune", "learn from labels", _finetune),
+    ("segment", "predict classes for a section, an area or the survey", _segment),
+    ("evaluate", "score a prediction against the truth", _evaluate),
+    ("export", "take labels or predictions home in the survey's own format", _export),
+    ("models", "list or show models", _models),
+    ("weights", "fetch or check the encoder's weights", _weights),
+    ("demo", "run the whole job on the embedded sample survey", _demo),
+)

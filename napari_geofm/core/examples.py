@@ -1,0 +1,47 @@
+"""What is learned from: pictures of sections with sparse labels."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_geofm.core.labels import UNLABELLED
+
+__all__ = ["Example"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Example:
+    """One section with labels, in display order.
+
+    Attributes
+    ----------
+    picture
+        float32, shape ``(rows, columns)``, amplitudes scaled to 0..1, dead traces gray.
+    labels
+        uint8 of the same shape: classes to learn, 255 unlabelled or dead.
+    human
+        uint8 of the same shape: those of ``labels`` that a human drew, 255 elsewhere.
+    key
+        Names the picture in caches: survey fingerprint, place and stretch.
+    name
+        The section as the user knows it: ``inline=1080``.
+    valid
+        Boolean of the same shape: False where there is no recorded sample.
+    """
+
+    picture: NDArray[np.float32]
+    labels: NDArray[np.uint8]
+    human: NDArray[np.uint8]
+    key: str
+    name: str
+    valid: NDArray[np.bool_]
+
+    def with_labels(self, labels: NDArray[np.uint8]) -> "Example":
+        """Return the example with other labels; none of them counts as human where it was not."""
+        human = np.where(labels == self.human, labels, np.uint8(UNLABELLED))
+        return replace(self, labels=labels, human=human)
+
+    def counts(self, classes: int) -> NDArray[np.int64]:
+        """Return labelled pixels per class, int64, shape ``(classes,)``."""
+        return np.bincount(self.labels[self.labels != UNLABELLED], minlength=classes)[:classes].astype(np.int64)

@@ -1,0 +1,187 @@
+"""From surveys and label files to examples to learn from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_geofm.core.classes import ClassTable
+from napari_geofm.core.examples import Example
+from napari_geofm.core.labels import UNLABELLED, LabelSet
+from napari_geofm.core.recipe import SourceRecord
+from napari_geofm.core.region import At, Region
+from napari_geofm.core.survey import Survey
+from napari_geofm.errors import LabelError
+from napari_geofm.jobs.picture import picture_of
+from napari_geofm.jobs.specs import FinetuneSpec, SourceSpec
+from napari_geofm.jobs.workbench import Workbench
+
+__all__ = ["Collection", "collect"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Collection:
+    """Everything that there is to learn from.
+
+    Attributes
+    ----------
+    training, validation
+        Examples of the ``train`` and ``valid`` splits.
+    classes
+        Names and colours of all classes.
+    along
+        Direction of the sections, empty for lines and images.
+    sources
+        What goes into the recipe.
+    """
+
+    training: tuple[Example, ...]
+    validation: tuple[Example, ...]
+    classes: ClassTable
+    along: str
+    sources: tuple[SourceRecord, ...]
+
+
+def collect(spec: FinetuneSpec, bench: Workbench, known: ClassTable) -> Collection:
+    """Read surveys and labels of a job.
+
+    Parameters
+    ----------
+    spec
+        The job.
+    bench
+        Open surveys.
+    known
+        Classes given with the job or by the model that it goes on from; may be empty.
+
+    Raises
+    ------
+    GeoFMError
+        When a file is not fit, labels have another shape, or hold nothing (or one class only) to learn from.
+    """
+    from napari_geofm.io.labels import colour_table, read_labels  # noqa: PLC0415  (late: file libraries)
+
+    table = known if len(known) else colour_table([source.labels for source in spec.sources]) or known
+    found: dict[str, list[Example]] = {"train": [], "valid": []}
+    records: list[SourceRecord] = []
+    along = spec.along
+    for source in spec.sources:
+        if source.split not in found:
+            continue
+        survey = bench.survey(source.file)
+        labels = read_labels(source.labels, survey, table if len(table) else None)
+        labels.check_fits(survey)
+        table = _wider(table, labels.classes)
+        along = along or choose_along(survey, labels)
+        examples, record = _examples(spec, source, survey, labels, survey.along(along), bench)
+        found[source.split] += examples
+        records.append(record)
+    table, rest = _with_rest(table, spec.rest_is)
+    splits = {name: [_completed(example, rest) for example in found[name]] for name in found}
+    table = _covering(table, splits["train"] + splits["valid"])
+    _check_learnable(splits["train"], table)
+    return Collection(tuple(splits["train"]), tuple(splits["valid"]), table, along, tuple(records))
+
+
+def choose_along(survey: Survey, labels: LabelSet) -> str:
+    """Return the direction in which most strokes lie: the one with the fewest labelled sections, inline first."""
+    if len(survey.cuts) < 2:
+        return survey.along(None)
+    shape = labels.values.shape
+    touched = [np.zeros(size, bool) for size in shape]
+    for place in range(shape[0]):
+        drawn = np.asarray(labels.values[place]) != UNLABELLED
+        if drawn.any():
+            touched[0][place] = True
+            touched[1] |= drawn.any(axis=1)
+            touched[2] |= drawn.any(axis=0)
+    counts = [int(part.sum()) for part in touched]
+    return survey.cuts[int(np.argmin(counts))]
+
+
+def _examples(
+    spec: FinetuneSpec, source: SourceSpec, survey: Survey, labels: LabelSet, along: str, bench: Workbench
+) -> tuple[list[Example], SourceRecord]:
+    """Return the labelled sections of one survey."""
+    stretch = bench.stretch(survey, spec.recipe.input.percent)
+    examples: list[Example] = []
+    for at in _labelled_places(survey, labels, along, spec.region):
+        section = survey.section(at, region=spec.region)
+        drawn = np.where(section.valid, labels.section(section.places, section.layout), np.uint8(UNLABELLED))
+        if not (drawn != UNLABELLED).any():
+            continue
+        human = np.where(section.valid, labels.human(section.places, section.layout), np.uint8(UNLABELLED))
+        picture = picture_of(survey, section, stretch)
+        examples.append(Example(picture.values, drawn, human, picture.key, str(at), section.valid))
+    names = tuple(example.name for example in examples)
+    return examples, SourceRecord(source.file.name, survey.fingerprint, stretch.low, stretch.high, names)
+
+
+def _labelled_places(survey: Survey, labels: LabelSet, along: str, region: Region) -> list[At]:
+    """Return the sections along an axis that hold labels, within the region."""
+    if not along:
+        return [survey.whole()]
+    dimension, axis = survey.dims.index(along), survey.axis(along)
+    limits = region.of(along)
+    allowed = axis.between(*limits) if limits else slice(0, axis.size)
+    return [
+        At(along, axis.values[place].item())
+        for place, _ in labels.labelled_slices(dimension)
+        if allowed.start <= place < allowed.stop
+    ]
+
+
+def _wider(table: ClassTable, other: ClassTable) -> ClassTable:
+    """Return the longer of two class tables."""
+    return other if len(other) > len(table) else table
+
+
+def _covering(table: ClassTable, examples: Sequence[Example]) -> ClassTable:
+    """Return ``table`` with numbered classes added up to the highest number that occurs."""
+    top = max((int(e.labels[e.labels != UNLABELLED].max(initial=0)) for e in examples), default=-1)
+    missing = range(len(table), top + 1)
+    return ClassTable(table.infos + ClassTable.numbered(top + 1).infos[missing.start :]) if missing else table
+
+
+def _with_rest(table: ClassTable, word: str | None) -> tuple[ClassTable, int | None]:
+    """Return the table and the number of the class that everything unlabelled is."""
+    if word is None:
+        return table, None
+    if word in table.names:
+        return table, table.number(word)
+    if word.isdigit() and int(word) < UNLABELLED - 1:
+        number = int(word)
+        more = ClassTable.numbered(number + 1).infos[len(table) :]
+        return ClassTable(table.infos + more), number
+    if len(table) == 0 or word.lstrip("-").isdigit():
+        msg = f"--rest-is {word}: give a class by its number, or by a name from --classes"
+        raise LabelError(msg)
+    return table, table.number(word)
+
+
+def _completed(example: Example, rest: int | None) -> Example:
+    """Return the example with everything unlabelled as class ``rest``."""
+    if rest is None:
+        return example
+
+    def filled(labels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        return np.where((labels == UNLABELLED) & example.valid, np.uint8(rest), labels)
+
+    return replace(example, labels=filled(example.labels), human=filled(example.human))
+
+
+def _check_learnable(examples: Sequence[Example], table: ClassTable) -> None:
+    """Refuse labels that hold nothing, or one class only."""
+    total = sum((example.counts(len(table)) for example in examples), np.zeros(len(table), np.int64))
+    occurring = np.flatnonzero(total)
+    if occurring.size == 0:
+        msg = "Labels hold no labelled pixel on recorded traces in the chosen area; paint at least two classes"
+        raise LabelError(msg)
+    if occurring.size == 1:
+        number = int(occurring[0])
+        msg = (
+            f"Labels hold one class only ({number}, '{table.names[number]}'); label a second one, or say with "
+            "--rest-is CLASS what the rest of each labelled section is"
+        )
+        raise LabelError(msg)

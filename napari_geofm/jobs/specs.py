@@ -1,0 +1,222 @@
+"""What can be asked for: frozen, torch-free, picklable descriptions of work."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_geofm.core.features import FeatureMap
+from napari_geofm.core.recipe import Recipe
+from napari_geofm.core.region import At, Region
+from napari_geofm.jobs.spec import JobSpec, Lane
+
+__all__ = [
+    "FeatureResult",
+    "FeaturesSpec",
+    "FinetuneResult",
+    "FinetuneSpec",
+    "SegmentResult",
+    "SegmentSpec",
+    "SourceSpec",
+    "Where",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where to compute: device (``auto``, ``cuda``, ``cpu``), number format, and a local weights file."""
+
+    device: str = "auto"
+    precision: str = "auto"
+    weights: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FeatureResult:
+    """Result of :class:`FeaturesSpec`.
+
+    Attributes
+    ----------
+    colours
+        uint8, shape ``(tokens down, tokens across, 3)``, or None where not asked for.
+    feature_map
+        Full-precision taps, or None where not asked for.
+    shape
+        Rows and columns of the section.
+    token_px
+        Samples of the section per token.
+    """
+
+    colours: NDArray[np.uint8] | None
+    feature_map: FeatureMap | None
+    shape: tuple[int, int]
+    token_px: float
+
+
+@dataclass(frozen=True, slots=True)
+class FeaturesSpec(JobSpec[FeatureResult]):
+    """Feature map of one section, coloured with the survey's basis.
+
+    Attributes
+    ----------
+    file, at, region
+        The section.
+    model_folder
+        Adapted model; None for the encoder as it is.
+    exact
+        Return the full-precision feature map (fp32 taps and the image as fed), past the cache.
+    coloured
+        Return the colours.
+    """
+
+    file: Path
+    at: At = field(default_factory=At)
+    region: Region = field(default_factory=Region)
+    model_folder: Path | None = None
+    exact: bool = False
+    coloured: bool = True
+    where: Where = field(default_factory=Where)
+
+    body: ClassVar[str] = "napari_geofm.jobs.features:run"
+    lane: ClassVar[Lane] = "view"
+    title: ClassVar[str] = "encoding the section"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSpec:
+    """One survey with labels; ``split`` is ``train``, ``valid`` or ``test``."""
+
+    file: Path
+    labels: Path
+    split: str = "train"
+
+
+@dataclass(frozen=True, slots=True)
+class FinetuneResult:
+    """Result of :class:`FinetuneSpec`.
+
+    Attributes
+    ----------
+    output
+        The model's folder.
+    classes
+        Class names.
+    sections
+        Labelled sections that were learned from.
+    labelled
+        Labelled pixels per class.
+    held_out
+        Scored pixels that were held out; 0 where no stroke could be spared.
+    miou, iou
+        On the held-out strokes; NaN where none.
+    steps, seconds
+        Steps taken and seconds spent, start-up included.
+    history
+        ``(step, seconds, loss, held-out mIoU)`` at each validation.
+    """
+
+    output: Path
+    classes: tuple[str, ...]
+    sections: tuple[str, ...]
+    labelled: tuple[int, ...]
+    held_out: int
+    miou: float
+    iou: tuple[float, ...]
+    steps: int
+    seconds: float
+    history: tuple[tuple[int, float, float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FinetuneSpec(JobSpec[FinetuneResult]):
+    """Learn from labels.
+
+    Attributes
+    ----------
+    sources
+        Surveys with their labels.
+    output
+        The model's folder.
+    recipe
+        How.
+    base_model
+        Model to go on from, or None.
+    class_table
+        CSV or JSON with names and colours, or None.
+    rest_is
+        Class of everything unlabelled on labelled sections, by name or number, or None.
+    region
+        Area of interest.
+    along
+        Direction of the sections; empty: where most strokes lie.
+    """
+
+    sources: tuple[SourceSpec, ...]
+    output: Path
+    recipe: Recipe = field(default_factory=Recipe)
+    base_model: Path | None = None
+    class_table: Path | None = None
+    rest_is: str | None = None
+    region: Region = field(default_factory=Region)
+    along: str = ""
+    overwrite: bool = False
+    where: Where = field(default_factory=Where)
+
+    body: ClassVar[str] = "napari_geofm.jobs.finetune:run"
+    lane: ClassVar[Lane] = "job"
+    title: ClassVar[str] = "training"
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentResult:
+    """Result of :class:`SegmentSpec`: what was written, and how many blocks were done now and before."""
+
+    output: Path
+    blocks_total: int
+    blocks_done: int
+    blocks_kept: int
+    blocks_redone: int
+    seconds: float
+    classes: tuple[str, ...] = ()
+    pixels: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentSpec(JobSpec[SegmentResult]):
+    """Predict classes.
+
+    Attributes
+    ----------
+    file
+        The survey.
+    model_folder
+        The model.
+    output, confidence, probabilities
+        What to write; the latter two may be None.
+    at
+        One section, or None for the survey.
+    along
+        Direction in which a volume is cut; empty for the model's.
+    region
+        Area of interest; outside it the result is unlabelled.
+    resume
+        Go on where an interrupted run ended.
+    """
+
+    file: Path
+    model_folder: Path
+    output: Path
+    at: At | None = None
+    along: str = ""
+    region: Region = field(default_factory=Region)
+    confidence: Path | None = None
+    probabilities: Path | None = None
+    resume: bool = False
+    overwrite: bool = False
+    where: Where = field(default_factory=Where)
+
+    body: ClassVar[str] = "napari_geofm.jobs.segment:run"
+    lane: ClassVar[Lane] = "job"
+    title: ClassVar[str] = "segmenting"

@@ -1,0 +1,128 @@
+"""What a worker keeps between jobs: open surveys, their stretches, encoders, and features."""
+
+import os
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_geofm.core.amplitude import Stretch, survey_stretch
+from napari_geofm.core.recipe import Recipe
+from napari_geofm.core.survey import Survey
+from napari_geofm.jobs.cache import FeatureCache, cache_key
+
+if TYPE_CHECKING:
+    from napari_geofm.nets.extract import Extractor
+    from napari_geofm.nets.weights import WeightsFile
+
+__all__ = ["Workbench", "workbench"]
+
+T = TypeVar("T")
+
+KEPT = 4
+"""Surveys and encoders that are kept open at once, each."""
+
+
+class Workbench:
+    """Open surveys, encoders and features of one process; made anew after a worker was killed."""
+
+    def __init__(self) -> None:
+        from napari_geofm.nets.weights_cache import cache_folder  # noqa: PLC0415  (late: nets)
+
+        self.folder = cache_folder()
+        self.cache = FeatureCache(self.folder / "features")
+        self._kept: dict[str, OrderedDict[Hashable, Any]] = {}
+        self._shelves: dict[str, dict[str, Any]] = {}
+
+    def shelf(self, name: str) -> dict[str, Any]:
+        """Return a dictionary that lives as long as the process."""
+        return self._shelves.setdefault(name, {})
+
+    def survey(self, path: Path) -> Survey:
+        """Return the survey at ``path``, opened once while the file stays as it is."""
+        from napari_geofm.io.opening import open_survey  # noqa: PLC0415  (late: xarray)
+
+        stat = path.stat() if path.exists() else None
+        key = (str(path.resolve()), stat.st_mtime_ns if stat else 0, stat.st_size if stat else 0)
+        return self._keep("surveys", key, lambda: open_survey(path))
+
+    def stretch(self, survey: Survey, percent: float) -> Stretch:
+        """Return the survey's stretch, fitted once."""
+        return self._keep("stretches", (survey.fingerprint, percent), lambda: survey_stretch(survey, percent))
+
+    def weights(self, name: str, local: Path | None = None) -> "WeightsFile":
+        """Return the encoder's weights, found in the documented order."""
+        from napari_geofm.nets.weights import resolve_weights  # noqa: PLC0415  (late: nets)
+
+        return self._keep("weights", (name, str(local)), lambda: resolve_weights(name, local=local))
+
+    def extractor(self, recipe: Recipe, device: str, precision: str, local: Path | None = None) -> "Extractor":
+        """Return the unadapted encoder with the recipe's input rules."""
+        from napari_geofm.nets.devices import choose_device, choose_precision  # noqa: PLC0415  (late: torch)
+        from napari_geofm.nets.encoder import build_encoder  # noqa: PLC0415
+        from napari_geofm.nets.extract import Extractor  # noqa: PLC0415
+
+        where = choose_device(device)
+        bf16 = choose_precision(precision, where) == "bf16"
+        weights = self.weights(recipe.encoder.name, local)
+        key = (weights.sha256, recipe.encoder.taps, recipe.input, str(where), bf16)
+
+        def make() -> "Extractor":
+            encoder = build_encoder(recipe.encoder.name, weights=weights, taps=recipe.encoder.taps)
+            return Extractor(encoder, recipe.input, where, bf16=bf16)
+
+        return self._keep("extractors", key, make)
+
+    def features(
+        self, extractor: "Extractor", identity: str, picture: NDArray[np.float32], key: str
+    ) -> NDArray[np.float16]:
+        """Return the stacked taps of a picture from the cache, or encode it.
+
+        Parameters
+        ----------
+        extractor
+            The encoder with its input rules.
+        identity
+            What tells this encoder from others: hash of weights and adapter.
+        picture
+            float32, ``(rows, columns)``, 0..1.
+        key
+            The picture's name.
+
+        Returns
+        -------
+        ndarray of float16, shape ``(taps * channels, tokens down, tokens across)``.
+        """
+        address = cache_key(
+            picture=key,
+            encoder=identity,
+            taps=extractor.encoder.taps,
+            input=repr(extractor.recipe),
+            precision="bf16" if extractor.bf16 else "fp32",
+            device=extractor.device.type,
+        )
+        held = self.cache.get(address)
+        return held if held is not None else self.cache.put(address, extractor(picture).stacked())
+
+    def _keep(self, shelf: str, key: Hashable, make: Callable[[], T]) -> T:
+        held = self._kept.setdefault(shelf, OrderedDict())
+        if key not in held:
+            held[key] = make()
+            while len(held) > KEPT:
+                held.popitem(last=False)
+        held.move_to_end(key)
+        found: T = held[key]
+        return found
+
+
+_BENCHES: dict[int, Workbench] = {}
+
+
+def workbench() -> Workbench:
+    """Return this process's workbench."""
+    if os.getpid() not in _BENCHES:
+        _BENCHES[os.getpid()] = Workbench()
+    return _BENCHES[os.getpid()]
