@@ -1,0 +1,36 @@
+"""What can be unusual about a SEG-Y file that opens all the same: a fixed list, each with words for the user."""
+
+from enum import Enum
+
+__all__ = ["Oddity"]
+
+
+class Oddity(Enum):
+    """One unusual thing; its value is the sentence that ``geofm info`` lists, with the numbers left open."""
+
+    LITTLE_ENDIAN = "bytes are little-endian"
+    ASCII_TEXT = "text header is ASCII, not EBCDIC"
+    NO_TEXT = "text header is neither EBCDIC nor ASCII text"
+    EXTENDED_TEXT = "{count} extended text headers"
+    SAMPLES_DIFFER = "headers disagree on samples per trace ({stated}); {used} fits the file"
+    INTERVAL_DIFFERS = "headers disagree on the sample interval ({binary} us, {trace} us in the traces); {used} us is used"
+    NO_INTERVAL = "sample interval is 0 in all headers; {used:g} ms is assumed"
+    LAST_TRACE_CUT = "the last trace is cut short ({count} of {whole} bytes) and is left out"
+    TRAILING_BYTES = "{count} bytes after the last trace are left out"
+    OTHER_BYTES = "line numbers are read from bytes {iline} and {xline}, not 189 and 193"
+    OTHER_CDP = "CDP numbers are read from byte {byte}, not 21"
+    NO_NUMBERS = "traces carry no line or CDP numbers; they are counted from 1"
+    ONE_LINE = "inline and crossline numbers do not both vary; the file is read as one line"
+    CROSSLINE_SORTED = "traces are sorted by crossline"
+    UNSORTED = "traces are in no regular order"
+    UNEVEN = "{axis} numbers are unevenly spaced"
+    MISSING = "{count} of {whole} grid places have no trace"
+    DUPLICATES = "{count} traces repeat the numbers of another; the first of each is used"
+    DEAD = "{count} traces are marked dead"
+    ZERO = "about {percent:.0f} % of the traces hold only zeros and are taken as dead"
+    DELAYS_DIFFER = "delay recording times differ between traces ({low} to {high} ms); {used:g} ms is used"
+    FEET = "lengths are in feet"
+
+    def say(self, **numbers: object) -> str:
+        """Return the sentence with its numbers."""
+        return self.value.format(**numbers)

@@ -1,0 +1,116 @@
+"""One pass over the trace headers, by strided views of the mapped file: nothing but the numbers is kept."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_geofm.core.progress import Progress
+from napari_geofm.io.segy.layout import TRACE_HEADER, Bytes, SegyLayout
+
+__all__ = ["HeaderSample", "LineNumbers", "Report", "sample_headers", "scan_lines"]
+
+Report = Callable[[Progress], None]
+"""Takes each progress; what it raises (``CancelledError``) ends the work."""
+
+_BLOCK = 16384
+"""Traces per step: their headers' cache lines are still at hand when the next field is read."""
+
+_ALL = 65536
+"""Files up to so many traces are sampled whole."""
+
+_RUNS, _RUN = 32, 512
+"""Larger files are sampled in runs of neighbours, since it is how numbers change along the file that tells the axes."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LineNumbers:
+    """What the pass over all trace headers gave.
+
+    Attributes
+    ----------
+    ilines, xlines
+        ndarrays of int32, shape ``(n_traces,)``.
+    dead
+        ndarray of int64: traces whose identification code (bytes 29-30) is 2.
+    delays
+        Smallest and largest delay recording time (bytes 109-110), unscaled.
+    """
+
+    ilines: NDArray[np.int32]
+    xlines: NDArray[np.int32]
+    dead: NDArray[np.int64]
+    delays: tuple[int, int]
+
+
+def scan_lines(
+    layout: SegyLayout, file: Bytes, iline_byte: int, xline_byte: int, on_progress: Report | None = None
+) -> LineNumbers:
+    """Read the line numbers of all traces."""
+    total = layout.n_traces
+    ilines, xlines = np.empty(total, np.int32), np.empty(total, np.int32)
+    fields = [(ilines, layout.field(file, iline_byte, "i4")), (xlines, layout.field(file, xline_byte, "i4"))]
+    kinds, delays = layout.field(file, 29, "i2"), layout.field(file, 109, "i2")
+    dead: list[NDArray[np.int64]] = []
+    low, high = 1 << 15, -(1 << 15)
+    for begin in range(0, total, _BLOCK):
+        block = slice(begin, begin + _BLOCK)
+        for numbers, field in fields:
+            numbers[block] = field[block]
+        dead.append(np.flatnonzero(kinds[block] == 2) + begin)
+        delay = delays[block]
+        low, high = min(low, int(delay.min())), max(high, int(delay.max()))
+        if on_progress is not None:
+            on_progress(Progress(min(begin + _BLOCK, total), total, "reading trace headers"))
+    return LineNumbers(ilines, xlines, np.concatenate(dead), (low, high))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeaderSample:
+    """Whole trace headers of a part of the traces.
+
+    Attributes
+    ----------
+    headers
+        ndarray of uint8, shape ``(n, 240)``.
+    traces
+        ndarray of int64, shape ``(n,)``: which traces they are.
+    order
+        Byte order.
+    whole
+        Whether these are all traces.
+    """
+
+    headers: Bytes
+    traces: NDArray[np.int64]
+    order: str
+    whole: bool
+
+    def field(self, byte: int, kind: str = "i4") -> NDArray[np.int64]:
+        """Return the field that begins at ``byte`` (counted from 1) as int64, shape ``(n,)``."""
+        width = np.dtype(kind).itemsize
+        raw = np.ascontiguousarray(self.headers[:, byte - 1 : byte - 1 + width])
+        numbers: NDArray[Any] = raw.view(self.order + kind)[:, 0]
+        return numbers.astype(np.int64)
+
+    @property
+    def neighbours(self) -> NDArray[np.bool_]:
+        """Whether each trace but the first follows the one before it in the file too, shape ``(n - 1,)``."""
+        return np.asarray(np.diff(self.traces) == 1)
+
+
+def sample_headers(layout: SegyLayout, file: Bytes) -> HeaderSample:
+    """Read the headers of all traces of small files, and of evenly spread runs of neighbours of large ones."""
+    total = layout.n_traces
+    whole = total <= _ALL
+    if whole:
+        traces = np.arange(total, dtype=np.int64)
+    else:
+        begins = np.linspace(0, total - _RUN, _RUNS).astype(np.int64)
+        traces = np.unique((begins[:, None] + np.arange(_RUN)).reshape(-1))
+    view: Bytes = np.ndarray(
+        (total, TRACE_HEADER), np.uint8, file.data, layout.start, (layout.trace_bytes, 1)
+    )
+    return HeaderSample(view[traces] if not whole else view.copy(), traces, layout.order, whole)
