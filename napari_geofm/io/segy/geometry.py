@@ -45,6 +45,11 @@ class Grid:
     repeat_cells: NDArray[np.int64]
 
     @property
+    def is_areal(self) -> bool:
+        """Whether traces share lines both ways, as those of a volume do and those of one long line do not."""
+        return self.index.ndim == 2 and self.index.size - self.n_missing >= 1.5 * max(self.index.shape)
+
+    @property
     def n_missing(self) -> int:
         """Places without a trace."""
         return int(np.count_nonzero(self.index < 0))
@@ -74,8 +79,8 @@ def grid_of(path: Path, names: tuple[str, ...], *numbers: NDArray[np.integer]) -
     if cells * _FULLNESS > n_traces:
         spans = " x ".join(f"{size} {name}s" for name, size in zip(names, shape, strict=True))
         raise GeometryError(
-            f"{path}: the header bytes give {spans}, of which {n_traces} traces fill {100 * n_traces / cells:.2g} %: no grid; "
-            "name the bytes of the inline and crossline numbers"
+            f"{path}: the header bytes give {spans}, of which {n_traces} traces fill "
+            f"{100 * n_traces / cells:.2g} %: no grid; name the bytes of the inline and crossline numbers"
         )
     where = np.ravel_multi_index(places, shape).astype(np.int64)
     index = np.full(cells, -1, np.int32 if n_traces < 1 << 31 else np.int64)
@@ -84,8 +89,8 @@ def grid_of(path: Path, names: tuple[str, ...], *numbers: NDArray[np.integer]) -
     repeats = np.flatnonzero(index[where] != traces)
     if repeats.size > n_traces // 2:
         raise GeometryError(
-            f"{path}: the header bytes give {n_traces} traces only {n_traces - repeats.size} different places; "
-            "name the bytes of the inline and crossline numbers"
+            f"{path}: the header bytes give {n_traces} traces only {n_traces - repeats.size} different places: "
+            "it is pre-stack (stack it), or other bytes hold the numbers: name those of the inline and crossline"
         )
     return Grid(tuple(lines), index.reshape(shape), repeats, where[repeats])
 

@@ -96,4 +96,4 @@ def float_to_ibm(values: NDArray[Any]) -> NDArray[np.uint32]:
     power = power + carried + 64
     kept = (digits > 0) & (power >= 0)  # what is smaller than 16**-65 is zero
     word = np.where(kept, (np.clip(power, 0, 127).astype(np.int64) << 24) | digits, 0)
-    return sign | word.astype(np.uint32)
+    return np.asarray(sign | word, np.uint32)

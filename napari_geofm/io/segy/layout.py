@@ -192,16 +192,17 @@ def _best_stride(path: Path, file: Bytes, binary: BinaryHeader, end: int) -> tup
                     exact = (end - start) % stride == 0
                     ranked.append((fits, exact, -len(ranked), (start, header, count)))
     if not ranked:
-        stated = max(binary.n_samples, *counts, 0) if counts else binary.n_samples
+        stated = f"{max(binary.n_samples, *counts)} samples ({binary.sample_format.words})"
         raise FormatError(
-            f"{path} has {file.size} bytes and holds no whole trace of {stated} samples ({binary.sample_format.words}); "
+            f"{path} has {file.size} bytes and holds no whole trace of {stated}; "
             "the file is cut short or its headers are wrong: copy it again"
         )
     # Traces whose headers were never filled in but the first's still count when the size is right to the byte.
     fits, exact, _, best = max(ranked, key=lambda item: (item[0] >= 0.5, item[1], item[0], item[2]))
     if fits < 0.5 and not exact:
+        stated = " or ".join(map(str, counts))
         raise FormatError(
-            f"{path}: its headers give {' or '.join(map(str, sorted(set(counts))))} samples per trace, but no trace header "
+            f"{path}: its headers give {stated} samples per trace, but no trace header "
             "lies where that puts the next; the headers are wrong, or traces differ in length: write it again"
         )
     return best

@@ -13,7 +13,7 @@ class Oddity(Enum):
     NO_TEXT = "text header is neither EBCDIC nor ASCII text"
     EXTENDED_TEXT = "{count} extended text headers"
     SAMPLES_DIFFER = "headers disagree on samples per trace ({stated}); {used} fits the file"
-    INTERVAL_DIFFERS = "headers disagree on the sample interval ({binary} us, {trace} us in the traces); {used} us is used"
+    INTERVAL_DIFFERS = "headers disagree on the sample interval ({binary} and {trace} us); {used} us is used"
     NO_INTERVAL = "sample interval is 0 in all headers; {used:g} ms is assumed"
     LAST_TRACE_CUT = "the last trace is cut short ({count} of {whole} bytes) and is left out"
     TRAILING_BYTES = "{count} bytes after the last trace are left out"

@@ -110,7 +110,5 @@ def sample_headers(layout: SegyLayout, file: Bytes) -> HeaderSample:
     else:
         begins = np.linspace(0, total - _RUN, _RUNS).astype(np.int64)
         traces = np.unique((begins[:, None] + np.arange(_RUN)).reshape(-1))
-    view: Bytes = np.ndarray(
-        (total, TRACE_HEADER), np.uint8, file.data, layout.start, (layout.trace_bytes, 1)
-    )
+    view: Bytes = np.ndarray((total, TRACE_HEADER), np.uint8, file.data, layout.start, (layout.trace_bytes, 1))
     return HeaderSample(view[traces] if not whole else view.copy(), traces, layout.order, whole)

@@ -71,4 +71,6 @@ def fill_blank_lines(raw: bytes, lines: Sequence[str]) -> bytes:
 def _is_blank(raw: bytes, encoding: str) -> bool:
     text = raw.decode(encoding).replace("\0", " ")
     label = text[:_LABEL].strip()
-    return not text[_LABEL:].strip() and (not label or (label[0] in "Cc" and label[1:].strip().isdecimal()) or label in "Cc")
+    return not text[_LABEL:].strip() and (
+        not label or (label[0] in "Cc" and label[1:].strip().isdecimal()) or label in "Cc"
+    )

@@ -1,0 +1,63 @@
+"""Coordinates of traces: from line numbers to X and Y."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_geofm.io.segy.geometry import Grid
+from napari_geofm.io.segy.layout import Bytes, SegyLayout
+
+__all__ = ["LineAffine", "fit_affine"]
+
+_SAMPLE = 2000
+"""Traces of which the fit is made."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LineAffine:
+    """Least-squares map from ``(inline, crossline)`` to ``(X, Y)``; surveys are rotated and scaled.
+
+    Attributes
+    ----------
+    matrix
+        ndarray of float64, shape ``(2, 3)``: ``X`` and ``Y`` as ``a + b * inline + c * crossline``, in the headers'
+        unit of length after the coordinate scalar.
+    rms
+        Root mean square distance of the traces' own coordinates from the fit.
+    """
+
+    matrix: NDArray[np.float64]
+    rms: float
+
+    def xy(self, iline: float, xline: float) -> tuple[float, float]:
+        """Return ``(X, Y)`` of a place."""
+        x, y = self.matrix @ np.array([1.0, iline, xline])
+        return float(x), float(y)
+
+
+def fit_affine(layout: SegyLayout, file: Bytes, grid: Grid) -> LineAffine | None:
+    """Fit CDP X/Y (bytes 181/185, or 73/77 where those are empty; scalar at 71) of a volume's traces.
+
+    Returns
+    -------
+    LineAffine or None
+        None where the file has no coordinates, or the traces lie on one line.
+    """
+    cells = np.flatnonzero(grid.index.reshape(-1) >= 0)
+    cells = cells[np.unique(np.linspace(0, cells.size - 1, _SAMPLE).astype(np.int64))]
+    traces = grid.index.reshape(-1)[cells]
+    places = np.unravel_index(cells, grid.index.shape)
+    design = np.stack([np.ones(cells.size), grid.lines[0][places[0]], grid.lines[1][places[1]]], axis=1)
+    scalar = layout.field(file, 71, "i2")[traces].astype(np.float64)
+    factor = np.where(scalar < 0, 1.0 / np.maximum(np.abs(scalar), 1.0), np.maximum(scalar, 1.0))
+    for bytes_xy in ((181, 185), (73, 77)):
+        x, y = (layout.field(file, byte, "i4")[traces].astype(np.float64) * factor for byte in bytes_xy)
+        if np.ptp(x) == 0.0 and np.ptp(y) == 0.0:
+            continue
+        solution, _, rank, _ = np.linalg.lstsq(design, np.stack([x, y], axis=1), rcond=None)
+        if rank < 3:
+            return None
+        gaps = design @ solution - np.stack([x, y], axis=1)
+        return LineAffine(np.ascontiguousarray(solution.T), float(np.sqrt((gaps**2).sum(axis=1).mean())))
+    return None

@@ -1,0 +1,178 @@
+"""The samples of a SEG-Y file as one array, of which only what is asked for is read."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_geofm.errors import SourceError
+from napari_geofm.io.segy.layout import Bytes, map_file
+from napari_geofm.io.segy.template import SegyTemplate
+
+__all__ = ["Key", "TraceVolume"]
+
+Key = int | slice | NDArray[np.integer]
+"""Along one dimension: a place, an even range, or places one by one."""
+
+_UNKNOWN, _ALIVE, _DEAD = 0, 1, 2
+
+_BLOCK = 4096
+"""Traces that are looked through at once."""
+
+
+class TraceVolume:
+    """Reads sections, slices and boxes from the mapped file.
+
+    Where traces lie in regular order, in whatever direction, the grid is a strided view of the file and a section
+    one copy out of it; otherwise traces are gathered by number. A trace that holds only zeros is dead, like one
+    that is marked so; this is found out when a part of it is read, and remembered.
+
+    Parameters
+    ----------
+    template
+        The file's layout and grid.
+    """
+
+    def __init__(self, template: SegyTemplate) -> None:
+        self.template = template
+        self.shape = template.shape
+        self._map()
+
+    def __getstate__(self) -> dict[str, object]:
+        """Leave the mapped file out: another process maps it itself."""
+        return {"template": self.template}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(state["template"])  # type: ignore[misc]
+
+    def _map(self) -> None:
+        layout, index = self.template.layout, self.template.grid.index
+        self._file: Bytes = map_file(layout.path)
+        self._require_whole()
+        self._traces = layout.raw_samples(self._file)
+        self._state = np.zeros(layout.n_traces, np.uint8)
+        self._state[self.template.dead] = _DEAD
+        steps = _even_steps(index)
+        self._view: NDArray[Any] | None = None
+        if steps is not None:
+            strides = (*(step * layout.trace_bytes for step in steps), self._traces.strides[1])
+            offset = layout.start + layout.header + int(index.flat[0]) * layout.trace_bytes
+            self._view = np.ndarray(self.shape, self._traces.dtype, self._file.data, offset, strides)
+
+    @property
+    def is_regular(self) -> bool:
+        """Whether the grid is a strided view of the file."""
+        return self._view is not None
+
+    def read(self, key: tuple[Key, ...]) -> NDArray[np.float32]:
+        """Read what ``key`` names: one int, slice or list of places per dimension, each taken by itself.
+
+        Returns
+        -------
+        ndarray of float32
+            As ``whole[numpy.ix_(...)]`` would be, ints dropped; NaN where a trace is missing or dead.
+
+        Raises
+        ------
+        SourceError
+            When the file is no longer there, or has become shorter since it was opened.
+        """
+        self._require_whole()
+        layout = self.template.layout
+        rows = np.asarray(_outer(self.template.grid.index, key[:-1]))
+        if self._view is not None:
+            raw = _outer(self._view, key)
+        else:
+            raw = _outer(self._traces, (slice(None), key[-1]))[np.maximum(rows, 0)]
+        values = layout.sample_format.decode(raw, layout.order)
+        gone = rows < 0
+        gone |= self._dead(rows, values)
+        if gone.any():
+            values[gone] = np.nan
+        return values
+
+    def _dead(self, rows: NDArray[np.integer], values: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Return which of ``rows`` are dead traces; ``values`` is what was read of them."""
+        state = self._state[rows]
+        zero = values == 0.0 if values.ndim == rows.ndim else _only_zeros(values)
+        asked = zero & (state == _UNKNOWN) & (rows >= 0)
+        if asked.any():
+            self._look_through(np.unique(rows[asked]))
+            state = self._state[rows]
+        return np.asarray(state == _DEAD)
+
+    def _look_through(self, traces: NDArray[np.integer]) -> None:
+        """Find out which traces hold only zeros: by a few samples, and those that are still in doubt by all."""
+        stride = max(1, self.shape[-1] // 16)
+        for begin in range(0, traces.size, _BLOCK):
+            block = traces[begin : begin + _BLOCK]
+            for samples in (slice(stride // 2, None, stride), slice(None)):
+                silent = self._silent(block, samples)
+                self._state[block[~silent]] = _ALIVE
+                block = block[silent]
+            self._state[block] = _DEAD
+
+    def _silent(self, traces: NDArray[np.integer], samples: slice) -> NDArray[np.bool_]:
+        layout = self.template.layout
+        values = layout.sample_format.decode(self._traces[:, samples][traces], layout.order)
+        return np.asarray(~(values != 0.0).any(axis=-1))
+
+    def zero_share(self) -> float:
+        """Return which share of a few hundred evenly spread traces hold only zeros, 0 to 1."""
+        total = self.template.layout.n_traces
+        sample = np.unique(np.linspace(0, total - 1, 256).astype(np.int64))
+        sample = sample[self._state[sample] != _DEAD]
+        self._look_through(sample)
+        return float((self._state[sample] == _DEAD).mean()) if sample.size else 0.0
+
+    def _require_whole(self) -> None:
+        # Reading past the end of a mapped file that was cut ends the process: look before every read.
+        layout = self.template.layout
+        try:
+            size = layout.path.stat().st_size
+        except OSError as error:
+            raise SourceError(
+                f"Cannot read {layout.path}: {error.strerror or error}; is its disk still there?"
+            ) from error
+        if size < layout.size:
+            raise SourceError(
+                f"{layout.path} has {size} bytes and had {layout.size} when it was opened; copy it again and reopen it"
+            )
+
+
+def _outer(array: NDArray[Any], key: Sequence[Key]) -> NDArray[Any]:
+    """Index each dimension by itself; ints and slices come first, since they copy nothing."""
+    basic = tuple(slice(None) if isinstance(part, np.ndarray) else part for part in key)
+    found = array[basic]
+    place = 0
+    for part in key:
+        if isinstance(part, np.ndarray):
+            found = found[(slice(None),) * place + (part,)]
+        place += not isinstance(part, int | np.integer)
+    return found
+
+
+def _only_zeros(values: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Return where the last axis holds only zeros; most traces are cleared by one look at a middle sample."""
+    if values.shape[-1] == 0:
+        return np.zeros(values.shape[:-1], np.bool_)
+    zero = np.asarray(values[..., values.shape[-1] // 2] == 0.0)
+    if zero.any():
+        zero[zero] = ~(values[zero] != 0.0).any(axis=-1)
+    return zero
+
+
+def _even_steps(index: NDArray[np.integer]) -> tuple[int, ...] | None:
+    """Return by how many traces neighbours along each dimension lie apart, or None where that differs."""
+    first = int(index.flat[0])
+    steps = tuple(
+        int(np.take(index, 1, axis).flat[0]) - first if size > 1 else 0 for axis, size in enumerate(index.shape)
+    )
+    if int(index.min()) < 0:
+        return None
+    last = np.arange(index.shape[-1], dtype=np.int64) * steps[-1] + first
+    if index.ndim == 1:
+        return steps if np.array_equal(index, last) else None
+    even = all(np.array_equal(row, last + place * steps[0]) for place, row in enumerate(index))
+    return steps if even else None
