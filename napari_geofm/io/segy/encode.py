@@ -38,7 +38,7 @@ class SampleWriter:
     def __init__(self, sample_format: SampleFormat, order: str, null: float, dtype: np.dtype[Any]) -> None:
         self.format = sample_format
         self._order = order
-        self._null = null
+        self._null = float(null)
         low, high = sample_format.range
         if not sample_format.is_float and not (float(null).is_integer() and low <= null <= high):
             raise UsageError(

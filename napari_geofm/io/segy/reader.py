@@ -56,6 +56,7 @@ def read_segy(
     xline_byte: int | None = None,
     domain: str = "twt",
     interval_ms: float | None = None,
+    zeros_are_dead: bool = True,
     on_progress: Report | None = None,
 ) -> Survey:
     """Open a SEG-Y file; only its headers are read.
@@ -72,6 +73,8 @@ def read_segy(
         length, as is the custom.
     interval_ms
         Sample interval in ms (or unit of length); None: as the headers say.
+    zeros_are_dead
+        Whether traces that hold only zeros are dead. False for files of labels or probabilities, where 0 is a value.
     on_progress
         Takes each Progress of the header scan; what it raises ends it.
 
@@ -98,7 +101,7 @@ def read_segy(
     layout = find_layout(path, file)
     pair = None if iline_byte is None and xline_byte is None else (iline_byte or 189, xline_byte or 193)
     template, lines = _lay_out(layout, file, pair, on_progress)
-    volume = TraceVolume(template)
+    volume = TraceVolume(template, zeros_are_dead=zeros_are_dead)
     samples, unit, odd = _samples(layout, file, lines, domain, interval_ms)
     from napari_geofm.io.segy.array import lazy_array
 

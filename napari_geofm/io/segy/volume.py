@@ -32,26 +32,32 @@ class TraceVolume:
     ----------
     template
         The file's layout and grid.
+    zeros_are_dead
+        Whether a trace of zeros is dead (amplitudes), or is what it says (a class, a probability).
     """
 
-    def __init__(self, template: SegyTemplate) -> None:
+    def __init__(self, template: SegyTemplate, *, zeros_are_dead: bool = True) -> None:
         self.template = template
+        self.zeros_are_dead = zeros_are_dead
         self.shape = template.shape
         self._map()
 
     def __getstate__(self) -> dict[str, object]:
         """Leave the mapped file out: another process maps it itself."""
-        return {"template": self.template}
+        return {"template": self.template, "zeros_are_dead": self.zeros_are_dead}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__init__(state["template"])  # type: ignore[misc]
+        self.template = state["template"]
+        self.zeros_are_dead = state["zeros_are_dead"]
+        self.shape = self.template.shape
+        self._map()
 
     def _map(self) -> None:
         layout, index = self.template.layout, self.template.grid.index
         self._file: Bytes = map_file(layout.path)
         self._require_whole()
         self._traces = layout.raw_samples(self._file)
-        self._state = np.zeros(layout.n_traces, np.uint8)
+        self._state = np.full(layout.n_traces, _UNKNOWN if self.zeros_are_dead else _ALIVE, np.uint8)
         self._state[self.template.dead] = _DEAD
         steps = _even_steps(index)
         self._view: NDArray[Any] | None = None
@@ -95,6 +101,8 @@ class TraceVolume:
     def _dead(self, rows: NDArray[np.integer], values: NDArray[np.float32]) -> NDArray[np.bool_]:
         """Return which of ``rows`` are dead traces; ``values`` is what was read of them."""
         state = self._state[rows]
+        if not self.zeros_are_dead:
+            return np.asarray(state == _DEAD)
         zero = values == 0.0 if values.ndim == rows.ndim else _only_zeros(values)
         asked = zero & (state == _UNKNOWN) & (rows >= 0)
         if asked.any():
@@ -120,6 +128,8 @@ class TraceVolume:
 
     def zero_share(self) -> float:
         """Return which share of a few hundred evenly spread traces hold only zeros, 0 to 1."""
+        if not self.zeros_are_dead:
+            return 0.0
         total = self.template.layout.n_traces
         sample = np.unique(np.linspace(0, total - 1, 256).astype(np.int64))
         sample = sample[self._state[sample] != _DEAD]
