@@ -12,8 +12,9 @@ def complaint(path: Path) -> str | None:
     if path.is_symlink() and not path.exists():
         return f"{path} links to {path.readlink()}, which is not there; link to a file of this repository."
     limit = MODEL_LIMIT if path.parts[:1] == ("models",) else LIMIT
-    if path.is_file() and path.stat().st_size > limit:
-        return f"{path} has {path.stat().st_size / (1 << 20):.1f} MiB, more than {limit >> 20}; have it made by a script instead."
+    size = path.stat().st_size if path.is_file() else 0
+    if size > limit:
+        return f"{path} has {size / (1 << 20):.1f} MiB, more than {limit >> 20}; have a script make it instead."
     return None
 
 

@@ -1,0 +1,53 @@
+"""Fixtures of all tests: where the real data and the real weights are, and how greedy torch may be.
+
+Weights come from the user's cache, which ``GEOFM_CACHE`` names. A test that writes to the cache takes the fixture
+``own_cache``, which points ``GEOFM_CACHE`` elsewhere, so that it neither sees nor spoils the real one.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Return the folder of real surveys: ``GEOFM_TEST_DATA``, else ``../shared/data`` beside the repository."""
+    named = os.environ.get("GEOFM_TEST_DATA")
+    folder = Path(named) if named else REPOSITORY.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"no real surveys in {folder}; GEOFM_TEST_DATA names another folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def dinov2_weights() -> Path:
+    """Return the file of DINOv2 ViT-S/14's weights, fetched into the cache where it is not there yet."""
+    from napari_geofm.errors import WeightsError
+    from napari_geofm.nets.weights import resolve_weights
+
+    try:
+        return resolve_weights("vit_small_patch14_dinov2").path
+    except WeightsError as error:
+        pytest.skip(f"the encoder's weights cannot be had: {error}")
+
+
+@pytest.fixture
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty cache folder of this test alone, named by ``GEOFM_CACHE``, which child processes inherit."""
+    folder = tmp_path / "cache"
+    folder.mkdir()
+    monkeypatch.setenv("GEOFM_CACHE", str(folder))
+    monkeypatch.delenv("GEOFM_WEIGHTS", raising=False)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def modest_torch() -> None:
+    """Keep torch at two threads where a test has loaded it: tests run beside each other and beside worker processes."""
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.get_num_threads() > 2:
+        torch.set_num_threads(2)
