@@ -1,6 +1,5 @@
 """Sample formats of SEG-Y revisions 0 to 2.1: the code in bytes 3225-3226, and how samples are stored."""
 
-import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +10,6 @@ from napari_geofm.errors import UsageError
 from napari_geofm.io.segy.ibm import float_to_ibm, ibm_to_float
 
 __all__ = ["FORMATS", "SampleFormat", "format_named"]
-
-_NATIVE = "<" if sys.byteorder == "little" else ">"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +51,18 @@ class SampleFormat:
         return (0, (1 << bits) - 1) if self.kind[0] == "u" else (-(1 << (bits - 1)), (1 << (bits - 1)) - 1)
 
     def raw_dtype(self, order: str) -> np.dtype[Any]:
-        """Return the type in which raw samples are seen in the file (IBM and IEEE singles as native words)."""
-        if self.kind in {"ibm", "f4"}:
-            # Swapping whole words afterwards is several times as fast as numpy's buffered casts.
-            return np.dtype("=u4")
-        return np.dtype("V3") if self.width == 3 else np.dtype(order + self.kind)
+        """Return the type in which raw samples are seen in the file (IBM floats as words)."""
+        if self.width == 3:
+            return np.dtype("V3")
+        return np.dtype(order + ("u4" if self.kind == "ibm" else self.kind))
 
     def decode(self, raw: NDArray[Any], order: str) -> NDArray[np.float32]:
         """Turn raw samples (any shape, :meth:`raw_dtype`) into float32, in new memory.
 
         Whole numbers beyond 2**24 and doubles are rounded to the nearest float32.
         """
-        if self.kind in {"ibm", "f4"}:
-            # numpy returns scalars and views from indexing; the words are changed in place below.
-            words = np.array(raw, np.uint32, order="C")
-            if order != _NATIVE:
-                words.byteswap(inplace=True)
-            return ibm_to_float(words) if self.kind == "ibm" else words.view(np.float32)
+        if self.kind == "ibm":
+            return ibm_to_float(np.array(raw, np.uint32, order="C"))
         if self.width == 3:
             return self._decode_3(raw, order)
         with np.errstate(over="ignore", invalid="ignore"):

@@ -59,7 +59,8 @@ class TraceVolume:
         self._traces = layout.raw_samples(self._file)
         self._state = np.full(layout.n_traces, _UNKNOWN if self.zeros_are_dead else _ALIVE, np.uint8)
         self._state[self.template.dead] = _DEAD
-        steps = _even_steps(index)
+        self._gaps = int(index.min()) < 0
+        steps = None if self._gaps else _even_steps(index)
         self._view: NDArray[Any] | None = None
         if steps is not None:
             strides = (*(step * layout.trace_bytes for step in steps), self._traces.strides[1])
@@ -92,23 +93,23 @@ class TraceVolume:
         else:
             raw = _outer(self._traces, (slice(None), key[-1]))[np.maximum(rows, 0)]
         values = layout.sample_format.decode(raw, layout.order)
-        gone = rows < 0
-        gone |= self._dead(rows, values)
-        if gone.any():
-            values[gone] = np.nan
+        if self._gaps:
+            values[rows < 0] = np.nan
+        if self.zeros_are_dead or self.template.dead.size:
+            self._blank_dead(rows, values)
         return values
 
-    def _dead(self, rows: NDArray[np.integer], values: NDArray[np.float32]) -> NDArray[np.bool_]:
-        """Return which of ``rows`` are dead traces; ``values`` is what was read of them."""
-        state = self._state[rows]
-        if not self.zeros_are_dead:
-            return np.asarray(state == _DEAD)
-        zero = values == 0.0 if values.ndim == rows.ndim else _only_zeros(values)
-        asked = zero & (state == _UNKNOWN) & (rows >= 0)
-        if asked.any():
-            self._look_through(np.unique(rows[asked]))
-            state = self._state[rows]
-        return np.asarray(state == _DEAD)
+    def _blank_dead(self, rows: NDArray[np.integer], values: NDArray[np.float32]) -> None:
+        """Set dead traces to NaN; those that are marked, and those that turn out to hold only zeros."""
+        if self.zeros_are_dead:
+            doubtful = np.asarray(values == 0.0 if values.ndim == rows.ndim else _only_zeros(values))
+            if doubtful.any():
+                traces = rows[doubtful]
+                self._look_through(np.unique(traces[self._state[traces] == _UNKNOWN]))
+                doubtful[doubtful] = self._state[traces] == _DEAD
+                values[doubtful] = np.nan
+        if self.template.dead.size:
+            values[(self._state[rows] == _DEAD) & (rows >= 0)] = np.nan
 
     def _look_through(self, traces: NDArray[np.integer]) -> None:
         """Find out which traces hold only zeros: by a few samples, and those that are still in doubt by all."""
@@ -179,8 +180,6 @@ def _even_steps(index: NDArray[np.integer]) -> tuple[int, ...] | None:
     steps = tuple(
         int(np.take(index, 1, axis).flat[0]) - first if size > 1 else 0 for axis, size in enumerate(index.shape)
     )
-    if int(index.min()) < 0:
-        return None
     last = np.arange(index.shape[-1], dtype=np.int64) * steps[-1] + first
     if index.ndim == 1:
         return steps if np.array_equal(index, last) else None
