@@ -10,10 +10,10 @@ from scipy.ndimage import gaussian_filter1d, map_coordinates
 __all__ = ["NoiseBlock", "SmoothField", "smoothstep"]
 
 
-def smoothstep(values: NDArray[np.floating]) -> NDArray[np.floating]:
+def smoothstep(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return 0 below 0, 1 above 1, and 3v² - 2v³ between."""
     v = np.clip(values, 0.0, 1.0)
-    return v * v * (3.0 - 2.0 * v)
+    return np.asarray(v * v * (3.0 - 2.0 * v))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class SmoothField:
         total = np.zeros(i.shape)
         for (a, b), phase in zip(self.waves, self.phases, strict=True):
             total += np.cos(a * i + b * j + phase)
-        return total * np.sqrt(2.0 / len(self.phases))
+        return np.asarray(total * np.sqrt(2.0 / len(self.phases)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,29 +70,44 @@ class NoiseBlock:
         for axis in (0, 1):
             block = gaussian_filter1d(block, 1.1, axis=axis, mode="wrap")
         block /= block.std()
-        block *= np.sqrt(np.abs(block)) + 0.25
+        block *= np.sqrt(np.abs(block)) + 0.5
         return cls((block / block.std()).astype(np.float32))
 
     def __call__(
-        self, i: NDArray[np.floating], j: NDArray[np.floating], bed: NDArray[np.floating], sharpness: float = 1.0
-    ) -> NDArray[np.float32]:
+        self, i: float, j: NDArray[np.float64], bed: NDArray[np.float64], sharpness: float = 1.0
+    ) -> NDArray[np.float64]:
         """Return the noise at places given in cells of the block; the block repeats beyond its end.
 
         Parameters
         ----------
-        i, j, bed
-            ndarrays of one shape, in cells.
+        i
+            Cell along the first axis.
+        j, bed
+            Cells along the other two, broadcast.
         sharpness
             1: linear between beds; larger: beds of nearly constant value with short transitions.
 
         Returns
         -------
-        ndarray of float32
-            Of the shape of ``bed``.
+        ndarray of float64
+            Of the broadcast shape.
         """
-        if sharpness > 1.0:
-            whole = np.floor(bed)
-            bed = whole + smoothstep((bed - whole - 0.5) * sharpness + 0.5)
-        place = np.stack([np.mod(c, n) for c, n in zip((i, j, bed), self.values.shape, strict=True)]).astype(np.float32)
-        noise: NDArray[np.float32] = map_coordinates(self.values, place, order=1, mode="grid-wrap", output=np.float32)
-        return noise
+        # One inline at a time is asked for: interpolated once along i, the rest is a cheap look-up in two dimensions.
+        whole = int(np.floor(i))
+        first, second = (self.values[n % len(self.values)] for n in (whole, whole + 1))
+        plane = first + np.float32(i - whole) * (second - first)
+        place = np.empty((2, *np.broadcast_shapes(j.shape, bed.shape)), np.float32)
+        place[0], place[1] = j, _sharpened(bed, sharpness)
+        return np.asarray(map_coordinates(plane, place, order=1, mode="grid-wrap"), np.float64)
+
+    def log(self, bed: NDArray[np.float64], sharpness: float = 1.0) -> NDArray[np.float64]:
+        """Return one column of the block, as a well log that holds everywhere; see :meth:`__call__`."""
+        column = self.values[0, 0]
+        return np.asarray(np.interp(_sharpened(bed, sharpness), np.arange(len(column)), column, period=len(column)))
+
+
+def _sharpened(bed: NDArray[np.float64], sharpness: float) -> NDArray[np.float64]:
+    if sharpness <= 1.0:
+        return bed
+    whole = np.floor(bed)
+    return np.asarray(whole + smoothstep((bed - whole - 0.5) * sharpness + 0.5))

@@ -64,17 +64,19 @@ def write_segy(
     with replacing(path, overwrite=overwrite) as temporary, segyio.create(str(temporary), spec) as file:
         file.text[0] = segyio.tools.create_text_header(_text(sample, order))
         interval_us = round(sample.spec.sample_interval_ms * 1000)
-        file.bin.update({
-            segyio.BinField.Interval: interval_us,
-            segyio.BinField.IntervalOriginal: interval_us,
-            segyio.BinField.Samples: len(sample.twt_ms),
-            segyio.BinField.SamplesOriginal: len(sample.twt_ms),
-            segyio.BinField.Format: sample_format,
-            segyio.BinField.SortingCode: 4,
-            segyio.BinField.MeasurementSystem: 1,
-            segyio.BinField.SEGYRevision: 1,
-            segyio.BinField.TraceFlag: 1,
-        })
+        file.bin.update(
+            {
+                segyio.BinField.Interval: interval_us,
+                segyio.BinField.IntervalOriginal: interval_us,
+                segyio.BinField.Samples: len(sample.twt_ms),
+                segyio.BinField.SamplesOriginal: len(sample.twt_ms),
+                segyio.BinField.Format: sample_format,
+                segyio.BinField.SortingCode: 4,
+                segyio.BinField.MeasurementSystem: 1,
+                segyio.BinField.SEGYRevision: 1,
+                segyio.BinField.TraceFlag: 1,
+            }
+        )
         for number, (i, j) in enumerate(rows):
             file.header[number] = _header(segyio.TraceField, sample, number, int(i), int(j))
             trace = sample.amplitude[i, j]

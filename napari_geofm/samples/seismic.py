@@ -20,7 +20,16 @@ from napari_geofm.samples.structure import Extent, Fault, SaltBody
 from napari_geofm.samples.styles import FACIES, SALT, STYLES, Style
 from napari_geofm.samples.survey_sample import SeismicSample, SeismicSampleSpec
 
-__all__ = ["FACIES", "SALT", "STYLES", "SeismicSample", "SeismicSampleSpec", "make_seismic", "write_labels_npy", "write_segy"]
+__all__ = [
+    "FACIES",
+    "SALT",
+    "STYLES",
+    "SeismicSample",
+    "SeismicSampleSpec",
+    "make_seismic",
+    "write_labels_npy",
+    "write_segy",
+]
 
 _GAIN = 9000.0
 """Amplitudes get the size that they have in float SEG-Y files of common processing systems."""
@@ -91,8 +100,9 @@ class _Earth:
         noise = NoiseBlock.draw(rng)
         strata = Stratigraphy.draw(rng, style, extent, spec.sample_interval_ms, noise)
         salt = SaltBody.draw(rng, style, extent, noise)
-        # Long surveys hold more faults; they are spread over the inlines so that none is without.
-        n = max(2, round(style.n_faults * extent.inlines * extent.crosslines / (400.0 * 256.0)))
+        # Large surveys hold more faults; they are spread over the inlines so that none is without.
+        area = extent.inlines * extent.crosslines / (400.0 * 256.0 * extent.size**2)
+        n = max(3, round(style.n_faults * area))
         faults = tuple(Fault.draw(rng, style, extent, (k + rng.random()) / n) for k in range(n))
         return cls(spec, style, strata, faults, salt, noise)
 
@@ -118,17 +128,18 @@ class _Earth:
             column, _ = np.nonzero(facies == unit)
             inside = facies == unit
             if column.size:
-                impedance[inside] = self.strata.impedance(
-                    unit, i, j[column, 0], origin[inside], surfaces[:, column]
-                )
+                impedance[inside] = self.strata.impedance(unit, i, j[column, 0], origin[inside], surfaces[:, column])
         impedance[salt] = self._salt_impedance(i, *np.nonzero(salt))
         return _Line(impedance, facies, faulted & ~salt, horizons)
 
     def _salt_impedance(self, i: float, column: NDArray[np.intp], row: NDArray[np.intp]) -> NDArray[np.float64]:
         facies = FACIES[SALT]
-        j = column * float(self.spec.crossline_step)
-        span = np.full(j.shape, i / facies.reach)
-        chaos = self.noise(span, j / facies.reach, row * self.spec.sample_interval_ms / facies.bed_ms)
+        j = np.asarray(column * self.spec.crossline_step, np.float64)
+        chaos = self.noise(
+            i / facies.reach,
+            j / facies.reach,
+            np.asarray(row * self.spec.sample_interval_ms / facies.bed_ms, np.float64),
+        )
         return facies.impedance * np.exp(facies.contrast * chaos)
 
     def record(self, i: float, line: _Line) -> NDArray[np.float32]:
@@ -158,8 +169,7 @@ class _Earth:
         white = rng.standard_normal((spec.crosslines, spec.samples))
         noise = 1.1 * gaussian_filter1d(white, 0.8, axis=0)
         for n, slowness in enumerate((1.5, -2.1)):  # ms per line
-            place = np.broadcast_arrays(np.float64(i / 6.0 + 13 * n), j / 9.0, (t + slowness * j) / 9.0)
-            noise += 0.8 * self.noise(*place)
+            noise += 0.6 * self.noise(i / 6.0 + 13 * n, j / 9.0, (t + slowness * j) / 9.0)
         hertz = 0.5 * sum(self.style.hertz)
         band = convolve1d(noise * weight, _wavelet(hertz, 0.0, spec.sample_interval_ms), axis=1, mode="reflect")
         return np.asarray(band, np.float64)

@@ -41,7 +41,7 @@ class Channel:
         along, across = i * c + j * s, j * c - i * s - self.course[1]
         amplitude, length, phase = self.meander
         distance = (across - amplitude * np.sin(2 * np.pi * along / length + phase)) / self.half_width
-        return self.depth * np.clip(1 - distance**2, 0, None)
+        return np.asarray(self.depth * np.clip(1 - distance**2, 0, None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,7 @@ class Stratigraphy:
     @classmethod
     def draw(cls, rng: np.random.Generator, style: Style, extent: Extent, sample_ms: float, beds: NoiseBlock) -> Self:
         """Draw the layers of a survey."""
+        size = extent.size
         thick = style.thickness[_CHANNELS] * extent.samples
         span = max(extent.inlines, extent.crosslines)
         channels = tuple(
@@ -100,9 +101,9 @@ class Stratigraphy:
             style=style,
             samples=extent.samples,
             sample_ms=sample_ms,
-            fold=SmoothField.draw(rng, style.fold_lines, 10),
-            tilt=SmoothField.draw(rng, (90.0, 200.0), 6),
-            growth=tuple(SmoothField.draw(rng, (110.0, 300.0), 10) for _ in FACIES[:7]),
+            fold=SmoothField.draw(rng, (size * style.fold_lines[0], size * style.fold_lines[1]), 10),
+            tilt=SmoothField.draw(rng, (90.0 * size, 200.0 * size), 6),
+            growth=tuple(SmoothField.draw(rng, (110.0 * size, 300.0 * size), 10) for _ in FACIES[:7]),
             dip_azimuth=rng.uniform(0.3, 1.3),
             progradation=rng.uniform(0.9, 2.2) * rng.choice([-1.0, 1.0]),
             channels=channels,
@@ -119,8 +120,8 @@ class Stratigraphy:
         """
         style = self.style
         fold = self.fold(i, j)
-        # Squared, the lows broaden and the highs sharpen: anticlines are tight in a fold belt.
-        fold = (1 - style.asymmetry) * fold - style.asymmetry * (np.abs(fold + 0.6) - 0.9) * 1.2
+        # A hyperbola for a line: anticlines, the small times, are tight in a fold belt and synclines broad.
+        fold = (1 - style.asymmetry) * fold + style.asymmetry * 1.6 * (np.hypot(fold + 0.3, 0.35) - 0.9)
         lines = (i - 200.0) * np.cos(self.dip_azimuth) + (j - 128.0) * np.sin(self.dip_azimuth)
         base, bases = np.zeros(j.shape), []
         for k, thickness in enumerate(style.thickness):
@@ -162,16 +163,14 @@ class Stratigraphy:
         """
         facies = FACIES[unit]
         # Waves in the bedding: hummocks, or the disorder inside a slide.
-        span = np.full(j.shape, i / facies.wave_lines + 7.0 * unit)
         depth = (t - surfaces[min(unit, 5)]) * self.sample_ms
-        wave = self.beds(span, j / facies.wave_lines, depth / facies.wave_depth_ms)
+        wave = self.beds(i / facies.wave_lines + 7.0 * unit, j / facies.wave_lines, depth / facies.wave_depth_ms)
         bed = (self._level(unit, i, j, t, surfaces) * self.sample_ms + facies.wave_ms * wave) / facies.bed_ms
         bed = bed + 23.0 * unit
         # Beds of their own character, and the part of it that is the same everywhere.
-        local = self.beds(np.full(j.shape, i / facies.reach + 5.0 * unit), j / facies.reach, bed, 2.0)
-        common = self.beds(np.full(j.shape, 3.0), np.full(j.shape, 3.0), bed, 2.0)
-        log = np.sqrt(1 - facies.shared) * local + np.sqrt(facies.shared) * common
-        impedance = facies.impedance * np.exp(facies.contrast * np.clip(log, -4, 4))
+        local = self.beds(i / facies.reach + 5.0 * unit, j / facies.reach, bed, 3.0)
+        log = np.sqrt(1 - facies.shared) * local + np.sqrt(facies.shared) * self.beds.log(bed, 3.0)
+        impedance = np.asarray(facies.impedance * np.exp(facies.contrast * np.clip(log, -4, 4)))
         if unit == _CHANNELS:
             impedance = self._cut_channels(impedance, i, j, t - surfaces[0])
         return impedance
@@ -186,14 +185,14 @@ class Stratigraphy:
             share = np.clip((t - top) / height, 0.02, 0.98)
             # Sigmoids: steep in the middle, flattening to topsets and bottomsets.
             ahead = j * np.sin(self.progradation) + i * np.cos(self.progradation)
-            foreset = ahead - 17.0 * np.log(share / (1 - share))
-            return 0.30 * foreset + 0.35 * (t - base)
+            foreset = ahead - 0.3 * height * np.log(share / (1 - share))
+            return np.asarray(0.4 * (t - base) - 0.55 * foreset)
         if unit == _BASEMENT:
-            return t - surfaces[5] + 0.09 * self.samples * self.tilt(i, j)
+            return np.asarray(t - surfaces[5] + 0.09 * self.samples * self.tilt(i, j))
         if unit == 0:
-            return t - 0.6 * surfaces[0]
+            return np.asarray(t - 0.6 * surfaces[0])
         reference = {_CHANNELS: 0, _SLIDE: 3}.get(unit, 4)
-        return t - surfaces[reference]
+        return np.asarray(t - surfaces[reference])
 
     def _cut_channels(
         self, impedance: NDArray[np.float64], i: float, j: NDArray[np.float64], t: NDArray[np.float64]
@@ -203,6 +202,6 @@ class Stratigraphy:
             cut = channel.incision(i, j)
             inside = (t > channel.level) & (t < channel.level + cut)
             bed = (t[inside] - channel.level) * self.sample_ms / 16.0 + 11.0 * n
-            fill = self.beds(np.full(bed.shape, i / 90.0), j[inside] / 50.0, bed, 2.0)
+            fill = self.beds(i / 90.0, j[inside] / 50.0, bed, 2.0)
             impedance[inside] = (0.86 if n % 2 else 1.1) * np.exp(0.09 * np.clip(fill, -3, 3))
         return impedance

@@ -31,6 +31,11 @@ class Extent:
     crosslines: float
     samples: float
 
+    @property
+    def size(self) -> float:
+        """By how much structures are larger than in a record of 256 samples: longer records, same dips."""
+        return max(self.samples / 256.0, 0.4)
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -66,19 +71,19 @@ class Fault:
     @classmethod
     def draw(cls, rng: np.random.Generator, style: Style, extent: Extent, place: float) -> Self:
         """Draw a fault; ``place`` (0..1) is where along the inlines its centre lies, roughly."""
-        # Strikes spread about one trend. Dips to either side make horsts and grabens.
-        azimuth = rng.normal(0.0, 0.45) + (np.pi if rng.random() < 0.5 else 0.0)
+        # Strikes spread about one trend. Normal faults dip to either side; thrusts mostly share one vergence.
+        azimuth = rng.normal(0.0, 0.45) + (np.pi if rng.random() < (0.2 if style.reverse else 0.5) else 0.0)
         steep = rng.uniform(0.45, 0.75) if style.reverse else rng.uniform(0.2, 0.38)
         n = extent.samples
         return cls(
             centre=(place * extent.inlines, rng.uniform(0.08, 0.92) * extent.crosslines, rng.uniform(0.45, 0.8) * n),
             normal=(float(np.sin(azimuth)), float(np.cos(azimuth))),
             slope=steep,
-            listric=rng.uniform(0.0, 0.12) / n,
-            bend=rng.normal(0.0, 6e-4),
+            listric=rng.uniform(0.1, 0.9) * steep / (1.3 * n),
+            bend=rng.normal(0.0, 6e-4) / extent.size,
             wiggle=SmoothField.draw(rng, (30.0, 90.0), 6),
             throw=float((-1 if style.reverse else 1) * rng.uniform(0.45, 1.0) * style.throw * n),
-            reach=(rng.uniform(90.0, 200.0), rng.uniform(0.4, 0.65) * n),
+            reach=(rng.uniform(90.0, 200.0) * extent.size, rng.uniform(0.4, 0.65) * n),
         )
 
     def __call__(
@@ -152,17 +157,17 @@ class SaltBody:
         """Draw a body somewhere in the middle of the survey."""
         n, diapir = extent.samples, style.salt_kind == "diapir"
         # Never longer than the survey: sections without salt are wanted too.
-        size = min(1.0, max(extent.inlines, 60.0) / (2.4 * style.salt_along))
-        width = min(style.salt_across, 0.22 * extent.crosslines)
+        length = min(extent.size * style.salt_along, max(extent.inlines, 60.0) / 2.4)
+        width = min(extent.size * style.salt_across, 0.22 * extent.crosslines)
         return cls(
             centre=(rng.uniform(0.35, 0.65) * extent.inlines, rng.uniform(0.3, 0.7) * extent.crosslines),
             azimuth=float(rng.choice([-1, 1]) * rng.uniform(0.25, 0.6)),
-            half=(width, style.salt_along * size),
+            half=(width, length),
             crest=style.salt_crest * n,
             rise=(0.10 if diapir else 0.35) * n,
             overhang=0.45 if diapir else 0.0,
             lift=(0.14 if diapir else 0.10) * n,
-            outline=SmoothField.draw(rng, (25.0, 80.0), 10),
+            outline=SmoothField.draw(rng, (45.0 * extent.size, 140.0 * extent.size), 10),
             roof=SmoothField.draw(rng, (20.0, 70.0), 10),
             lumps=lumps,
         )
@@ -174,14 +179,13 @@ class SaltBody:
         p, q = i - self.centre[0], j - self.centre[1]
         c, s = np.cos(self.azimuth), np.sin(self.azimuth)
         radius = np.hypot((p * c + q * s) / self.half[1], (q * c - p * s) / self.half[0])
-        radius = radius * (1 + 0.16 * self.outline(i, j))
+        radius = radius * (1 + 0.12 * self.outline(i, j))
         # The crest plunges towards the ends of the wall.
         top = self.crest + 0.9 * self.rise * np.clip(radius, 0, 1.2) ** 2 + 0.12 * self.rise * self.roof(i, j)
         below = t - top
         girth = np.sqrt(np.clip(below / self.rise, 0, 1))
         girth = girth * (0.8 + self.overhang * np.exp(-(((below - self.rise) / (1.6 * self.rise)) ** 2)))
-        place = np.broadcast_arrays(np.float64(i / 9.0), j / 9.0, t / 10.0)
-        lumps = 0.05 * self.lumps(*place)
+        lumps = 0.03 * np.clip(self.lumps(i / 12.0, j / 12.0, t / 12.0), -2, 2)
         salt = (radius < girth * (1 + lumps)) & (below > 0)
         outside = np.clip(radius - 0.75 * girth, 0, None)
         # Layers far above the crest know nothing of the salt.

@@ -40,14 +40,14 @@ class Facies:
 
 
 FACIES = (
-    Facies("parallel drape", 0.90, 0.055, 11.0, 60.0, 0.65, 2.0, 60.0, 400.0),
-    Facies("channel complex", 1.00, 0.110, 17.0, 9.0, 0.10, 12.0, 14.0, 60.0),
-    Facies("clinoforms", 0.96, 0.085, 14.0, 40.0, 0.40, 3.0, 40.0, 200.0),
-    Facies("mass transport", 1.02, 0.075, 15.0, 4.5, 0.00, 46.0, 11.0, 44.0),
-    Facies("transparent shale", 0.93, 0.014, 16.0, 50.0, 0.50, 2.0, 50.0, 300.0),
-    Facies("strong parallel", 1.14, 0.200, 21.0, 70.0, 0.75, 2.0, 60.0, 400.0),
-    Facies("basement", 1.22, 0.110, 26.0, 7.0, 0.00, 22.0, 22.0, 120.0),
-    Facies("salt", 1.42, 0.016, 18.0, 4.0, 0.00, 40.0, 9.0, 50.0),
+    Facies("parallel drape", 0.90, 0.060, 10.0, 60.0, 0.65, 2.0, 60.0, 400.0),
+    Facies("channel complex", 1.00, 0.130, 17.0, 9.0, 0.10, 12.0, 14.0, 60.0),
+    Facies("clinoforms", 0.96, 0.150, 15.0, 45.0, 0.50, 3.0, 40.0, 200.0),
+    Facies("mass transport", 1.01, 0.240, 13.0, 4.0, 0.00, 44.0, 8.0, 36.0),
+    Facies("transparent shale", 0.93, 0.012, 16.0, 50.0, 0.50, 2.0, 50.0, 300.0),
+    Facies("strong parallel", 1.08, 0.160, 20.0, 70.0, 0.75, 2.0, 60.0, 400.0),
+    Facies("basement", 1.18, 0.260, 24.0, 8.0, 0.00, 40.0, 18.0, 90.0),
+    Facies("salt", 1.38, 0.030, 18.0, 4.0, 0.00, 40.0, 9.0, 50.0),
 )
 """The classes of the truth: the position in this tuple is the class number; from top to bottom, then salt."""
 
@@ -106,11 +106,11 @@ STYLES = {
     "shelf": Style(
         thickness=(0.15, 0.12, 0.19, 0.13, 0.13, 0.15),
         relief=(0.25, 0.35, 0.45, 0.55, 1.10, 1.15),
-        fold=0.085,
-        fold_lines=(130.0, 340.0),
+        fold=0.055,
+        fold_lines=(180.0, 440.0),
         asymmetry=0.2,
         dip=0.045,
-        variation=0.38,
+        variation=0.32,
         n_faults=9,
         throw=0.075,
         reverse=False,
@@ -125,12 +125,12 @@ STYLES = {
     "foldbelt": Style(
         thickness=(0.13, 0.13, 0.15, 0.14, 0.16, 0.14),
         relief=(0.45, 0.60, 0.75, 0.85, 1.15, 1.20),
-        fold=0.125,
-        fold_lines=(100.0, 230.0),
+        fold=0.105,
+        fold_lines=(130.0, 280.0),
         asymmetry=0.9,
         dip=-0.03,
         variation=0.32,
-        n_faults=11,
+        n_faults=8,
         throw=0.085,
         reverse=True,
         salt_crest=0.60,

@@ -86,8 +86,8 @@ class SeismicSample:
 
     @property
     def salt(self) -> NDArray[np.uint8]:
-        """ndarray of uint8, shape (inline, crossline, twt): 1 in salt, 0 elsewhere."""
-        return (self.facies == SALT).astype(np.uint8)
+        """Mask of the salt: ndarray of uint8, shape (inline, crossline, twt), 1 in salt and 0 elsewhere."""
+        return np.asarray(self.facies == SALT, np.uint8)
 
     @classmethod
     def numbered(
@@ -112,7 +112,7 @@ class SeismicSample:
             horizons=spec.delay_ms + spec.sample_interval_ms * horizons,
             inlines=inlines,
             crosslines=crosslines,
-            twt_ms=spec.delay_ms + spec.sample_interval_ms * np.arange(spec.samples),
+            twt_ms=np.asarray(spec.delay_ms + spec.sample_interval_ms * np.arange(spec.samples), np.float64),
             x=_ORIGIN[0] + i * np.sin(angle) + j * np.cos(angle),
             y=_ORIGIN[1] + i * np.cos(angle) - j * np.sin(angle),
         )
