@@ -25,7 +25,10 @@ DAS_ENDINGS = (".h5", ".hdf5", ".hdf", ".tdms", ".nc", ".prodml")
 """Endings under which DAS recordings are usually found; the content decides."""
 
 _WHOLE_BYTES = 512 * 2**20
-"""Files up to this size are read whole on first use and kept; of larger ones the asked-for time only."""
+"""Files up to this size are read whole on first use and kept; of larger ones only the time asked for."""
+
+_WINDOWED = frozenset({"APSensing", "DASDAE", "GDR_DAS", "H5Simple", "NeubrexDAS", "Silixa_H5", "TDMS", "TERRA15"})
+"""Formats whose time ranges are tested to hold the right samples: dascore 0.1.24's Febus reader is one sample off."""
 
 _CHANNEL_DIMS = ("distance", "channel", "depth")
 """What dascore calls the dimension along the fibre, depending on the vendor."""
@@ -61,14 +64,14 @@ def read_das(path: Path | str) -> Survey:
         msg = f"No file {file}; check the path"
         raise SourceError(msg)
     version = fingerprint(file)
-    summary = _summary(file)
+    vendor, summary = _summary(file)
     fibre = next((dim for dim in _CHANNEL_DIMS if dim in summary.dim_tuple), "")
     if sorted(summary.dim_tuple) != sorted((fibre, "time")):
         msg = f"{file.name} holds {' x '.join(summary.dim_tuple)}; a DAS recording is channels (distance) over time"
         raise GeometryError(msg)
     stamps, along, fibre_units = _coordinates(file, summary, fibre)
     time, start = _seconds(stamps)
-    samples = _Samples(file, fibre, (along.size, time.size), stamps)
+    samples = _Samples(file, vendor, fibre, (along.size, time.size), stamps)
     attrs = {
         "units": _unit(summary.data_units),
         "quantity": str(summary.data_type or ""),
@@ -76,14 +79,15 @@ def read_das(path: Path | str) -> Survey:
     }
     variable = lazy_variable(("distance", "time"), samples.shape, np.dtype(np.float32), samples.read, attrs)
     data = _array(variable, along, time, fibre_units)
-    return Survey("das", data, file, version, _stored(file), None, _odd(data, fibre, start))
+    return Survey("das", data, file, version, f"DAS recording ({vendor})", None, _odd(data, fibre, start))
 
 
 class _Samples:
     """The samples of one file, read on first use."""
 
-    def __init__(self, path: Path, fibre: str, shape: tuple[int, int], stamps: NDArray[Any]) -> None:
+    def __init__(self, path: Path, vendor: str, fibre: str, shape: tuple[int, int], stamps: NDArray[Any]) -> None:
         self.path = path
+        self.by_time = vendor in _WINDOWED and path.stat().st_size > _WHOLE_BYTES
         self.fibre = fibre
         self.shape = shape
         self.stamps = stamps
@@ -94,9 +98,8 @@ class _Samples:
         """Return a box ``(distance, time)`` of float32."""
         channels, times = box
         with self._lock:
-            if self._whole is None and self.path.stat().st_size > _WHOLE_BYTES:
+            if self._whole is None and self.by_time:
                 part = self._load(time=(self.stamps[times.start], self.stamps[times.stop - 1]))
-                # Some readers give a sample more or less at the ends of a range: then only the whole is right.
                 if part.shape == (self.shape[0], times.stop - times.start):
                     return part[channels]
             if self._whole is None:
@@ -136,18 +139,18 @@ def _quietly(path: Path) -> Iterator[None]:
         log.setLevel(level)
 
 
-def _summary(path: Path) -> Any:
-    """Return dascore's attributes of the only recording in a file."""
+def _summary(path: Path) -> tuple[str, Any]:
+    """Return the format's name and dascore's attributes of the only recording in a file."""
     with _quietly(path):
         import dascore
 
         # scan() passes over what it does not know without a word; get_format() refuses it.
-        dascore.get_format(path)
+        vendor, _ = dascore.get_format(path)
         found = dascore.scan(path, progress=None)
     if len(found) != 1:
         msg = f"{path.name} holds {len(found)} recordings; split it so that a file holds one"
         raise GeometryError(msg)
-    return found[0]
+    return str(vendor), found[0]
 
 
 def _patch(path: Path, **limits: Any) -> Any:
@@ -182,9 +185,7 @@ def _seconds(stamps: NDArray[Any]) -> tuple[NDArray[np.float64], str]:
     return stamps.astype(np.float64) - float(stamps[0]), ""
 
 
-def _array(
-    variable: "xr.Variable", along: NDArray[Any], time: NDArray[np.float64], fibre_units: str
-) -> "xr.DataArray":
+def _array(variable: "xr.Variable", along: NDArray[Any], time: NDArray[np.float64], fibre_units: str) -> "xr.DataArray":
     import xarray as xr
 
     coords = {"distance": ("distance", along, {"units": fibre_units}), "time": ("time", time, {"units": "s"})}
@@ -198,10 +199,6 @@ def _unit(quantity: object) -> str:
     words = f"{quantity:~}" if hasattr(quantity, "units") else str(quantity)
     number, _, unit = words.partition(" ")
     return (unit if number in {"1", "1.0"} else words).replace(" / ", "/").replace(" ", "")
-
-
-def _stored(path: Path) -> str:
-    return f"DAS recording ({path.suffix.lstrip('.').lower() or 'no ending'})"
 
 
 def _odd(data: "xr.DataArray", fibre: str, start: str) -> tuple[str, ...]:

@@ -1,9 +1,6 @@
 """One raster image (GeoTIFF, PNG, JPEG, PGM, PDS, ISIS), as rasterio reads it, as a survey."""
 
 import threading
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,14 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.core.survey import Survey
-from napari_geofm.errors import FormatError, SourceError
+from napari_geofm.errors import SourceError
 from napari_geofm.io.fingerprint import fingerprint
+from napari_geofm.io.gdal import opened, require_whole_png
 from napari_geofm.io.lazy import lazy_variable
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["RASTER_ENDINGS", "Pixels", "RasterTemplate", "opened", "read_raster"]
+__all__ = ["RASTER_ENDINGS", "Pixels", "RasterTemplate", "read_raster"]
 
 RASTER_ENDINGS = (".tif", ".tiff", ".png", ".jpg", ".jpeg", ".pgm", ".lbl", ".img", ".cub", ".vrt", ".jp2", ".xml")
 """Endings under which rasters are usually found; the content decides."""
@@ -48,7 +46,7 @@ class RasterTemplate:
         ``(a, b, c, d, e, f)``: x = a * column + b * row + c, y = d * column + e * row + f, at pixel corners; None where
         the file is not georeferenced.
     nodata
-        Stored value that means no data, or None.
+        Stored value of no data, or None.
     scale, offset
         Physical value = scale * stored + offset; samples are kept as stored.
     """
@@ -90,6 +88,7 @@ def read_raster(path: Path | str) -> Survey:
         raise SourceError(msg)
     version = fingerprint(file)
     file = _label_of(file)
+    require_whole_png(file)
     with opened(file) as source:
         template = _template(source)
         pixels = Pixels.of(file, source)
@@ -99,35 +98,7 @@ def read_raster(path: Path | str) -> Survey:
     dims, coords, flips = _grid(template, geographic=geographic)
     attrs = {"units": "", "scale": template.scale, "offset": template.offset}
     variable = lazy_variable(dims, template.shape, np.dtype(np.float32), pixels.read, attrs)
-    return Survey(
-        "image", _array(variable, coords), Path(path), version, stored, template.crs, odd, flips, template
-    )
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[Any]:
-    """Yield a rasterio dataset; rasterio's warnings stay away from the user, its errors become one line.
-
-    Raises
-    ------
-    FormatError
-        When the file is no image, or ends early.
-    """
-    import rasterio
-    from rasterio.errors import NotGeoreferencedWarning, RasterioError
-
-    try:
-        with warnings.catch_warnings():
-            # A plain picture has no place on the globe: that is no news. rasterio warns when opening and when asked.
-            warnings.simplefilter("ignore", NotGeoreferencedWarning)
-            with rasterio.Env(CPL_LOG_ERRORS="OFF"), rasterio.open(path) as source:
-                if source.count == 0:
-                    msg = f"{path.name} holds {len(source.subdatasets)} images; give one of them as a file of its own"
-                    raise FormatError(msg)
-                yield source
-    except RasterioError as error:
-        msg = f"{path.name} cannot be read as an image; it may be damaged, cut short or of another format"
-        raise FormatError(msg) from error
+    return Survey("image", _array(variable, coords), Path(path), version, stored, template.crs, odd, flips, template)
 
 
 class Pixels:
@@ -181,7 +152,8 @@ class Pixels:
 
     def _brightness(self, stored: NDArray[Any]) -> NDArray[np.float32]:
         if self.palette is not None:
-            return self.palette[stored[0]]
+            looked_up: NDArray[np.float32] = self.palette[stored[0]]
+            return looked_up
         if len(self.bands) == 1:
             single: NDArray[np.float32] = stored[0].astype(np.float32)
             return single

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import FormatError, GeometryError, SourceError
 from napari_geofm.io.fingerprint import fingerprint
+from napari_geofm.io.gdal import opened, require_whole_png
 from napari_geofm.io.lazy import lazy_variable
-from napari_geofm.io.raster import RASTER_ENDINGS, Pixels, opened
+from napari_geofm.io.raster import RASTER_ENDINGS, Pixels
 
 __all__ = ["read_tiles", "tile_files"]
 
@@ -58,6 +59,7 @@ def read_tiles(path: Path | str) -> Survey:
     sizes: dict[str, tuple[int, int]] = {}
     stored = ""
     for file in files:
+        require_whole_png(file)
         with opened(file) as source:
             readers.append(Pixels.of(file, source))
             sizes[file.name] = (int(source.height), int(source.width))
