@@ -139,8 +139,10 @@ def _numbers(path: Path, array: ArrayLike) -> ArrayLike:
 
 def _npy(path: Path) -> ArrayLike:
     try:
-        return cast("ArrayLike", np.load(path, mmap_mode="r", allow_pickle=False))
-    except (ValueError, OSError, EOFError, OverflowError, MemoryError) as error:
+        # A header may claim any shape: one whose product overflows is an error, not a warning.
+        with np.errstate(over="raise"):
+            return cast("ArrayLike", np.load(path, mmap_mode="r", allow_pickle=False))
+    except (ValueError, OSError, EOFError, ArithmeticError, MemoryError) as error:
         raise FormatError(_reason(path, error)) from error
 
 
@@ -149,7 +151,7 @@ def _npz(path: Path) -> ArrayLike:
     import zlib
 
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
     except (AttributeError, TypeError, ValueError, LookupError, OSError, EOFError, MemoryError) as error:
         raise FormatError(_reason(path, error)) from error
