@@ -97,7 +97,8 @@ def checked_classes(array: NDArray[Any]) -> NDArray[np.uint8]:
         msg = f"Labels have type {array.dtype}; classes are whole numbers 0 to 253, 255 for unlabelled"
         raise LabelError(msg)
     if np.issubdtype(array.dtype, np.signedinteger) or np.issubdtype(array.dtype, np.floating):
-        values = np.where(values == -1, UNLABELLED, values)
+        # As int64: in int8, 255 would wrap to -1 again.
+        values = np.where(values == -1, np.int64(UNLABELLED), values)
     wrong = (values < 0) | (values == MAX_CLASS + 1) | (values > UNLABELLED) if values.size else np.zeros(0, bool)
     if wrong.any():
         msg = f"Label value {values[wrong].flat[0]}: classes are 0 to {MAX_CLASS}, {UNLABELLED} is unlabelled"
