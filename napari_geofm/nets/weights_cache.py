@@ -3,9 +3,11 @@
 import dataclasses
 import json
 import os
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["CacheRecord", "Origin", "cache_folder", "find_cached", "keep", "read_record", "working_folder"]
 
 Origin = Literal["local", "hub", "mirror"]
+
+_WORK_PREFIX = ".fetch-"
+_DAY_S = 86_400.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -106,7 +111,8 @@ def working_folder() -> Iterator[Path]:
     folder = _weights_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        work = tempfile.TemporaryDirectory(prefix=".fetch-", dir=folder, ignore_cleanup_errors=True)
+        _sweep(folder)
+        work = tempfile.TemporaryDirectory(prefix=_WORK_PREFIX, dir=folder, ignore_cleanup_errors=True)
     except OSError as error:
         raise _unwritable(folder, error) from error
     with work as name:
@@ -116,6 +122,14 @@ def working_folder() -> Iterator[Path]:
             if isinstance(error, WeightsError):
                 raise
             raise _unwritable(folder, error) from error
+
+
+def _sweep(folder: Path) -> None:
+    """Delete working folders of processes that were killed a day ago or earlier; younger ones may be in use."""
+    for left in folder.glob(f"{_WORK_PREFIX}*"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > _DAY_S:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _unwritable(folder: Path, error: OSError) -> WeightsError:

@@ -126,6 +126,16 @@ def test_two_at_once_both_end_well(hub: type[Hub], tiny_spec: EncoderSpec) -> No
     assert not list(found[0].path.parent.glob(".*"))
 
 
+def test_what_a_killed_process_left_is_swept_after_a_day(hub: type[Hub], tiny_spec: EncoderSpec) -> None:
+    old, young = (cache_folder() / "weights" / name for name in (".fetch-old", ".fetch-young"))
+    for folder in (old, young):
+        folder.mkdir(parents=True)
+        (folder / "half").write_bytes(b"x")
+    os.utime(old, (0, 0))
+    resolve_weights(tiny_spec.name)
+    assert (old.exists(), young.exists()) == (False, True)
+
+
 def test_other_bytes_than_named_are_refused(hub: type[Hub], tiny_spec: EncoderSpec) -> None:
     hub.named_sha256 = "0" * 64
     with pytest.raises(WeightsError) as error:
