@@ -11,12 +11,12 @@ __all__ = ["run"]
 
 def run(arguments: Namespace) -> Result:
     """Return IoU per class, mIoU, mPA and pixel accuracy over the whole data set; 255 in the truth is not scored."""
-    import numpy as np  # noqa: PLC0415  (late: the help must not wait for numpy)
+    import numpy as np
 
-    from napari_geofm.core.labels import checked_classes  # noqa: PLC0415
-    from napari_geofm.core.scores import paper_scores, score  # noqa: PLC0415
-    from napari_geofm.errors import LabelError  # noqa: PLC0415
-    from napari_geofm.io.labels import read_class_table, read_labels  # noqa: PLC0415
+    from napari_geofm.core.labels import checked_classes
+    from napari_geofm.core.scores import paper_scores, score
+    from napari_geofm.errors import LabelError
+    from napari_geofm.io.labels import read_class_table, read_labels
 
     table = read_class_table(Path(arguments.classes)) if arguments.classes else None
     truth = read_labels(Path(arguments.truth), None, table)

@@ -11,9 +11,9 @@ __all__ = ["run"]
 
 def run(arguments: Namespace) -> Result:
     """Write ``LABELS`` like ``--like FILE``; SEG-Y keeps every byte outside the samples."""
-    from napari_geofm.io.exports import export_labels  # noqa: PLC0415  (late: xarray)
-    from napari_geofm.io.labels import read_class_table, read_labels  # noqa: PLC0415
-    from napari_geofm.io.opening import open_survey  # noqa: PLC0415
+    from napari_geofm.io.exports import export_labels
+    from napari_geofm.io.labels import read_class_table, read_labels
+    from napari_geofm.io.opening import open_survey
 
     out = output_path(arguments.output)
     survey = open_survey(Path(arguments.like))

@@ -13,11 +13,11 @@ __all__ = ["run"]
 
 def run(arguments: Namespace) -> Result:
     """Write PCA colours at the section's size (.png), or the taps and the image as fed (.npz, float32)."""
-    from napari_geofm.io.atomic import require_absent  # noqa: PLC0415  (late: numpy)
-    from napari_geofm.io.featurefile import write_features  # noqa: PLC0415
-    from napari_geofm.io.models import find_model  # noqa: PLC0415
-    from napari_geofm.io.pictures import upscaled, write_rgb  # noqa: PLC0415
-    from napari_geofm.jobs.specs import FeaturesSpec  # noqa: PLC0415
+    from napari_geofm.io.atomic import require_absent
+    from napari_geofm.io.featurefile import write_features
+    from napari_geofm.io.models import find_model
+    from napari_geofm.io.pictures import upscaled, write_rgb
+    from napari_geofm.jobs.specs import FeaturesSpec
 
     out = output_path(arguments.output)
     if out.suffix not in {".png", ".npz"}:

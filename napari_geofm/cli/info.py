@@ -11,7 +11,7 @@ __all__ = ["run"]
 
 def run(arguments: Namespace) -> Result:
     """Describe each file; JSON is one object, or a list of them for several files."""
-    from napari_geofm.io.opening import open_survey  # noqa: PLC0415  (late: xarray)
+    from napari_geofm.io.opening import open_survey
 
     found = [_described(open_survey(Path(file))) for file in arguments.files]
     lines: list[str] = []

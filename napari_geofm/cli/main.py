@@ -65,7 +65,7 @@ def _hush(arguments: "Namespace") -> None:
 
 def _show(result: object, *, as_json: bool) -> None:
     """Print a verb's result: its JSON alone, or its lines for people."""
-    from napari_geofm.cli.output import Result, to_json  # noqa: PLC0415  (loads json only when there is a result)
+    from napari_geofm.cli.output import Result, to_json
 
     if isinstance(result, Result):
         sys.stdout.write((to_json(result.data) if as_json else "\n".join(result.lines)).rstrip("\n") + "\n")

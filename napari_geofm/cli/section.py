@@ -12,13 +12,13 @@ __all__ = ["run"]
 
 def run(arguments: Namespace) -> Result:
     """Write amplitudes in display order (.npy, float32, NaN where dead), or the stretched picture (.png)."""
-    import numpy as np  # noqa: PLC0415  (late: the help must not wait for numpy)
+    import numpy as np
 
-    from napari_geofm.core.amplitude import survey_stretch  # noqa: PLC0415
-    from napari_geofm.core.recipe import InputRecipe  # noqa: PLC0415
-    from napari_geofm.io.atomic import replacing  # noqa: PLC0415
-    from napari_geofm.io.opening import open_survey  # noqa: PLC0415
-    from napari_geofm.io.pictures import write_gray  # noqa: PLC0415
+    from napari_geofm.core.amplitude import survey_stretch
+    from napari_geofm.core.recipe import InputRecipe
+    from napari_geofm.io.atomic import replacing
+    from napari_geofm.io.opening import open_survey
+    from napari_geofm.io.pictures import write_gray
 
     out = output_path(arguments.output)
     if out.suffix not in {".npy", ".png"}:

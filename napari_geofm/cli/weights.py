@@ -11,7 +11,7 @@ __all__ = ["run"]
 
 def run(arguments: Namespace) -> Result:
     """Fetch the weights where they are not yet here (``get``), or say which copy is in use (``verify``)."""
-    from napari_geofm.nets.weights import resolve_weights, verify  # noqa: PLC0415  (late: nets)
+    from napari_geofm.nets.weights import resolve_weights, verify
 
     report = reporter(arguments)
 

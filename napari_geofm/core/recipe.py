@@ -97,8 +97,10 @@ class ProbeRecipe:
 
     Attributes
     ----------
+    taps
+        Which of the encoder's taps are looked at.
     l2
-        Strength of the penalty on the weights of standardised features, per unit of total sample weight.
+        Strength of the penalty on the weights of standardised features; the loss is a mean over the labels.
     shifts
         Crops, up and down, under which each labelled section is encoded too, so that rock is learned and not depth.
     shift_px
@@ -109,7 +111,8 @@ class ProbeRecipe:
         Standard deviation in tokens of the Gaussian that smooths the class scores along a section; 0 for none.
     """
 
-    l2: float = 0.01
+    taps: tuple[int, ...] = (3, 6, 9, 12)
+    l2: float = 1.0
     shifts: int = 8
     shift_px: int = 96
     balance: float = 1.0
@@ -163,6 +166,11 @@ class TrainingRecipe:
         Crops per step and their side.
     flip
         Whether crops are mirrored left to right half of the time.
+    gain
+        Standard deviation of the random factor (in logarithms) on a crop's contrast; 0 for none.
+    probe_start
+        Whether the decoder begins as the probe (its linear map on all taps, plus the decoder as a correction that
+        begins at zero), or at random as in the paper.
     ema
         Decay of the running mean of the weights that is published; 0 for none.
     patience
@@ -182,6 +190,8 @@ class TrainingRecipe:
     batch: int = 2
     crop_tokens: int = 24
     flip: bool = True
+    gain: float = 0.1
+    probe_start: bool = True
     ema: float = 0.98
     patience: int = 0
     validate_every: int = 20
@@ -198,6 +208,7 @@ class TrainingRecipe:
         _check(self.warmup_steps >= 0, "training.warmup_steps", self.warmup_steps, "at least 0")
         _check(1 <= self.batch <= 1024, "training.batch", self.batch, "1 to 1024")
         _check(4 <= self.crop_tokens <= 256, "training.crop_tokens", self.crop_tokens, "4 to 256")
+        _check(0 <= self.gain <= 2, "training.gain", self.gain, "0 to 2")
         _check(0 <= self.ema < 1, "training.ema", self.ema, "0 to below 1")
         _check(self.patience >= 0, "training.patience", self.patience, "at least 0")
         _check(self.validate_every >= 1, "training.validate_every", self.validate_every, "at least 1")
@@ -312,7 +323,7 @@ class Recipe:
 
     def to_toml(self) -> str:
         """Return the text of a ``recipe.toml``."""
-        import tomli_w  # noqa: PLC0415  (late: only writers need it)
+        import tomli_w
 
         return tomli_w.dumps(self.to_dict())
 

@@ -60,9 +60,9 @@ def collect(spec: FinetuneSpec, bench: Workbench, known: ClassTable) -> Collecti
     GeoFMError
         When a file is not fit, labels have another shape, or hold nothing (or one class only) to learn from.
     """
-    from napari_geofm.io.labels import colour_table, read_labels  # noqa: PLC0415  (late: file libraries)
+    from napari_geofm.io.labels import read_labels, shared_table
 
-    table = known if len(known) else colour_table([source.labels for source in spec.sources]) or known
+    table = known if len(known) else shared_table([source.labels for source in spec.sources])
     found: dict[str, list[Example]] = {"train": [], "valid": []}
     records: list[SourceRecord] = []
     along = spec.along

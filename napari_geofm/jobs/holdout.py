@@ -70,7 +70,7 @@ def _spare_sections(
 
 def _spare_strokes(example: Example, rng: np.random.Generator) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Return the labels without, and only with, the strokes that are held out; a class's only stroke is kept."""
-    from skimage.measure import label  # noqa: PLC0415  (late: scipy)
+    from skimage.measure import label
 
     kept = example.labels.copy()
     spared = np.full_like(kept, UNLABELLED)

@@ -12,10 +12,14 @@ from numpy.typing import NDArray
 from napari_geofm.core.amplitude import Stretch, survey_stretch
 from napari_geofm.core.recipe import Recipe
 from napari_geofm.core.survey import Survey
+from napari_geofm.errors import ModelError
 from napari_geofm.jobs.cache import FeatureCache, cache_key
+from napari_geofm.jobs.specs import Where
 
 if TYPE_CHECKING:
+    from napari_geofm.io.models import ModelFolder
     from napari_geofm.nets.extract import Extractor
+    from napari_geofm.nets.predictor import Predictor
     from napari_geofm.nets.weights import WeightsFile
 
 __all__ = ["Workbench", "workbench"]
@@ -30,7 +34,7 @@ class Workbench:
     """Open surveys, encoders and features of one process; made anew after a worker was killed."""
 
     def __init__(self) -> None:
-        from napari_geofm.nets.weights_cache import cache_folder  # noqa: PLC0415  (late: nets)
+        from napari_geofm.nets.weights_cache import cache_folder
 
         self.folder = cache_folder()
         self.cache = FeatureCache(self.folder / "features")
@@ -43,7 +47,7 @@ class Workbench:
 
     def survey(self, path: Path) -> Survey:
         """Return the survey at ``path``, opened once while the file stays as it is."""
-        from napari_geofm.io.opening import open_survey  # noqa: PLC0415  (late: xarray)
+        from napari_geofm.io.opening import open_survey
 
         stat = path.stat() if path.exists() else None
         key = (str(path.resolve()), stat.st_mtime_ns if stat else 0, stat.st_size if stat else 0)
@@ -55,15 +59,15 @@ class Workbench:
 
     def weights(self, name: str, local: Path | None = None) -> "WeightsFile":
         """Return the encoder's weights, found in the documented order."""
-        from napari_geofm.nets.weights import resolve_weights  # noqa: PLC0415  (late: nets)
+        from napari_geofm.nets.weights import resolve_weights
 
         return self._keep("weights", (name, str(local)), lambda: resolve_weights(name, local=local))
 
     def extractor(self, recipe: Recipe, device: str, precision: str, local: Path | None = None) -> "Extractor":
         """Return the unadapted encoder with the recipe's input rules."""
-        from napari_geofm.nets.devices import choose_device, choose_precision  # noqa: PLC0415  (late: torch)
-        from napari_geofm.nets.encoder import build_encoder  # noqa: PLC0415
-        from napari_geofm.nets.extract import Extractor  # noqa: PLC0415
+        from napari_geofm.nets.devices import choose_device, choose_precision
+        from napari_geofm.nets.encoder import build_encoder
+        from napari_geofm.nets.extract import Extractor
 
         where = choose_device(device)
         bf16 = choose_precision(precision, where) == "bf16"
@@ -75,6 +79,43 @@ class Workbench:
             return Extractor(encoder, recipe.input, where, bf16=bf16)
 
         return self._keep("extractors", key, make)
+
+    def model(self, folder: Path) -> "ModelFolder":
+        """Return a model's recipe and tensors, read once while its folder stays as it is."""
+        from napari_geofm.io.models import find_model, read_model
+
+        path = find_model(str(folder))
+        stamp = tuple(sorted((file.name, file.stat().st_mtime_ns) for file in path.iterdir()))
+        return self._keep("models", (str(path.resolve()), stamp), lambda: read_model(path))
+
+    def predictor(self, folder: Path, where: Where) -> "Predictor":
+        """Return a trained model ready for use."""
+        from napari_geofm.nets.build import load_predictor
+
+        model = self.model(folder)
+        recipe = model.recipe
+        weights = self.weights(recipe.encoder.name, where.weights) if recipe.decoder != "unet" else None
+        if weights is not None and weights.sha256 != recipe.encoder.weights_sha256:
+            msg = (
+                f"Model {folder.name} was trained on other weights of {recipe.encoder.name} (sha256 "
+                f"{recipe.encoder.weights_sha256[:12]}) than those in use ({weights.sha256[:12]}, {weights.source}); "
+                "give the right file with --weights, or train again"
+            )
+            raise ModelError(msg)
+        identity = model.fingerprint if model.adapter else recipe.encoder.weights_sha256
+
+        def make() -> "Predictor":
+            return load_predictor(
+                recipe,
+                model.adapter,
+                model.head,
+                weights,
+                device=where.device,
+                precision=where.precision,
+                identity=identity,
+            )
+
+        return self._keep("predictors", (model.fingerprint, where), make)
 
     def features(
         self, extractor: "Extractor", identity: str, picture: NDArray[np.float32], key: str

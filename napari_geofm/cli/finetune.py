@@ -1,0 +1,108 @@
+"""``geofm finetune``: learn from labels."""
+
+import dataclasses
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from napari_geofm.cli.output import Result
+from napari_geofm.cli.places import output_path, region_of
+from napari_geofm.cli.running import run_job, where_of
+from napari_geofm.core.recipe import Recipe
+from napari_geofm.errors import UsageError
+from napari_geofm.jobs.specs import FinetuneResult, FinetuneSpec, SourceSpec
+
+__all__ = ["run"]
+
+
+def run(arguments: Namespace) -> Result:
+    """Train and write a model's folder."""
+    from napari_geofm.io.models import find_model
+
+    base = find_model(arguments.model) if arguments.model else None
+    output = output_path(arguments.output)
+    spec = FinetuneSpec(
+        sources=_sources(arguments),
+        output=output,
+        recipe=_recipe(arguments, base),
+        base_model=base,
+        class_table=Path(arguments.classes) if arguments.classes else None,
+        rest_is=arguments.rest_is,
+        region=region_of(arguments.range),
+        along=arguments.along or "",
+        overwrite=arguments.overwrite,
+        where=where_of(arguments),
+        model=str(output),
+    )
+    found = run_job(spec, arguments)
+    return Result(_data(found), _lines(found))
+
+
+def _sources(arguments: Namespace) -> tuple[SourceSpec, ...]:
+    """Return surveys and labels: one pair, or those of a table."""
+    from napari_geofm.io.pairs import read_pairs
+
+    if arguments.data:
+        if arguments.file or arguments.labels:
+            msg = f"--data {arguments.data} names surveys and labels; leave FILE and --labels out"
+            raise UsageError(msg)
+        return tuple(SourceSpec(pair.file, pair.labels, pair.split) for pair in read_pairs(Path(arguments.data)))
+    if not arguments.file or not arguments.labels:
+        msg = "Nothing to learn from: give FILE with --labels L, or --data pairs.csv"
+        raise UsageError(msg)
+    return (SourceSpec(Path(arguments.file), Path(arguments.labels)),)
+
+
+def _recipe(arguments: Namespace, base: Path | None) -> Recipe:
+    """Return the recipe: that of the file, the base model or the defaults, with the options over it."""
+    from napari_geofm.io.models import read_recipe
+
+    recipe = Recipe.read(Path(arguments.recipe)) if arguments.recipe else read_recipe(base) if base else Recipe()
+    training: dict[str, Any] = {}
+    if arguments.steps is not None:
+        training["steps"] = arguments.steps
+        if arguments.steps < 1:
+            msg = f"--steps {arguments.steps}: must be at least 1"
+            raise UsageError(msg)
+    if arguments.minutes is not None:
+        training |= {"minutes": arguments.minutes, "steps": 0}
+        if not arguments.minutes > 0:
+            msg = f"--minutes {arguments.minutes:g}: must be above 0"
+            raise UsageError(msg)
+    if arguments.seed is not None:
+        training["seed"] = arguments.seed
+    if arguments.loss is not None:
+        training["loss"] = arguments.loss
+    whole: dict[str, Any] = {"training": dataclasses.replace(recipe.training, **training)}
+    decoder = arguments.decoder or recipe.decoder
+    method = arguments.method or (recipe.method if arguments.decoder is None else _method_for(decoder, recipe.method))
+    return dataclasses.replace(recipe, **whole, method=method, decoder=decoder)
+
+
+def _method_for(decoder: str, method: str) -> str:
+    """Return the method meant where a decoder is named without one: the probe has none of its own to choose."""
+    if decoder == "unet":
+        return "full"
+    return "lora" if method == "probe" and decoder != "linear" else method
+
+
+def _data(found: FinetuneResult) -> dict[str, Any]:
+    data = dataclasses.asdict(found)
+    data["history"] = [
+        dict(zip(("step", "seconds", "loss", "miou"), check, strict=True)) for check in found.history
+    ]
+    return data
+
+
+def _lines(found: FinetuneResult) -> list[str]:
+    count = sum(found.labelled)
+    lines = [
+        f"{found.output}: {len(found.classes)} classes from {count} labelled samples on {len(found.sections)} sections, "
+        f"{found.seconds:.1f} s" + (f", {found.steps} steps" if found.steps else "")
+    ]
+    if found.held_out:
+        lines.append(f"held-out strokes ({found.held_out} samples): mIoU {found.miou:.3f}")
+        lines += [f"  {name:<24} IoU {iou:.3f}" for name, iou in zip(found.classes, found.iou, strict=True) if iou == iou]
+    else:
+        lines.append("no stroke could be held out to score the model: draw a second stroke of each class")
+    return lines

@@ -1,0 +1,44 @@
+"""A model's card: what it was trained on, how, and how well, for people."""
+
+import math
+
+from napari_geofm import __version__
+from napari_geofm.core.recipe import Recipe
+from napari_geofm.jobs.specs import FinetuneResult
+
+__all__ = ["model_card"]
+
+
+def model_card(recipe: Recipe, result: FinetuneResult) -> str:
+    """Return the text of ``card.md``."""
+    budget = f"{recipe.training.steps} steps" if recipe.training.steps else f"{recipe.training.minutes:g} minutes"
+    lines = [
+        f"# {result.output.name}",
+        "",
+        f"Made with napari-geofm {__version__}: method {recipe.method}, decoder {recipe.decoder}, encoder "
+        f"{recipe.encoder.name} (weights sha256 {recipe.encoder.weights_sha256 or 'none'}).",
+        "",
+        "## Learned from",
+        "",
+        *[
+            f"- {source.name}: {', '.join(source.sections) or 'no labelled section'}; amplitudes {source.low:.6g} to "
+            f"{source.high:.6g} fed as 0 to 1"
+            for source in recipe.sources
+        ],
+        "",
+        "| class | labelled samples | IoU on held-out strokes |",
+        "|---|---|---|",
+        *[
+            f"| {name} | {count} | {'-' if math.isnan(iou) else f'{iou:.3f}'} |"
+            for name, count, iou in zip(result.classes, result.labelled, result.iou, strict=True)
+        ],
+        "",
+    ]
+    if result.held_out:
+        lines.append(f"Held-out strokes: {result.held_out} samples, mIoU {result.miou:.3f}. They lie on the same survey:")
+        lines.append("they say how well the strokes are understood, not how well another survey would be.")
+    else:
+        lines.append("No stroke could be held out (one stroke per class): draw a second one of each class to have scores.")
+    if recipe.method != "probe":
+        lines += ["", f"Training: {budget} asked for, {result.steps} steps taken, seed {recipe.training.seed}."]
+    return "\n".join(lines) + "\n"

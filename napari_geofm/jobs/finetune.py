@@ -1,0 +1,142 @@
+"""Body: learn from labels, and leave a model's folder."""
+
+import dataclasses
+import time
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_geofm.core.classes import ClassTable
+from napari_geofm.core.examples import Example
+from napari_geofm.core.progress import Control, Job, Progress
+from napari_geofm.core.recipe import Recipe
+from napari_geofm.core.scores import Scores
+from napari_geofm.errors import ModelError
+from napari_geofm.jobs.card import model_card
+from napari_geofm.jobs.collect import Collection, collect
+from napari_geofm.jobs.holdout import hold_out
+from napari_geofm.jobs.judging import judge
+from napari_geofm.jobs.learned import Learned
+from napari_geofm.jobs.probing import fit_probe
+from napari_geofm.jobs.specs import FinetuneResult, FinetuneSpec
+from napari_geofm.jobs.workbench import Workbench, workbench
+
+__all__ = ["run"]
+
+
+def run(spec: FinetuneSpec, control: Control) -> Job[FinetuneResult]:
+    """Learn from labels.
+
+    Raises
+    ------
+    GeoFMError
+        When inputs do not fit, hold nothing to learn from, or the output cannot be written; nothing is changed then.
+    """
+    from napari_geofm.io.atomic import require_absent
+    from napari_geofm.io.models import write_model
+
+    began = time.monotonic()
+    require_absent(spec.output, overwrite=spec.overwrite)
+    bench = workbench()
+    yield Progress(0, 0, "reading labels")
+    known = _known_classes(spec)
+    collection = collect(spec, bench, known)
+    recipe = _completed(spec, bench, collection)
+    training, validation = _split(collection, recipe)
+    if recipe.method == "probe":
+        learned = yield from _probe(spec, bench, recipe, collection, training, validation, control)
+    else:
+        from napari_geofm.jobs.adapting import adapt
+
+        learned = yield from adapt(spec, bench, recipe, collection, training, validation, control)
+    control.check()
+    result = _result(spec, recipe, collection, learned, time.monotonic() - began)
+    card = model_card(recipe, result)
+    write_model(spec.output, recipe, card, learned.adapter, learned.head, overwrite=spec.overwrite)
+    yield Progress(1, 1, f"model written to {spec.output}")
+    return result
+
+
+def _known_classes(spec: FinetuneSpec) -> ClassTable:
+    """Return the classes given with the job, or by the model it goes on from."""
+    from napari_geofm.io.class_table import read_class_table
+    from napari_geofm.io.models import read_model
+
+    given = read_class_table(spec.class_table) if spec.class_table else ClassTable(())
+    if spec.base_model is None:
+        return given or spec.recipe.classes
+    base = read_model(spec.base_model).recipe.classes
+    if len(given) and given.names[: len(base)] != base.names:
+        msg = (
+            f"Model {spec.base_model.name} has classes {', '.join(base.names)}; --classes names others: list these "
+            "first, in this order, and new ones after them"
+        )
+        raise ModelError(msg)
+    return given if len(given) else base
+
+
+def _completed(spec: FinetuneSpec, bench: Workbench, collection: Collection) -> Recipe:
+    """Return the recipe with everything that the data decided."""
+    recipe = spec.recipe
+    weights = bench.weights(recipe.encoder.name, spec.where.weights) if recipe.decoder != "unet" else None
+    encoder = dataclasses.replace(recipe.encoder, weights_sha256=weights.sha256 if weights else "")
+    return dataclasses.replace(
+        recipe, encoder=encoder, classes=collection.classes, along=collection.along, sources=collection.sources
+    )
+
+
+def _split(collection: Collection, recipe: Recipe) -> tuple[list[Example], list[Example]]:
+    """Return what is learned and what is scored: the given split, or strokes held out."""
+    if collection.validation:
+        return list(collection.training), list(collection.validation)
+    return hold_out(collection.training, len(recipe.classes), recipe.training.seed)
+
+
+def _probe(
+    spec: FinetuneSpec,
+    bench: Workbench,
+    recipe: Recipe,
+    collection: Collection,
+    training: Sequence[Example],
+    validation: Sequence[Example],
+    control: Control,
+) -> Job[Learned]:
+    """Fit the head without the held-out strokes to score it, then with them to keep it."""
+    from napari_geofm.nets.predictor import ProbePredictor
+
+    extractor = bench.extractor(recipe, spec.where.device, spec.where.precision, spec.where.weights)
+    identity = recipe.encoder.weights_sha256
+    scores = judge(None, validation, len(recipe.classes))
+    if validation:
+        head = yield from fit_probe(bench, training, recipe, extractor, identity, control)
+        predictor = ProbePredictor(recipe, extractor, head, identity)
+        yield Progress(0, 0, "scoring held-out strokes")
+
+        def probabilities(example: Example) -> NDArray[np.float32]:
+            return predictor.probabilities(
+                example.picture, lambda picture: bench.features(extractor, identity, picture, example.key)
+            )
+
+        scores = judge(probabilities, validation, len(recipe.classes))
+    head = yield from fit_probe(bench, collection.training, recipe, extractor, identity, control)
+    return Learned({}, {"probe.weight": head.weight, "probe.bias": head.bias}, scores, 0, ())
+
+
+def _result(
+    spec: FinetuneSpec, recipe: Recipe, collection: Collection, learned: Learned, seconds: float
+) -> FinetuneResult:
+    count = len(recipe.classes)
+    labelled = sum((example.counts(count) for example in collection.training), 0 * learned.scores.matrix[0])
+    return FinetuneResult(
+        output=spec.output,
+        classes=recipe.classes.names,
+        sections=tuple(name for source in recipe.sources for name in source.sections),
+        labelled=tuple(int(number) for number in labelled),
+        held_out=learned.scores.pixels,
+        miou=learned.scores.miou,
+        iou=tuple(float(value) for value in learned.scores.iou),
+        steps=learned.steps,
+        seconds=seconds,
+        history=tuple((check.step, check.seconds, check.loss, check.score) for check in learned.checks),
+    )

@@ -1,0 +1,90 @@
+"""Fitting the probe: encode the labelled sections, pool the strokes into tokens, fit the head."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_geofm.core.examples import Example
+from napari_geofm.core.progress import Control, Job, Progress
+from napari_geofm.core.recipe import Recipe
+from napari_geofm.jobs.views import View, views_of
+from napari_geofm.jobs.workbench import Workbench
+
+if TYPE_CHECKING:
+    from napari_geofm.nets.extract import Extractor
+    from napari_geofm.nets.probe import ProbeHead, TokenSample
+
+__all__ = ["encode_examples", "fit_probe"]
+
+
+def encode_examples(
+    bench: Workbench,
+    examples: Sequence[Example],
+    recipe: Recipe,
+    extractor: "Extractor",
+    identity: str,
+    control: Control,
+) -> Job[None]:
+    """Encode all views of the examples into the cache."""
+    todo = [(example, view) for example in examples for view in views_of(_shape(example), recipe.probe)]
+    for done, (example, view) in enumerate(todo):
+        control.check()
+        yield Progress(done, len(todo), f"encoding {example.name}")
+        bench.features(extractor, identity, view.picture(example), view.key(example))
+
+
+def fit_probe(
+    bench: Workbench,
+    examples: Sequence[Example],
+    recipe: Recipe,
+    extractor: "Extractor",
+    identity: str,
+    control: Control,
+) -> Job["ProbeHead"]:
+    """Fit the linear head on examples.
+
+    Parameters
+    ----------
+    bench
+        Feature cache.
+    examples
+        What is learned from.
+    recipe
+        The probe's settings and the classes.
+    extractor, identity
+        The frozen encoder and what tells it from others.
+    control
+        Looked at between sections.
+    """
+    from napari_geofm.nets.probe import fit_head
+
+    yield from encode_examples(bench, examples, recipe, extractor, identity, control)
+    samples: list[TokenSample] = []
+    for example in examples:
+        control.check()
+        for view in views_of(_shape(example), recipe.probe):
+            sample = _sample(bench, example, view, recipe, extractor, identity)
+            if sample.classes.size:
+                samples.append(sample)
+    yield Progress(0, 0, "fitting the head")
+    return fit_head(samples, len(recipe.classes), recipe.probe)
+
+
+def _sample(
+    bench: Workbench, example: Example, view: View, recipe: Recipe, extractor: "Extractor", identity: str
+) -> "TokenSample":
+    """Return the labelled tokens of one view."""
+    from napari_geofm.nets.probe import TokenSample, pool_labels
+
+    taps = bench.features(extractor, identity, view.picture(example), view.key(example))
+    token_px = extractor.encoder.patch_px / recipe.input.zoom
+    grid = (taps.shape[1], taps.shape[2])
+    tokens, numbers, weights = pool_labels(view.labels(example), grid, token_px, len(recipe.classes))
+    features: NDArray[np.float32] = taps.reshape(taps.shape[0], -1)[:, tokens].T.astype(np.float32)
+    return TokenSample(features, numbers, weights)
+
+
+def _shape(example: Example) -> tuple[int, int]:
+    return example.picture.shape[0], example.picture.shape[1]

@@ -1,0 +1,148 @@
+"""Body: predict classes for a section, an area or a survey, block by block."""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_geofm.core.labels import UNLABELLED
+from napari_geofm.core.progress import Control, Job, Progress
+from napari_geofm.core.survey import Survey
+from napari_geofm.io.results import ResultSpec
+from napari_geofm.io.volumes import VolumeWriter
+from napari_geofm.jobs.pieces import Piece, Plan, plan_pieces
+from napari_geofm.jobs.specs import SegmentResult, SegmentSpec
+from napari_geofm.jobs.workbench import Workbench, workbench
+
+if TYPE_CHECKING:
+    from napari_geofm.nets.predictor import Predictor
+
+__all__ = ["run"]
+
+
+def run(spec: SegmentSpec, control: Control) -> Job[SegmentResult]:
+    """Segment and write classes, and confidence and probabilities where asked for.
+
+    Raises
+    ------
+    GeoFMError
+        When the survey or model cannot be used, or an output cannot be written; outputs are as they were then.
+    """
+    began = time.monotonic()
+    bench = workbench()
+    yield Progress(0, 0, f"opening {spec.file.name}")
+    survey = bench.survey(spec.file)
+    kept = bench.model(spec.model_folder)
+    plan = plan_pieces(survey, spec.at, spec.along or _direction(survey, kept.recipe.along), spec.region)
+    with _writers(spec, survey, plan, bench) as writers:
+        yield Progress(0, 0, "loading the model")
+        predictor = bench.predictor(spec.model_folder, spec.where)
+        todo = sorted({block for writer in writers.values() for block in writer.missing()}, key=lambda b: b.index)
+        redone = len(todo)
+        for done, block in enumerate(todo):
+            for piece in plan.pieces[block.index]:
+                control.check()
+                yield Progress(done, len(todo), f"segmenting {piece.name}")
+                _write(piece, predictor, bench, survey, plan, writers)
+            for writer in writers.values():
+                writer.close_block(block)
+        yield Progress(len(todo), len(todo), "writing")
+        control.check()
+        for writer in writers.values():
+            writer.finish()
+    return SegmentResult(
+        spec.output,
+        blocks_total=len(plan.blocks),
+        blocks_done=len(plan.blocks),
+        blocks_kept=len(plan.blocks) - redone,
+        blocks_redone=redone,
+        seconds=time.monotonic() - began,
+        classes=kept.recipe.classes.names,
+    )
+
+
+def _direction(survey: Survey, along: str) -> str:
+    """Return the model's direction where this survey has it, else empty."""
+    return along if along in survey.cuts else ""
+
+
+@contextmanager
+def _writers(spec: SegmentSpec, survey: Survey, plan: Plan, bench: Workbench) -> Iterator[dict[str, VolumeWriter]]:
+    """Open a writer for each output."""
+    model = bench.model(spec.model_folder)
+    wanted = {"prediction": spec.output, "confidence": spec.confidence, "probabilities": spec.probabilities}
+    key = _run_key(spec, survey, model.fingerprint, plan)
+    notes = {
+        "survey": spec.file.name,
+        "survey_fingerprint": survey.fingerprint,
+        "model": spec.model_folder.name,
+        "model_fingerprint": model.fingerprint,
+        "recipe": model.recipe.key,
+    }
+    with ExitStack() as stack:
+        writers = {}
+        for quantity, path in wanted.items():
+            if path is not None:
+                result = ResultSpec.of(
+                    survey, quantity, model.recipe.classes, places=_result_places(path, plan), notes=notes
+                )
+                writer = VolumeWriter(
+                    path, result, plan.blocks, run_key=key, overwrite=spec.overwrite, resume=spec.resume
+                )
+                writers[quantity] = stack.enter_context(writer)
+        yield writers
+
+
+def _result_places(path: Path, plan: Plan) -> tuple[int | slice, ...] | None:
+    """Return what of the survey a picture shows: its only section; other formats have the survey's shape."""
+    if path.suffix.lower() != ".png" or len(plan.pieces) != 1 or len(plan.pieces[0]) != 1:
+        return None
+    return plan.pieces[0][0].kept
+
+
+def _run_key(spec: SegmentSpec, survey: Survey, model: str, plan: Plan) -> str:
+    """Return the hash of everything that decides the result."""
+    parts = [survey.fingerprint, model, repr(plan), spec.where.device, spec.where.precision]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _write(
+    piece: Piece,
+    predictor: "Predictor",
+    bench: Workbench,
+    survey: Survey,
+    plan: Plan,
+    writers: dict[str, VolumeWriter],
+) -> None:
+    """Segment one piece and hand it to the writers."""
+    values = np.asarray(survey.data[piece.seen].values, np.float32)
+    seen = plan.layout.to_display(values)
+    picture = bench.stretch(survey, predictor.recipe.input.percent).apply(seen)
+    probabilities = predictor.probabilities(picture)
+    dead = ~np.isfinite(seen)
+    inner = piece.inner()
+    for quantity, writer in writers.items():
+        result = _quantity(quantity, probabilities, dead)
+        turned = (
+            np.stack([plan.layout.from_display(part)[inner] for part in result])
+            if quantity == "probabilities"
+            else plan.layout.from_display(result)[inner]
+        )
+        # A picture holds its section alone; other results have the survey's shape.
+        writer.write((slice(None), slice(None)) if writer.spec.places else piece.kept, turned)
+
+
+def _quantity(name: str, probabilities: NDArray[np.float32], dead: NDArray[np.bool_]) -> NDArray[np.generic]:
+    """Return classes, confidence or probabilities; nothing where there is no recorded sample."""
+    if name == "prediction":
+        return np.where(dead, np.uint8(UNLABELLED), probabilities.argmax(0).astype(np.uint8))
+    if name == "confidence":
+        best = np.partition(probabilities, -2, axis=0)[-2:]
+        return np.where(dead, np.float32(np.nan), (best[1] - best[0]).astype(np.float32))
+    return np.where(dead, np.float32(np.nan), probabilities)

@@ -1,0 +1,107 @@
+"""Random crops of labelled pictures: the batches that networks are trained on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from napari_geofm.core.amplitude import GRAY
+from napari_geofm.core.examples import Example
+from napari_geofm.core.labels import UNLABELLED
+from napari_geofm.core.recipe import Recipe
+from napari_geofm.nets.extract import to_fed
+
+__all__ = ["Batch", "CropSource"]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One training step's input.
+
+    Attributes
+    ----------
+    images
+        float32 ``Bx3xHxW`` as fed.
+    labels
+        int64 ``Bxhxw`` at the section's own sampling, 255 unlabelled.
+    """
+
+    images: torch.Tensor
+    labels: torch.Tensor
+
+
+class CropSource:
+    """Crops around labelled pixels, classes drawn equally often, mirrored and stretched at random.
+
+    A crop is a picture of its own to the encoder: its position embedding starts anew, so that the same rock is seen
+    at many positions and depth alone predicts nothing.
+
+    Parameters
+    ----------
+    examples
+        What is learned from.
+    classes
+        Count of classes.
+    recipe
+        Crop size, batch, flips, input rules.
+    patch_px
+        The encoder's patch.
+    """
+
+    def __init__(self, examples: Sequence[Example], classes: int, recipe: Recipe, patch_px: int) -> None:
+        self._examples = examples
+        self._recipe = recipe
+        self._patch_px = patch_px
+        self._side = max(1, round(recipe.training.crop_tokens * patch_px / recipe.input.zoom))
+        self._pixels = [self._of_class(number) for number in range(classes)]
+        self._occurring = [number for number in range(classes) if len(self._pixels[number])]
+
+    def batch(self, rng: np.random.Generator) -> Batch:
+        """Draw one batch."""
+        crops = [self._crop(rng) for _ in range(self._recipe.training.batch)]
+        height = max(labels.shape[0] for _, labels in crops)
+        width = max(labels.shape[1] for _, labels in crops)
+        images, labels = zip(*(_padded(*crop, height, width) for crop in crops), strict=True)
+        fed = [to_fed(image, self._recipe.input, self._patch_px) for image in images]
+        return Batch(torch.cat(fed), torch.from_numpy(np.stack(labels).astype(np.int64)))
+
+    def _of_class(self, number: int) -> NDArray[np.int64]:
+        """Return ``(example, row, column)`` of each pixel of a class, int64 ``(n, 3)``."""
+        found = [
+            np.column_stack([np.full(rows.size, place), rows, columns])
+            for place, (rows, columns) in enumerate(np.nonzero(example.labels == number) for example in self._examples)
+        ]
+        return np.concatenate(found).astype(np.int64) if found else np.zeros((0, 3), np.int64)
+
+    def _crop(self, rng: np.random.Generator) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+        """Return picture and labels of a crop that holds a random labelled pixel at a random place."""
+        pixels = self._pixels[int(rng.choice(self._occurring))]
+        place, row, column = pixels[int(rng.integers(len(pixels)))]
+        example = self._examples[int(place)]
+        rows, columns = (
+            self._span(int(middle), size, rng)
+            for middle, size in zip((row, column), example.picture.shape, strict=True)
+        )
+        picture, labels = example.picture[rows, columns], example.labels[rows, columns]
+        if self._recipe.training.flip and rng.random() < 0.5:
+            picture, labels = picture[:, ::-1], labels[:, ::-1]
+        # Gain differs along and between surveys more than the stretch evens out.
+        gain = np.float32(np.exp(rng.normal(0.0, self._recipe.training.gain)))
+        return np.clip(GRAY + (picture - GRAY) * gain, 0, 1).astype(np.float32), labels
+
+    def _span(self, middle: int, size: int, rng: np.random.Generator) -> slice:
+        """Return a stretch of the crop's side that holds ``middle``."""
+        if size <= self._side:
+            return slice(0, size)
+        first = int(rng.integers(max(0, middle - self._side + 1), min(middle, size - self._side) + 1))
+        return slice(first, first + self._side)
+
+
+def _padded(
+    picture: NDArray[np.float32], labels: NDArray[np.uint8], height: int, width: int
+) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    """Return a crop padded at the lower and right edge, gray and unlabelled."""
+    missing = ((0, height - labels.shape[0]), (0, width - labels.shape[1]))
+    return np.pad(picture, missing, constant_values=GRAY), np.pad(labels, missing, constant_values=UNLABELLED)

@@ -1,0 +1,52 @@
+"""A decoder that starts as the probe: its linear map on the taps, plus a correction that begins at zero."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from napari_geofm.nets.decoders.decoder import Decoder, resize
+
+__all__ = ["StartedDecoder"]
+
+
+class StartedDecoder(Decoder):
+    """Scores of a linear map on all taps, plus those of another decoder whose last layer begins at zero.
+
+    A decoder that begins at random first has to undo what it did to the encoder. This one begins with the probe's
+    answer and only ever learns what that lacks.
+
+    Parameters
+    ----------
+    dim
+        Channels of a tap.
+    taps
+        Count of taps.
+    classes
+        Count of classes.
+    detail
+        The other decoder, or None for the linear map alone.
+    """
+
+    def __init__(self, dim: int, taps: int, classes: int, detail: Decoder | None = None) -> None:
+        super().__init__()
+        self.linear = nn.Conv2d(dim * taps, classes, 1)
+        self.detail = detail
+        if detail is not None:
+            last = [module for module in detail.modules() if isinstance(module, nn.Conv2d)][-1]
+            nn.init.zeros_(last.weight)
+            if last.bias is not None:
+                nn.init.zeros_(last.bias)
+
+    @torch.no_grad()
+    def start(self, weight: NDArray[np.float32], bias: NDArray[np.float32]) -> None:
+        """Take over the probe's map: float32 ``(classes, taps * dim)`` and ``(classes,)``."""
+        self.linear.weight.copy_(torch.from_numpy(weight)[:, :, None, None])
+        self.linear.bias.copy_(torch.from_numpy(bias)) if self.linear.bias is not None else None
+
+    def forward(self, maps: Sequence[Tensor], size: tuple[int, int]) -> Tensor:
+        """Decode; see :meth:`Decoder.forward`."""
+        scores = resize(self.linear(torch.cat(list(maps), dim=1)), size)
+        return scores if self.detail is None else scores + self.detail(maps, size)

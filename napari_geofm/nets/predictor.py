@@ -1,0 +1,163 @@
+"""A trained model in use: pictures in, class probabilities out."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn import functional
+
+from napari_geofm.core.recipe import Recipe
+from napari_geofm.core.windows import blend_weight
+from napari_geofm.nets.extract import Extractor, plan_tokens, to_fed
+from napari_geofm.nets.model import SegmentationNet
+from napari_geofm.nets.probe import ProbeHead
+from napari_geofm.nets.unet import UNet
+
+__all__ = ["DecoderPredictor", "Predictor", "ProbePredictor", "upsampled"]
+
+UNET_STEP_PX = 16
+"""Sides of the U-Net's windows are multiples of this: it halves four times."""
+
+Encode = Callable[[NDArray[np.float32]], NDArray[np.floating]]
+"""Turns a picture into stacked taps ``(taps * channels, tokens down, tokens across)``, from a cache perhaps."""
+
+
+class Predictor(Protocol):
+    """What every trained model offers."""
+
+    recipe: Recipe
+    extractor: Extractor | None
+    identity: str
+
+    def probabilities(self, picture: NDArray[np.float32], encode: Encode | None = None) -> NDArray[np.float32]:
+        """Return class probabilities.
+
+        Parameters
+        ----------
+        picture
+            float32, shape ``(rows, columns)``, 0..1.
+        encode
+            Where stacked taps come from instead of the encoder; for models on frozen features.
+
+        Returns
+        -------
+        ndarray of float32, shape ``(classes, rows, columns)``, summing to 1.
+        """
+        ...
+
+
+def upsampled(scores: NDArray[np.float32], token_px: float, shape: tuple[int, int]) -> torch.Tensor:
+    """Return token scores at every sample, bilinear between the tokens' middles.
+
+    Parameters
+    ----------
+    scores
+        float32, shape ``(classes, tokens down, tokens across)``.
+    token_px
+        Samples per token.
+    shape
+        Rows and columns of the section, at most the tokens' reach.
+
+    Returns
+    -------
+    Tensor of float32, shape ``classes x rows x columns``.
+    """
+    size = [max(side, round(tokens * token_px)) for side, tokens in zip(shape, scores.shape[1:], strict=True)]
+    grown = functional.interpolate(torch.from_numpy(scores)[None], size, mode="bilinear", align_corners=False)
+    return grown[0, :, : shape[0], : shape[1]]
+
+
+class ProbePredictor:
+    """Linear head on the frozen encoder's taps.
+
+    Parameters
+    ----------
+    recipe
+        How it was made.
+    extractor
+        Encoder with its input rules.
+    head
+        The linear map.
+    identity
+        What tells the encoder from others.
+    """
+
+    def __init__(self, recipe: Recipe, extractor: Extractor, head: ProbeHead, identity: str) -> None:
+        self.recipe = recipe
+        self.extractor: Extractor | None = extractor
+        self._encoder = extractor
+        self.head = head
+        self.identity = identity
+
+    @torch.inference_mode()
+    def probabilities(self, picture: NDArray[np.float32], encode: Encode | None = None) -> NDArray[np.float32]:
+        """See :meth:`Predictor.probabilities`."""
+        taps = encode(picture) if encode is not None else self._encoder(picture).stacked().astype(np.float16)
+        token_px = self._encoder.encoder.patch_px / self.recipe.input.zoom
+        scores = upsampled(self.head.scores(taps), token_px, (picture.shape[0], picture.shape[1]))
+        probabilities: NDArray[np.float32] = scores.softmax(0).numpy()
+        return probabilities
+
+
+class DecoderPredictor:
+    """Encoder and decoder, window by window, blended by probability.
+
+    Parameters
+    ----------
+    recipe
+        How it was made.
+    net
+        The network.
+    device
+        Where to compute.
+    bf16
+        Whether to use bfloat16 autocast.
+    identity
+        What tells the encoder from others.
+    """
+
+    def __init__(self, recipe: Recipe, net: SegmentationNet | UNet, device: torch.device, *, bf16: bool, identity: str) -> None:
+        self.recipe = recipe
+        self.net = net.to(device)
+        self.device = device
+        self.bf16 = bf16
+        self.identity = identity
+        self.extractor: Extractor | None = None
+        self.patch_px = UNET_STEP_PX
+        if isinstance(net, SegmentationNet):
+            self.extractor = Extractor(net.encoder, recipe.input, device, bf16=bf16)
+            self.patch_px = net.encoder.patch_px
+
+    @torch.inference_mode()
+    def probabilities(self, picture: NDArray[np.float32], encode: Encode | None = None) -> NDArray[np.float32]:
+        """See :meth:`Predictor.probabilities`; ``encode`` is not used, since the encoder is adapted."""
+        del encode
+        self.net.eval()
+        patch = self.patch_px
+        fed = to_fed(picture, self.recipe.input, patch)
+        grid = (fed.shape[-2] // patch, fed.shape[-1] // patch)
+        windows = plan_tokens(grid, self.recipe.input)
+        token_px = patch / self.recipe.input.zoom
+        size = (round(grid[0] * token_px), round(grid[1] * token_px))
+        total = torch.zeros(len(self.recipe.classes), *size)
+        for window in windows:
+            rows, columns = (slice(side.start * patch, side.stop * patch) for side in window.places)
+            weight = blend_weight(window, grid, self.recipe.input.overlap_tokens)
+            part = self._window(fed[:, :, rows, columns], token_px)
+            top, left = round(window.top * token_px), round(window.left * token_px)
+            height, width = min(part.shape[1], size[0] - top), min(part.shape[2], size[1] - left)
+            heavy = upsampled(weight[None], token_px, (part.shape[1], part.shape[2]))
+            total[:, top : top + height, left : left + width] += (part * heavy)[:, :height, :width]
+        total = total[:, : picture.shape[0], : picture.shape[1]]
+        probabilities: NDArray[np.float32] = (total / total.sum(0, keepdim=True)).numpy()
+        return probabilities
+
+    def _window(self, fed: torch.Tensor, token_px: float) -> torch.Tensor:
+        """Return probabilities of one window, float32 ``classes x rows x columns`` at the section's sampling."""
+        scale = token_px / self.patch_px
+        size = (round(fed.shape[-2] * scale), round(fed.shape[-1] * scale))
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
+            scores = self.net(fed.to(self.device), size)
+        return scores[0].float().softmax(0).cpu()

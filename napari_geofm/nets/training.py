@@ -1,0 +1,285 @@
+"""Training: steps on crops, a rate that rises and falls, held-out strokes, and the best state kept."""
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from napari_geofm.core.progress import Control, Job, Progress
+from napari_geofm.core.recipe import TrainingRecipe
+from napari_geofm.errors import JobError
+from napari_geofm.nets.averaging import RunningMean
+from napari_geofm.nets.crops import Batch, CropSource
+from napari_geofm.nets.losses import build_loss
+
+__all__ = ["Check", "Outcome", "train"]
+
+CLIP_NORM = 1.0
+"""Largest norm of a step's gradient."""
+
+VALIDATION_SHARE = 0.15
+"""Part of the time that validations may take where minutes decide."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One look at the held-out strokes: step, seconds since training began, running loss, score (NaN where none)."""
+
+    step: int
+    seconds: float
+    loss: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What training gave.
+
+    Attributes
+    ----------
+    state
+        Trained tensors and buffers by name, of the best check.
+    steps, seconds
+        Steps taken and time spent.
+    best
+        The check that ``state`` is from.
+    checks
+        All checks.
+    """
+
+    state: dict[str, Tensor]
+    steps: int
+    seconds: float
+    best: Check
+    checks: tuple[Check, ...]
+
+
+def rate_factor(done: float, step: int, warmup_steps: int) -> float:
+    """Return the factor on the rates: a linear rise over ``warmup_steps``, then half a cosine down to 0 at ``done`` 1.
+
+    >>> rate_factor(0.0, 0, 10), rate_factor(0.5, 100, 10), round(rate_factor(1.0, 200, 10), 6)
+    (0.1, 0.5, 0.0)
+    """
+    rise = min(1.0, (step + 1) / warmup_steps) if warmup_steps else 1.0
+    return rise * 0.5 * (1.0 + math.cos(math.pi * min(1.0, done)))
+
+
+def train(
+    net: nn.Module,
+    source: CropSource,
+    recipe: TrainingRecipe,
+    score: Callable[[], float] | None,
+    control: Control,
+    *,
+    bf16: bool,
+    extra_loss: Callable[[nn.Module, Batch], Tensor] | None = None,
+) -> Job[Outcome]:
+    """Train what requires gradients in ``net``.
+
+    Parameters
+    ----------
+    net
+        On its device. Called as ``net(images, size)``.
+    source
+        Batches.
+    recipe
+        Budget, rates, loss.
+    score
+        Returns the score on held-out strokes of the network as it stands, higher is better; None where none are
+        held out, and the last state is the best.
+    control
+        Looked at before every block of the encoder.
+    bf16
+        Whether to use bfloat16 autocast.
+    extra_loss
+        A further term of the loss.
+
+    Yields
+    ------
+    Progress
+        After every step.
+
+    Raises
+    ------
+    CancelledError
+        When cancelled; the network is then in an undefined state.
+    JobError
+        When the loss is not a number before any check, or memory does not suffice for one crop.
+    """
+    run = _Run(net, source, recipe, score, bf16=bf16, extra_loss=extra_loss)
+    with _watched(net, control):
+        while not run.finished and not control.stopping:
+            control.check()
+            yield run.step()
+        return run.outcome()
+
+
+@contextmanager
+def _watched(net: nn.Module, control: Control) -> Iterator[None]:
+    """Look at the cancel flag before every transformer block, so that cancel need not wait for a step to end."""
+    blocks = [module for name, module in net.named_modules() if name.rpartition(".")[0].endswith("blocks")]
+    hooks = [block.register_forward_pre_hook(lambda *_: control.check()) for block in blocks]
+    try:
+        yield
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
+class _Run:
+    """One training in progress."""
+
+    def __init__(
+        self,
+        net: nn.Module,
+        source: CropSource,
+        recipe: TrainingRecipe,
+        score: Callable[[], float] | None,
+        *,
+        bf16: bool,
+        extra_loss: Callable[[nn.Module, Batch], Tensor] | None,
+    ) -> None:
+        self.net, self.source, self.recipe, self.score, self.bf16 = net, source, recipe, score, bf16
+        self.extra_loss = extra_loss
+        self.device = next(net.parameters()).device
+        self.rng = np.random.default_rng(recipe.seed)
+        self.loss = build_loss(recipe.loss).to(self.device)
+        self.optimiser = _optimiser(net, recipe)
+        self.mean = RunningMean(net, recipe.ema)
+        self.parts = recipe.batch
+        self.start = time.monotonic()
+        self.steps, self.running, self.stale = 0, math.nan, 0
+        self.validated_s, self.last_check = 0.0, self.start
+        self.checks: list[Check] = []
+        self.best: tuple[Check, dict[str, Tensor]] | None = None
+        torch.manual_seed(recipe.seed)
+        if score is not None:
+            self.check()
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.start
+
+    @property
+    def done(self) -> float:
+        """Part of the budget that is spent."""
+        if self.recipe.steps:
+            return self.steps / self.recipe.steps
+        return self.seconds / (60.0 * self.recipe.minutes)
+
+    @property
+    def finished(self) -> bool:
+        patient = self.recipe.patience == 0 or self.stale < self.recipe.patience
+        return self.done >= 1.0 or not patient
+
+    def step(self) -> Progress:
+        """Take one step and report it."""
+        factor = rate_factor(self.done, self.steps, self.recipe.warmup_steps)
+        for group in self.optimiser.param_groups:
+            group["lr"] = group["base_rate"] * factor
+        self.net.train()
+        value = self._descend(self.source.batch(self.rng))
+        if not math.isfinite(value):
+            return self._diverged()
+        self.mean.update()
+        self.steps += 1
+        self.running = value if math.isnan(self.running) else 0.95 * self.running + 0.05 * value
+        if self.score is not None and self._due():
+            self.check()
+        numbers = {"step": float(self.steps), "loss": self.running}
+        if self.checks and not math.isnan(self.checks[-1].score):
+            numbers["held-out mIoU"] = self.checks[-1].score
+        return Progress(min(1.0, self.done), 1.0, "training", numbers)
+
+    def check(self) -> None:
+        """Score the running mean on the held-out strokes; keep it when it is the best so far."""
+        began = time.monotonic()
+        value = math.nan
+        if self.score is not None:
+            with self.mean.shown():
+                self.net.eval()
+                value = self.score()
+        found = Check(self.steps, self.seconds, self.running, value)
+        self.checks.append(found)
+        # A later state of the same score has seen more: it is taken.
+        if self.best is None or not value < self.best[0].score:
+            self.best, self.stale = (found, self.mean.state()), 0
+        else:
+            self.stale += 1
+        self.last_check = time.monotonic()
+        self.validated_s += self.last_check - began
+
+    def outcome(self) -> Outcome:
+        """Return the best state, after a last check."""
+        if not self.checks or self.checks[-1].step != self.steps:
+            self.check()
+        best, state = self.best or (self.checks[-1], self.mean.state())
+        return Outcome(state, self.steps, self.seconds, best, tuple(self.checks))
+
+    def _due(self) -> bool:
+        """Whether to validate: every so many steps, or as often as its share of the time allows."""
+        if self.recipe.steps:
+            return self.steps % self.recipe.validate_every == 0
+        one = self.validated_s / max(1, len(self.checks))
+        return time.monotonic() - self.last_check > one / VALIDATION_SHARE
+
+    def _descend(self, batch: Batch) -> float:
+        """Follow the gradient of one batch, in as many parts as memory needs, and return the loss."""
+        while True:
+            try:
+                return self._accumulate(batch)
+            except torch.OutOfMemoryError:
+                if self.parts == 1:
+                    msg = "Out of GPU memory with one crop; choose a smaller crop_tokens, or --device cpu"
+                    raise JobError(msg) from None
+                self.parts = (self.parts + 1) // 2
+                torch.cuda.empty_cache()
+
+    def _accumulate(self, batch: Batch) -> float:
+        self.optimiser.zero_grad(set_to_none=True)
+        pieces = list(zip(batch.images.split(self.parts), batch.labels.split(self.parts), strict=True))
+        total = 0.0
+        for images, labels in pieces:
+            piece = Batch(images.to(self.device), labels.to(self.device))
+            with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
+                scores = self.net(piece.images, (labels.shape[-2], labels.shape[-1]))
+                loss = self.loss(scores, piece.labels)
+                if self.extra_loss is not None:
+                    loss = loss + self.extra_loss(self.net, piece)
+            (loss / len(pieces)).backward()
+            total += float(loss.detach()) / len(pieces)
+        if math.isfinite(total):
+            nn.utils.clip_grad_norm_([p for g in self.optimiser.param_groups for p in g["params"]], CLIP_NORM)
+            self.optimiser.step()
+        return total
+
+    def _diverged(self) -> Progress:
+        """End with the best state so far; refuse when there is none."""
+        if self.best is None:
+            msg = f"Training diverged at step {self.steps + 1} (the loss is not a number); use lower rates"
+            raise JobError(msg)
+        self.stale, self.recipe = 1, _ended(self.recipe)
+        return Progress(1.0, 1.0, "training diverged: the best state before is kept")
+
+
+def _ended(recipe: TrainingRecipe) -> TrainingRecipe:
+    from dataclasses import replace
+
+    return replace(recipe, patience=1)
+
+
+def _optimiser(net: nn.Module, recipe: TrainingRecipe) -> torch.optim.AdamW:
+    """Return AdamW with one rate for the encoder's trained part and one for the rest."""
+    groups: dict[float, list[nn.Parameter]] = {recipe.adapter_rate: [], recipe.head_rate: []}
+    for name, value in net.named_parameters():
+        if value.requires_grad:
+            groups[recipe.adapter_rate if name.startswith("encoder.") else recipe.head_rate].append(value)
+    return torch.optim.AdamW(
+        [{"params": values, "lr": rate, "base_rate": rate} for rate, values in groups.items() if values],
+        weight_decay=recipe.weight_decay,
+    )
