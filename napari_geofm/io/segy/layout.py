@@ -192,7 +192,7 @@ def _best_stride(path: Path, file: Bytes, binary: BinaryHeader, end: int) -> tup
                     exact = (end - start) % stride == 0
                     ranked.append((fits, exact, -len(ranked), (start, header, count)))
     if not ranked:
-        stated = f"{max(binary.n_samples, *counts)} samples ({binary.sample_format.words})"
+        stated = f"{max(binary.n_samples, 0, *counts)} samples ({binary.sample_format.words})"
         raise FormatError(
             f"{path} has {file.size} bytes and holds no whole trace of {stated}; "
             "the file is cut short or its headers are wrong: copy it again"
