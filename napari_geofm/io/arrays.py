@@ -206,7 +206,8 @@ def _segy(path: Path, null: float) -> ArrayLike:
     def classes(part: NDArray[Any]) -> NDArray[Any]:
         return np.where(np.isnan(part) | (part == null), np.float32(UNLABELLED), part)
 
-    return MappedArray(cast("ArrayLike", read_segy(path).data), np.dtype(np.float32), classes)
+    # In a file of labels a trace of zeros is class 0, not a dead trace.
+    return MappedArray(cast("ArrayLike", read_segy(path, zeros_are_dead=False).data), np.dtype(np.float32), classes)
 
 
 def _band(path: Path) -> ArrayLike:
