@@ -75,6 +75,11 @@ class BinaryHeader:
         ordered = (self.first_trace, stated, HEADER_BYTES) if self.revision[0] else (HEADER_BYTES, stated)
         return [start for start in dict.fromkeys(ordered) if HEADER_BYTES <= start < file.size]
 
+    def ends(self, file: NDArray[np.uint8]) -> list[int]:
+        """Return the offsets at which the traces may end, the most trustworthy first."""
+        stated = file.size - TEXT_BYTES * max(0, self.trailers)
+        return [end for end in dict.fromkeys((stated, file.size)) if end > HEADER_BYTES]
+
     def trace_headers(self) -> list[int]:
         """Return the bytes of headers that a trace may have, the most trustworthy first."""
         return list(dict.fromkeys((240 * (1 + self.extra_headers), 240)))

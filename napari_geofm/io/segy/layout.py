@@ -1,6 +1,7 @@
 """Where the bytes of a SEG-Y file lie: what the headers say, checked against the file itself."""
 
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -150,8 +151,7 @@ def find_layout(path: Path, file: Bytes) -> SegyLayout:
     """
     binary = read_binary_header(path, file)
     encoding = encoding_of(file[:TEXT_BYTES].tobytes())
-    end = _end_of_traces(binary, file.size)
-    start, header, n_samples = _best_stride(path, file, binary, end)
+    end, start, header, n_samples = _best_stride(path, file, binary)
     stride = header + n_samples * binary.sample_format.width
     n_traces = (end - start) // stride
     tail = file.size - start - n_traces * stride
@@ -169,28 +169,23 @@ def find_layout(path: Path, file: Bytes) -> SegyLayout:
     )  # fmt: skip
 
 
-def _end_of_traces(binary: BinaryHeader, size: int) -> int:
-    trailer = TEXT_BYTES * max(0, binary.trailers)
-    return size - trailer if size - trailer > HEADER_BYTES + TRACE_HEADER else size
-
-
-def _best_stride(path: Path, file: Bytes, binary: BinaryHeader, end: int) -> tuple[int, int, int]:
-    """Return offset of the first trace, bytes of trace headers, and samples per trace."""
+def _best_stride(path: Path, file: Bytes, binary: BinaryHeader) -> tuple[int, int, int, int]:
+    """Return where traces end and begin, bytes of trace headers, and samples per trace."""
     width = binary.sample_format.width
-    ranked: list[tuple[float, bool, int, tuple[int, int, int]]] = []
+    ranked: list[tuple[float, bool, int, tuple[int, int, int, int]]] = []
     counts: list[int] = []
-    for start in binary.starts(file):
+    # Start before end: a wrong count of trailers must not make a text header look like traces.
+    for start, end in product(binary.starts(file), binary.ends(file)):
         if start + TRACE_HEADER > end:
             continue
         counts = _counts(binary, file[start : start + TRACE_HEADER])
-        for header in binary.trace_headers():
-            for count in counts:
-                stride = header + count * width
-                n_traces = (end - start) // stride
-                if n_traces:
-                    fits = _share_of_headers(file, start, stride, n_traces)
-                    exact = (end - start) % stride == 0
-                    ranked.append((fits, exact, -len(ranked), (start, header, count)))
+        for header, count in product(binary.trace_headers(), counts):
+            stride = header + count * width
+            n_traces = (end - start) // stride
+            if n_traces:
+                fits = _share_of_headers(file, start, stride, n_traces)
+                exact = (end - start) % stride == 0
+                ranked.append((fits, exact, -len(ranked), (end, start, header, count)))
     if not ranked:
         stated = f"{max(binary.n_samples, 0, *counts)} samples ({binary.sample_format.words})"
         raise FormatError(
