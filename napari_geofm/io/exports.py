@@ -1,0 +1,215 @@
+"""Labels and predictions in the files that interpreters' other programs read."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from napari_geofm.core.classes import ClassTable
+from napari_geofm.core.labels import UNLABELLED, ArrayLike, checked_classes
+from napari_geofm.core.survey import Survey
+from napari_geofm.errors import LabelError, OutputError, UsageError
+from napari_geofm.io.atomic import replacing, require_absent
+from napari_geofm.io.geotiff import write_geotiff
+from napari_geofm.io.label_points import write_points
+from napari_geofm.io.label_polygons import write_polygons
+from napari_geofm.io.label_surfaces import write_surfaces
+from napari_geofm.io.raster import RasterTemplate
+from napari_geofm.io.segy import SegyTemplate, sidecar_of, write_segy_like
+
+__all__ = ["EXPORT_ENDINGS", "ExportOptions", "export_labels"]
+
+EXPORT_ENDINGS = (".sgy", ".segy", ".tif", ".tiff", ".csv", ".geojson", ".ply")
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOptions:
+    """How labels are written.
+
+    Attributes
+    ----------
+    sample_format
+        Format word of a SEG-Y (``"int8"``, ``"ieee"``, ...); None: the survey's own. Other outputs have none.
+    null
+        Number for unlabelled; None: -1 in SEG-Y, 255 in GeoTIFF. The other outputs leave unlabelled pixels out.
+    describe
+        Whether blank lines of a SEG-Y's text header name the classes.
+    overwrite
+        Whether an existing output (and its sidecar) is replaced.
+    """
+
+    sample_format: str | None = None
+    null: float | None = None
+    describe: bool = False
+    overwrite: bool = False
+
+
+def export_labels(
+    values: ArrayLike,
+    survey: Survey,
+    classes: ClassTable,
+    out: Path | str,
+    options: ExportOptions | None = None,
+    *,
+    notes: dict[str, object] | None = None,
+) -> None:
+    """Write labels like a survey.
+
+    Parameters
+    ----------
+    values
+        Array-like of the survey's shape and order, outside classes (255 unlabelled).
+    survey
+        What they belong to; its headers, coordinate system and numbers are taken.
+    classes
+        Names and colours.
+    out
+        ``.sgy`` (like the SEG-Y survey), ``.tif`` (one image, on its grid), ``.csv`` (a line per labelled sample, with
+        the survey's numbers, and X and Y where known), ``.geojson`` (polygons of images and tiles), ``.ply`` (closed
+        surfaces around the bodies of 3-D seismic). A sidecar ``.json`` tells classes, null, survey and ``notes``.
+    options
+        Format, null, description, overwrite.
+    notes
+        How the labels were made, for the sidecar.
+
+    Raises
+    ------
+    LabelError
+        When the shape is not the survey's, a value is no class, or nothing is labelled.
+    UsageError
+        When the output's format cannot hold null, or an option does not apply.
+    OutputError
+        When the ending is unknown, does not suit the survey, or the output exists or cannot be written.
+    """
+    chosen = options or ExportOptions()
+    target = Path(out)
+    ending = target.suffix.lower()
+    if ending not in EXPORT_ENDINGS:
+        msg = f"{target.name}: labels are exported as {', '.join(EXPORT_ENDINGS)}; choose one of these endings"
+        raise OutputError(msg)
+    _require_fit(values, survey)
+    _require_options(target, chosen)
+    require_absent(target, overwrite=chosen.overwrite)
+    require_absent(sidecar_of(target), overwrite=chosen.overwrite)
+    facts = _facts(survey, classes, notes or {})
+    if ending in {".sgy", ".segy"}:
+        _segy(values, survey, classes, target, chosen, facts)
+        return
+    if ending in {".tif", ".tiff"}:
+        facts["null"] = _tif(values, survey, classes, target, chosen)
+    else:
+        writers: dict[str, Callable[[ArrayLike, Survey, ClassTable, Path], None]] = {
+            ".csv": write_points,
+            ".geojson": write_polygons,
+            ".ply": write_surfaces,
+        }
+        with replacing(target, overwrite=chosen.overwrite) as beside:
+            writers[ending](values, survey, classes, beside)
+    with replacing(sidecar_of(target), overwrite=chosen.overwrite) as beside:
+        beside.write_text(json.dumps(facts, indent=2, default=str) + "\n", encoding="utf-8")
+
+
+def _require_fit(values: ArrayLike, survey: Survey) -> None:
+    if tuple(values.shape) != survey.shape:
+        msg = (
+            f"Labels have shape {tuple(values.shape)}, survey {survey.path.name} has {survey.shape} "
+            f"({', '.join(survey.dims)}); give labels in the survey's shape and order"
+        )
+        raise LabelError(msg)
+
+
+def _require_options(target: Path, options: ExportOptions) -> None:
+    segy = target.suffix.lower() in {".sgy", ".segy"}
+    if not segy and (options.sample_format is not None or options.describe):
+        word = "--format" if options.sample_format is not None else "--describe"
+        msg = f"{word} belongs to SEG-Y output; leave it out for {target.name}"
+        raise UsageError(msg)
+    if options.null is not None and not segy and target.suffix.lower() not in {".tif", ".tiff"}:
+        msg = f"--null belongs to SEG-Y and GeoTIFF output: {target.name} leaves unlabelled samples out"
+        raise UsageError(msg)
+
+
+def _facts(survey: Survey, classes: ClassTable, notes: dict[str, object]) -> dict[str, object]:
+    """Return what the sidecar tells."""
+    from napari_geofm import __version__
+
+    return {
+        "quantity": "labels",
+        "program": f"napari-geofm {__version__}",
+        "survey": {"file": survey.path.name, "fingerprint": survey.fingerprint, "crs": survey.crs},
+        "axes": [{"name": axis.name, "units": axis.units, "size": axis.size} for axis in survey.axes],
+        "classes": [{"number": n, "name": info.name, "colour": info.colour} for n, info in enumerate(classes)],
+        **notes,
+    }
+
+
+def _segy(
+    values: ArrayLike,
+    survey: Survey,
+    classes: ClassTable,
+    target: Path,
+    options: ExportOptions,
+    facts: dict[str, object],
+) -> None:
+    if not isinstance(survey.template, SegyTemplate):
+        msg = f"{target.name}: {survey.path.name} is no SEG-Y, whose headers it would need; give --like a SEG-Y"
+        raise OutputError(msg)
+    null = -1.0 if options.null is None else options.null
+    if 0 <= null < len(classes):
+        msg = f"--null {null:g} is the number of class '{classes.names[int(null)]}'; choose a number that is no class"
+        raise UsageError(msg)
+    write_segy_like(
+        survey.template,
+        values,
+        target,
+        sample_format=options.sample_format,
+        null=null,
+        describe=_description(classes, null) if options.describe else (),
+        overwrite=options.overwrite,
+        provenance=facts | {"null": null},
+    )
+
+
+def _description(classes: ClassTable, null: float) -> Sequence[str]:
+    """Return lines of at most 76 signs, as many as a text header's line has room for."""
+    lines = ["CLASSES WRITTEN BY NAPARI-GEOFM:"]
+    for number, info in enumerate(classes):
+        name = info.name.encode("ascii", "replace").decode()
+        word = f"{number}={name}"
+        if len(lines) > 1 and len(lines[-1]) + 1 + len(word) <= 76:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word[:76])
+    last = f"{null:g}=UNLABELLED"
+    if len(lines[-1]) + 1 + len(last) <= 76:
+        lines[-1] += f" {last}"
+        return lines
+    return [*lines, last]
+
+
+def _tif(values: ArrayLike, survey: Survey, classes: ClassTable, target: Path, options: ExportOptions) -> float:
+    """Write one image; return the number for unlabelled."""
+    if survey.kind != "image":
+        msg = f"{target.name}: a GeoTIFF holds one image, {survey.path.name} is {survey.kind}; write .csv or .sgy"
+        raise OutputError(msg)
+    null = float(UNLABELLED if options.null is None else options.null)
+    if 0 <= null < len(classes):
+        msg = f"--null {null:g} is the number of class '{classes.names[int(null)]}'; choose a number that is no class"
+        raise UsageError(msg)
+    if not null.is_integer() or not -32768 <= null <= 32767:
+        msg = f"--null {null:g}: class numbers are stored as whole numbers from -32768 to 32767; choose such a number"
+        raise UsageError(msg)
+    numbers = checked_classes(np.asarray(values[:, :]))
+    dtype = np.uint8 if 0 <= null <= 255 else np.int16
+    pixels = np.where(numbers == UNLABELLED, dtype(int(null)), numbers.astype(dtype))
+    write_geotiff(
+        pixels[None],
+        target,
+        template=survey.template if isinstance(survey.template, RasterTemplate) else None,
+        nodata=null,
+        bands=("class",),
+        overwrite=options.overwrite,
+    )
+    return null

@@ -1,0 +1,130 @@
+"""Bodies of 3-D seismic as closed surfaces (PLY)."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_geofm.core.classes import ClassTable
+from napari_geofm.core.labels import UNLABELLED, ArrayLike, checked_classes
+from napari_geofm.core.survey import Survey
+from napari_geofm.errors import LabelError, OutputError
+from napari_geofm.io.segy import SegyTemplate
+
+__all__ = ["MOST_SAMPLES", "write_surfaces"]
+
+MOST_SAMPLES = 2**28
+"""Samples above which the surfaces of a volume do not fit into a usual memory."""
+
+_VERTEX = np.dtype([("x", "<f8"), ("y", "<f8"), ("z", "<f8"), ("red", "u1"), ("green", "u1"), ("blue", "u1")])
+_FACE = np.dtype([("count", "u1"), ("corners", "<i4", (3,)), ("class", "u1")])
+
+
+def write_surfaces(values: ArrayLike, survey: Survey, classes: ClassTable, out: Path) -> None:
+    """Write triangles around the samples of each class, in one binary PLY.
+
+    Vertices are ``(X, Y, twt or depth)`` in the headers' coordinates where the survey has them, else
+    ``(inline, crossline, twt or depth)``; comments name the units and classes. Faces carry their ``class``. Surfaces
+    run half way between samples of the class and others (Lewiner et al. 2003, marching cubes).
+
+    Raises
+    ------
+    OutputError
+        When the survey is no volume, or has more than 2**28 samples.
+    LabelError
+        When nothing is labelled.
+    """
+    if survey.kind != "seismic-3d":
+        msg = (
+            f"{out.suffix}: surfaces are drawn in volumes, {survey.path.name} is {survey.kind}; write .csv or .geojson"
+        )
+        raise OutputError(msg)
+    samples = int(np.prod(survey.shape, dtype=np.int64))
+    if samples > MOST_SAMPLES:
+        msg = f"{out.suffix}: surfaces are made of up to {MOST_SAMPLES:,} samples, here are {samples:,}; write .sgy"
+        raise OutputError(msg)
+    numbers = checked_classes(np.asarray(values[:, :, :]))
+    present = [int(number) for number in np.unique(numbers) if number != UNLABELLED]
+    if not present:
+        msg = "Nothing is labelled, so there is nothing to export; label some"
+        raise LabelError(msg)
+    vertices: list[NDArray[np.void]] = []
+    faces: list[NDArray[np.void]] = []
+    for number in present:
+        corners, triangles = _surface(numbers == number)
+        vertices.append(_vertices(corners, survey, classes, number))
+        face = np.zeros(len(triangles), _FACE)
+        face["count"], face["class"] = 3, number
+        face["corners"] = triangles + sum(len(part) for part in vertices[:-1])
+        faces.append(face)
+    _write(out, survey, classes, present, np.concatenate(vertices), np.concatenate(faces))
+
+
+def _surface(body: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+    """Return corners in positions of the array and triangles; bodies are closed at the volume's sides too."""
+    from skimage.measure import marching_cubes
+
+    corners, triangles, _, _ = marching_cubes(  # type: ignore[no-untyped-call]
+        np.pad(body, 1).astype(np.float32), 0.5
+    )
+    return np.asarray(corners, np.float64) - 1.0, np.asarray(triangles, np.int32)
+
+
+def _vertices(corners: NDArray[np.float64], survey: Survey, classes: ClassTable, number: int) -> NDArray[np.void]:
+    """Return corners at the survey's numbers, which may be uneven, or at its coordinates, in the class's colour."""
+    columns = [_at(axis.values.astype(np.float64), corners[:, n]) for n, axis in enumerate(survey.axes)]
+    template = survey.template
+    if isinstance(template, SegyTemplate) and template.affine is not None:
+        design = np.stack([np.ones(len(corners)), columns[0], columns[1]])
+        columns[0], columns[1] = template.affine.matrix @ design
+    found = np.zeros(len(corners), _VERTEX)
+    found["x"], found["y"], found["z"] = columns
+    colour = classes.rgb[number] if number < len(classes) else (128, 128, 128)
+    found["red"], found["green"], found["blue"] = colour
+    return found
+
+
+def _at(numbers: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the numbers at fractional positions; beyond the ends by the step there."""
+    if numbers.size == 1:
+        beside: NDArray[np.float64] = numbers[0] + places
+        return beside
+    low = np.clip(np.floor(places).astype(np.int64), 0, numbers.size - 2)
+    found: NDArray[np.float64] = numbers[low] + (places - low) * (numbers[low + 1] - numbers[low])
+    return found
+
+
+def _write(
+    out: Path,
+    survey: Survey,
+    classes: ClassTable,
+    present: list[int],
+    vertices: NDArray[np.void],
+    faces: NDArray[np.void],
+) -> None:
+    template = survey.template
+    mapped = isinstance(template, SegyTemplate) and template.affine is not None
+    depth = survey.axes[2]
+    words = ("X", "Y") if mapped else ("inline", "crossline")
+    names = [classes.names[number] if number < len(classes) else f"class {number}" for number in present]
+    comments = [
+        f"survey {survey.path.name}",
+        f"x is {words[0]}, y is {words[1]}, z is {depth.name} in {depth.units or 'samples'}, down",
+        *(f"class {number} is {name}" for number, name in zip(present, names, strict=True)),
+    ]
+    header = [
+        "ply",
+        "format binary_little_endian 1.0",
+        *(f"comment {' '.join(line.encode('ascii', 'replace').decode().split())}" for line in comments),
+        f"element vertex {len(vertices)}",
+        *(f"property double {name}" for name in "xyz"),
+        *(f"property uchar {name}" for name in ("red", "green", "blue")),
+        f"element face {len(faces)}",
+        "property list uchar int vertex_indices",
+        "property uchar class",
+        "end_header",
+    ]
+    with out.open("wb") as stream:
+        stream.write(("\n".join(header) + "\n").encode("ascii"))
+        stream.write(vertices.tobytes())
+        stream.write(faces.tobytes())
