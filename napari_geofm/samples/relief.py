@@ -11,8 +11,9 @@ from scipy.fft import irfft2, rfft2
 from napari_geofm.errors import UsageError
 from napari_geofm.io.atomic import replacing
 from napari_geofm.samples.noise import smoothstep
+from napari_geofm.samples.shading import shade
 
-__all__ = ["MOON_PROJ", "Crater", "ReliefSample", "ReliefSampleSpec", "make_relief", "shade", "write_relief"]
+__all__ = ["MOON_PROJ", "Crater", "ReliefSample", "ReliefSampleSpec", "make_relief", "write_relief"]
 
 MOON_PROJ = "+proj=eqc +lat_ts=0 +lat_0=0 +lon_0=0 +x_0=0 +y_0=0 +R=1737400 +units=m +no_defs"
 """Equirectangular on the Moon_2000 sphere, R = 1,737,400 m (IAU 30110)."""
@@ -129,38 +130,6 @@ def make_relief(spec: ReliefSampleSpec) -> ReliefSample:
     return ReliefSample(spec, ground.astype(np.float32), grey.astype(np.uint8), mask, tuple(craters[n] for n in kept))
 
 
-def shade(
-    elevation_m: NDArray[np.floating], pixel_m: float, azimuth_degrees: float, height_degrees: float
-) -> NDArray[np.float64]:
-    """Return how bright a relief is under a sun, with cast shadows.
-
-    Lommel-Seeliger for a camera at the zenith (e.g. Hapke 2012, ch. 8), relative to level ground.
-
-    Parameters
-    ----------
-    elevation_m
-        ndarray, shape (rows, columns), in m, north up.
-    pixel_m
-        Size of a pixel in m.
-    azimuth_degrees, height_degrees
-        Of the sun: clockwise from north, and above the horizon.
-
-    Returns
-    -------
-    ndarray of float64
-        1 on level ground, 0 in shadow.
-    """
-    azimuth, height = np.deg2rad(azimuth_degrees), np.deg2rad(height_degrees)
-    north, east = np.cos(azimuth), np.sin(azimuth)
-    down, right = np.gradient(np.asarray(elevation_m, np.float64), pixel_m)
-    length = np.sqrt(1 + down**2 + right**2)
-    incidence = (np.sin(height) + np.cos(height) * (down * north - right * east)) / length
-    emission = 1 / length
-    light = np.clip(incidence, 0, None)
-    brightness = light / (light + emission) * (1 + np.sin(height)) / np.sin(height)
-    return np.asarray(brightness * ~_in_shadow(elevation_m, pixel_m, (-north, east), np.tan(height)))
-
-
 def write_relief(
     sample: ReliefSample,
     path: Path | str,
@@ -201,7 +170,7 @@ def write_relief(
         "count": 1,
         "dtype": values.dtype.name,
         "crs": rasterio.CRS.from_proj4(MOON_PROJ),
-        "transform": rasterio.transform.from_origin(*corner, sample.spec.pixel_m, sample.spec.pixel_m),
+        "transform": rasterio.Affine(sample.spec.pixel_m, 0.0, corner[0], 0.0, -sample.spec.pixel_m, corner[1]),
         "compress": "deflate",
         "tiled": True,
         "blockxsize": 256,
@@ -292,19 +261,3 @@ def _unburied(craters: list[Crater], owner: NDArray[np.int32]) -> list[int]:
         if (centred and left[number] >= 0.4 * np.pi * radius**2) or left[number] >= 0.8 * np.pi * radius**2:
             kept.append(number)
     return kept
-
-
-def _in_shadow(
-    elevation_m: NDArray[np.floating], pixel_m: float, toward: tuple[float, float], slope: float
-) -> NDArray[np.bool_]:
-    """Return where something towards the sun stands higher than its rays."""
-    shadow = np.zeros(elevation_m.shape, np.bool_)
-    rows, columns = elevation_m.shape
-    # A shadow is never longer than the relief is high; 200 steps bound the work on jagged ground.
-    most = int(min(np.ptp(elevation_m) / (slope * pixel_m) + 1, 200, rows - 1, columns - 1))
-    for step in range(1, most + 1):
-        dr, dc = round(toward[0] * step), round(toward[1] * step)
-        here = np.s_[max(0, -dr) : rows - max(0, dr), max(0, -dc) : columns - max(0, dc)]
-        there = np.s_[max(0, dr) : rows - max(0, -dr), max(0, dc) : columns - max(0, -dc)]
-        shadow[here] |= elevation_m[there] > elevation_m[here] + np.hypot(dr, dc) * pixel_m * slope
-    return shadow

@@ -123,13 +123,18 @@ class Stratigraphy:
         # A hyperbola for a line: anticlines, the small times, are tight in a fold belt and synclines broad.
         fold = (1 - style.asymmetry) * fold + style.asymmetry * 1.6 * (np.hypot(fold + 0.3, 0.35) - 0.9)
         lines = (i - 200.0) * np.cos(self.dip_azimuth) + (j - 128.0) * np.sin(self.dip_azimuth)
+        bend = style.fold * fold + style.dip * lines / 100.0
         base, bases = np.zeros(j.shape), []
         for k, thickness in enumerate(style.thickness):
             grown = self.growth[k](i, j)
-            # The slide fills hollows of the slope and pinches out between them.
-            factor = np.clip(0.9 + 1.1 * grown, 0, 2.2) if k == _SLIDE else np.exp(style.variation * grown)
-            base = base + thickness * factor
-            bases.append(base + style.relief[k] * (style.fold * fold + style.dip * lines / 100.0))
+            if k == _SLIDE:
+                # It cut its bed into what lay there, moved no deeper layer, and pinches out between its lobes.
+                lobes = 0.55 * (grown + 0.8 + np.hypot(grown + 0.8, 0.5)) - 0.15
+                bases.append(base + thickness * np.clip(lobes, 0, None) + style.relief[k] * bend)
+                base = base + thickness
+            else:
+                base = base + thickness * np.exp(style.variation * grown)
+                bases.append(base + style.relief[k] * bend)
         return self.samples * np.stack(bases)
 
     def units(self, surfaces: NDArray[np.float64], t: NDArray[np.float64]) -> NDArray[np.uint8]:

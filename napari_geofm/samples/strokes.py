@@ -153,7 +153,7 @@ class _Painter:
             heading += np.pi / 2
         bend, position, drawn = rng.normal(0.0, 0.015), start.astype(np.float64), 0
         for _ in range(int(rng.uniform(0.08, 0.35) * shape.max()) + 4):
-            drawn += self._dab(position, brush)
+            drawn += self._dab(position, brush, most - drawn)
             if drawn >= most:
                 break
             bend = 0.95 * bend + rng.normal(0.0, 0.009)
@@ -176,14 +176,15 @@ class _Painter:
                 return angle, ahead
         return None
 
-    def _dab(self, position: NDArray[np.float64], brush: NDArray[np.intp]) -> int:
+    def _dab(self, position: NDArray[np.float64], brush: NDArray[np.intp], most: int) -> int:
+        """Label the unlabelled pixels under the brush, ``most`` at most; return how many."""
         rows, columns = (np.rint(position).astype(np.intp) + brush).T
         inside = (rows >= 0) & (rows < self.region.shape[0]) & (columns >= 0) & (columns < self.region.shape[1])
         rows, columns = rows[inside], columns[inside]
         # Asked again here, so that no rounding can ever label a pixel of another class.
-        new = self.region[rows, columns] & (self.strokes[rows, columns] == _UNLABELLED)
+        new = np.flatnonzero(self.region[rows, columns] & (self.strokes[rows, columns] == _UNLABELLED))[:most]
         self.strokes[rows[new], columns[new]] = self.label
-        return int(new.sum())
+        return len(new)
 
 
 def _brush(width_px: int) -> NDArray[np.intp]:
