@@ -21,7 +21,7 @@ $(READY): pyproject.toml
 	@tools/find-python.sh >/dev/null 2>&1 || tools/system-packages.sh python || true
 	@python="$$(tools/find-python.sh)" && { test -x $(BIN)/python || "$$python" -m venv $(VENV); }
 	@$(BIN)/python -m pip install --quiet --upgrade pip
-	@$(BIN)/python -m pip install --quiet --editable ".[pyqt6,dev]"
+	@$(BIN)/python -m pip install --editable ".[pyqt6,dev]"
 	@touch $@
 	@echo "Ready: $(BIN)/geofm"
 
