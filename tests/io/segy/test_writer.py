@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from napari_geofm.core.progress import Progress
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import CancelledError, LabelError, OutputError, UsageError
+from napari_geofm.io.arrays import read_array
 from napari_geofm.io.segy import SegyTemplate, read_segy, sidecar_of, write_segy_like
 from napari_geofm.io.segy import writer as writer_module
 from napari_geofm.io.segy.formats import FORMATS
@@ -231,3 +232,12 @@ def test_refusals_leave_all_as_it_was(tmp_path: Path, monkeypatch: pytest.Monkey
         write_segy_like(template, labels, tmp_path / "full.sgy")
     assert (path.read_bytes(), out.read_bytes()) == (before, b"old")
     assert sorted(each.name for each in tmp_path.iterdir()) == sorted([path.name, "out.sgy"])
+
+
+def test_labels_come_back_with_their_traces_of_class_0(tmp_path: Path) -> None:
+    _, traces = cube([1, 2], [1, 2, 3])
+    survey = read_segy(write(tmp_path / "a.sgy", traces))
+    labels = np.zeros(survey.shape, np.uint8)
+    labels[1, 2, 4:] = 255
+    write_segy_like(template_of(survey), labels, tmp_path / "out.sgy")
+    np.testing.assert_array_equal(np.asarray(read_array(tmp_path / "out.sgy")[...]), labels)
