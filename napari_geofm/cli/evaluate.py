@@ -16,7 +16,8 @@ def run(arguments: Namespace) -> Result:
     from napari_geofm.core.labels import checked_classes
     from napari_geofm.core.scores import paper_scores, score
     from napari_geofm.errors import LabelError
-    from napari_geofm.io.labels import read_class_table, read_labels
+    from napari_geofm.io.class_table import read_class_table
+    from napari_geofm.io.labels import read_labels
 
     table = read_class_table(Path(arguments.classes)) if arguments.classes else None
     truth = read_labels(Path(arguments.truth), None, table)

@@ -11,8 +11,9 @@ __all__ = ["run"]
 
 def run(arguments: Namespace) -> Result:
     """Write ``LABELS`` like ``--like FILE``; SEG-Y keeps every byte outside the samples."""
-    from napari_geofm.io.exports import export_labels
-    from napari_geofm.io.labels import read_class_table, read_labels
+    from napari_geofm.io.class_table import read_class_table
+    from napari_geofm.io.exports import ExportOptions, export_labels
+    from napari_geofm.io.labels import read_labels
     from napari_geofm.io.opening import open_survey
 
     out = output_path(arguments.output)
@@ -25,9 +26,6 @@ def run(arguments: Namespace) -> Result:
         survey,
         labels.classes,
         out,
-        sample_format=arguments.format,
-        null=arguments.null,
-        describe=arguments.describe,
-        overwrite=arguments.overwrite,
+        ExportOptions(arguments.format, arguments.null, describe=arguments.describe, overwrite=arguments.overwrite),
     )
     return Result({"output": str(out)}, [f"{out}: labels of {survey.path.name}"])

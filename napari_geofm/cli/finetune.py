@@ -1,6 +1,7 @@
 """``geofm finetune``: learn from labels."""
 
 import dataclasses
+import math
 from argparse import Namespace
 from pathlib import Path
 from typing import Any
@@ -88,21 +89,20 @@ def _method_for(decoder: str, method: str) -> str:
 
 def _data(found: FinetuneResult) -> dict[str, Any]:
     data = dataclasses.asdict(found)
-    data["history"] = [
-        dict(zip(("step", "seconds", "loss", "miou"), check, strict=True)) for check in found.history
-    ]
+    data["history"] = [dict(zip(("step", "seconds", "loss", "miou"), check, strict=True)) for check in found.history]
     return data
 
 
 def _lines(found: FinetuneResult) -> list[str]:
     count = sum(found.labelled)
     lines = [
-        f"{found.output}: {len(found.classes)} classes from {count} labelled samples on {len(found.sections)} sections, "
-        f"{found.seconds:.1f} s" + (f", {found.steps} steps" if found.steps else "")
+        f"{found.output}: {len(found.classes)} classes from {count} labelled samples on {len(found.sections)} "
+        f"section(s), {found.seconds:.1f} s" + (f", {found.steps} steps" if found.steps else "")
     ]
     if found.held_out:
         lines.append(f"held-out strokes ({found.held_out} samples): mIoU {found.miou:.3f}")
-        lines += [f"  {name:<24} IoU {iou:.3f}" for name, iou in zip(found.classes, found.iou, strict=True) if iou == iou]
+        scored = zip(found.classes, found.iou, strict=True)
+        lines += [f"  {name:<24} IoU {iou:.3f}" for name, iou in scored if not math.isnan(iou)]
     else:
         lines.append("no stroke could be held out to score the model: draw a second stroke of each class")
     return lines

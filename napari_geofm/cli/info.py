@@ -16,11 +16,11 @@ def run(arguments: Namespace) -> Result:
     found = [_described(open_survey(Path(file))) for file in arguments.files]
     lines: list[str] = []
     for data in found:
-        lines += _lines(data) + [""]
+        lines += [*_lines(data), ""]
     return Result(found[0] if len(found) == 1 else found, lines)
 
 
-def _described(survey: Any) -> dict[str, Any]:  # noqa: ANN401  (core.survey loads xarray's types only when needed)
+def _described(survey: Any) -> dict[str, Any]:
     dims = [
         {
             "name": axis.name,

@@ -1,6 +1,5 @@
 """From recorded amplitudes to the picture that the encoder is fed."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,7 +29,8 @@ class Stretch:
     def apply(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return ``values`` (any shape, NaN where dead) as float32 in 0..1, NaN as :data:`GRAY`."""
         scaled = (values - np.float32(self.low)) * np.float32(1.0 / (self.high - self.low))
-        return np.nan_to_num(np.clip(scaled, 0.0, 1.0), nan=GRAY).astype(np.float32, copy=False)
+        picture: NDArray[np.float32] = np.nan_to_num(np.clip(scaled, 0.0, 1.0), nan=GRAY)
+        return picture.astype(np.float32, copy=False)
 
 
 def fit_stretch(values: NDArray[np.float32], percent: float, *, symmetric: bool) -> Stretch:
@@ -78,8 +78,6 @@ def sample_places(survey: Survey) -> list[tuple[int | slice, ...]]:
 
 def survey_stretch(survey: Survey, percent: float) -> Stretch:
     """Fit the survey's stretch on :func:`sample_places`; the same survey always gives the same stretch."""
-    parts: Iterable[NDArray[np.float32]] = (
-        np.asarray(survey.data[place].values, np.float32).ravel() for place in sample_places(survey)
-    )
+    parts = (np.asarray(survey.data[place].values, np.float32).ravel() for place in sample_places(survey))
     thinned = [part[:: max(1, part.size // SAMPLED_VALUES)] for part in parts]
     return fit_stretch(np.concatenate(thinned), percent, symmetric=survey.kind not in {"image", "tiles"})

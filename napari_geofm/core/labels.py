@@ -49,7 +49,7 @@ class ArrayLike(Protocol):
         """Type of the elements."""
         ...
 
-    def __getitem__(self, key: Any) -> Any:  # noqa: ANN401  (the key and result types are each library's own)
+    def __getitem__(self, key: Any) -> Any:
         """Return a part."""
         ...
 

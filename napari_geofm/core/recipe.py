@@ -333,7 +333,7 @@ class Recipe:
         return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()
 
 
-def _check(fine: bool, key: str, value: object, rule: str) -> None:  # noqa: FBT001  (a check reads best this way)
+def _check(fine: bool, key: str, value: object, rule: str) -> None:
     if not fine:
         msg = f"Recipe value {key} = {value}: must be {rule}"
         raise RecipeError(msg)
@@ -362,7 +362,7 @@ def _read(kind: type[D], plain: Mapping[str, Any], where: str) -> D:
         raise RecipeError(msg) from None
 
 
-def _value(kind: Any, value: object, where: str) -> object:  # noqa: ANN401  (a type hint)
+def _value(kind: Any, value: object, where: str) -> object:
     """Return ``value`` as the hinted type."""
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
         if isinstance(value, Mapping):

@@ -29,14 +29,14 @@ class Scores:
         """Intersection over union per class; NaN where neither truth nor prediction has the class."""
         hit = np.diag(self.matrix).astype(np.float64)
         union = self.matrix.sum(0) + self.matrix.sum(1) - hit
-        return np.divide(hit, union, out=np.full(hit.shape, np.nan), where=union > 0)
+        return np.asarray(np.divide(hit, union, out=np.full(hit.shape, np.nan), where=union > 0), np.float64)
 
     @property
     def accuracy(self) -> NDArray[np.float64]:
         """Share of each true class that was found; NaN where the truth lacks the class."""
         hit = np.diag(self.matrix).astype(np.float64)
         count = self.matrix.sum(1).astype(np.float64)
-        return np.divide(hit, count, out=np.full(hit.shape, np.nan), where=count > 0)
+        return np.asarray(np.divide(hit, count, out=np.full(hit.shape, np.nan), where=count > 0), np.float64)
 
     @property
     def miou(self) -> float:

@@ -96,7 +96,9 @@ class Survey:
     @property
     def cuts(self) -> tuple[str, ...]:
         """Axes across which a section can be cut by number; empty for lines, recordings and images."""
-        return self.dims if len(self.dims) == 3 and self.kind != "tiles" else self.dims[:1] if len(self.dims) == 3 else ()
+        if len(self.dims) < 3:
+            return ()
+        return self.dims[:1] if self.kind == "tiles" else self.dims
 
     def along(self, name: str | None) -> str:
         """Return the axis along which the survey is cut into sections: ``name``, or the first that can be.

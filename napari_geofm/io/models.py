@@ -142,7 +142,7 @@ def write_model(
             save_file({name: np.ascontiguousarray(value) for name, value in adapter.items()}, beside / ADAPTER)
 
 
-def _tensors(path: Path, digest: Any) -> dict[str, NDArray[Any]]:  # noqa: ANN401  (hashlib's type is private)
+def _tensors(path: Path, digest: Any) -> dict[str, NDArray[Any]]:
     """Read a safetensors file, refusing links out of the folder and numbers that are none."""
     from safetensors import SafetensorError
     from safetensors.numpy import load

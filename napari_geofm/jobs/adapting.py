@@ -1,22 +1,18 @@
 """Training an adapter and a decoder, from the probe on, judged on held-out strokes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_geofm.core.examples import Example
 from napari_geofm.core.progress import Control, Job, Progress
 from napari_geofm.core.recipe import Recipe
 from napari_geofm.errors import ModelError
-from napari_geofm.jobs.collect import Collection
 from napari_geofm.jobs.judging import judge
-from napari_geofm.jobs.learned import Learned
+from napari_geofm.jobs.learned import Assignment, Learned
 from napari_geofm.jobs.probing import fit_probe
-from napari_geofm.jobs.specs import FinetuneSpec
-from napari_geofm.jobs.workbench import Workbench
 
 if TYPE_CHECKING:
     from napari_geofm.nets.model import SegmentationNet
@@ -26,15 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["adapt"]
 
 
-def adapt(
-    spec: FinetuneSpec,
-    bench: Workbench,
-    recipe: Recipe,
-    collection: Collection,
-    training: Sequence[Example],
-    validation: Sequence[Example],
-    control: Control,
-) -> Job[Learned]:
+def adapt(given: Assignment, control: Control) -> Job[Learned]:
     """Train what the recipe's method says, and return the best state on the held-out strokes."""
     from napari_geofm.nets.build import parts_of, untrained
     from napari_geofm.nets.crops import CropSource
@@ -42,6 +30,7 @@ def adapt(
     from napari_geofm.nets.predictor import DecoderPredictor
     from napari_geofm.nets.training import train
 
+    spec, bench, recipe, validation = given.spec, given.bench, given.recipe, given.validation
     device = choose_device(spec.where.device)
     bf16 = choose_precision(spec.where.precision, device) == "bf16"
     start: ProbeHead | None = None
@@ -50,7 +39,7 @@ def adapt(
         weights = bench.weights(recipe.encoder.name, spec.where.weights)
         if recipe.training.probe_start and spec.base_model is None:
             extractor = bench.extractor(recipe, spec.where.device, spec.where.precision, spec.where.weights)
-            start = yield from fit_probe(bench, training, recipe, extractor, weights.sha256, control)
+            start = yield from fit_probe(bench, given.training, recipe, extractor, weights.sha256, control)
     net = untrained(recipe, weights, start)
     if spec.base_model is not None:
         _continue(spec.base_model, recipe, net)
@@ -61,10 +50,8 @@ def adapt(
     def held_out_score() -> float:
         return judge(lambda example: predictor.probabilities(example.picture), validation, count).miou
 
-    source = CropSource(training, count, recipe, predictor.patch_px)
-    outcome = yield from train(
-        net, source, recipe.training, held_out_score if validation else None, control, bf16=bf16
-    )
+    source = CropSource(given.training, count, recipe, predictor.patch_px)
+    outcome = yield from train(net, source, recipe.training, held_out_score if validation else None, control, bf16=bf16)
     net.load_state_dict(outcome.state, strict=False)
     net.eval()
     scores = judge((lambda e: predictor.probabilities(e.picture)) if validation else None, validation, count)
@@ -96,9 +83,7 @@ def _continue(folder: Path, recipe: Recipe, net: "SegmentationNet | UNet") -> No
     load_parts(net, base.adapter, _widened(base.head, len(base.recipe.classes), len(recipe.classes)))
 
 
-def _widened(
-    head: Mapping[str, NDArray[np.float32]], before: int, now: int
-) -> dict[str, NDArray[np.float32]]:
+def _widened(head: Mapping[str, NDArray[np.float32]], before: int, now: int) -> dict[str, NDArray[np.float32]]:
     """Return a head's tensors with rows for new classes, zero, wherever a layer gives one score per class."""
     if before == now:
         return dict(head)

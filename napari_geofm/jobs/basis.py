@@ -9,7 +9,6 @@ from napari_geofm.core.colour import PcaBasis, fit_pca
 from napari_geofm.core.progress import Control, Job, Progress
 from napari_geofm.core.recipe import Recipe
 from napari_geofm.core.region import At
-from napari_geofm.core.section import Section
 from napari_geofm.core.survey import Survey
 from napari_geofm.io.atomic import replacing
 from napari_geofm.jobs.cache import cache_key
@@ -17,6 +16,7 @@ from napari_geofm.jobs.picture import picture_of
 from napari_geofm.jobs.workbench import Workbench
 
 if TYPE_CHECKING:
+    from napari_geofm.core.section import Section
     from napari_geofm.nets.extract import Extractor
 
 __all__ = ["survey_basis"]

@@ -38,9 +38,7 @@ class FeatureCache:
         Budgets; None takes the environment's or the defaults.
     """
 
-    def __init__(
-        self, folder: Path | None, *, memory_mb: float | None = None, disk_gb: float | None = None
-    ) -> None:
+    def __init__(self, folder: Path | None, *, memory_mb: float | None = None, disk_gb: float | None = None) -> None:
         self._folder = folder
         self._memory_limit = 1e6 * (memory_mb or float(os.environ.get("GEOFM_CACHE_MB", MEMORY_MB)))
         self._disk_limit = 1e9 * (disk_gb or float(os.environ.get("GEOFM_CACHE_GB", DISK_GB)))
@@ -91,7 +89,8 @@ class FeatureCache:
         self._written = 0
         if self._folder is None:
             return
-        files = sorted(((file.stat(), file) for file in self._folder.glob("*/*.npy")), key=lambda pair: pair[0].st_mtime)
+        found = ((file.stat(), file) for file in self._folder.glob("*/*.npy"))
+        files = sorted(found, key=lambda pair: pair[0].st_mtime)
         total = sum(stat.st_size for stat, _ in files)
         for stat, file in files:
             if total <= self._disk_limit:

@@ -35,10 +35,10 @@ def model_card(recipe: Recipe, result: FinetuneResult) -> str:
         "",
     ]
     if result.held_out:
-        lines.append(f"Held-out strokes: {result.held_out} samples, mIoU {result.miou:.3f}. They lie on the same survey:")
-        lines.append("they say how well the strokes are understood, not how well another survey would be.")
+        lines.append(f"Held-out strokes: {result.held_out} samples, mIoU {result.miou:.3f}. They lie on the same")
+        lines.append("survey: they say how well the strokes are understood, not how well another survey would be.")
     else:
-        lines.append("No stroke could be held out (one stroke per class): draw a second one of each class to have scores.")
+        lines.append("No stroke could be held out (one stroke per class): draw a second one of each to have scores.")
     if recipe.method != "probe":
         lines += ["", f"Training: {budget} asked for, {result.steps} steps taken, seed {recipe.training.seed}."]
     return "\n".join(lines) + "\n"

@@ -2,23 +2,18 @@
 
 import dataclasses
 import time
-from collections.abc import Sequence
-
-import numpy as np
-from numpy.typing import NDArray
 
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.examples import Example
 from napari_geofm.core.progress import Control, Job, Progress
 from napari_geofm.core.recipe import Recipe
-from napari_geofm.core.scores import Scores
 from napari_geofm.errors import ModelError
+from napari_geofm.jobs.adapting import adapt
 from napari_geofm.jobs.card import model_card
 from napari_geofm.jobs.collect import Collection, collect
 from napari_geofm.jobs.holdout import hold_out
-from napari_geofm.jobs.judging import judge
-from napari_geofm.jobs.learned import Learned
-from napari_geofm.jobs.probing import fit_probe
+from napari_geofm.jobs.learned import Assignment, Learned
+from napari_geofm.jobs.probing import probe
 from napari_geofm.jobs.specs import FinetuneResult, FinetuneSpec
 from napari_geofm.jobs.workbench import Workbench, workbench
 
@@ -44,12 +39,11 @@ def run(spec: FinetuneSpec, control: Control) -> Job[FinetuneResult]:
     collection = collect(spec, bench, known)
     recipe = _completed(spec, bench, collection)
     training, validation = _split(collection, recipe)
+    given = Assignment(spec, bench, recipe, collection.training, tuple(training), tuple(validation))
     if recipe.method == "probe":
-        learned = yield from _probe(spec, bench, recipe, collection, training, validation, control)
+        learned = yield from probe(given, control)
     else:
-        from napari_geofm.jobs.adapting import adapt
-
-        learned = yield from adapt(spec, bench, recipe, collection, training, validation, control)
+        learned = yield from adapt(given, control)
     control.check()
     result = _result(spec, recipe, collection, learned, time.monotonic() - began)
     card = model_card(recipe, result)
@@ -91,36 +85,6 @@ def _split(collection: Collection, recipe: Recipe) -> tuple[list[Example], list[
     if collection.validation:
         return list(collection.training), list(collection.validation)
     return hold_out(collection.training, len(recipe.classes), recipe.training.seed)
-
-
-def _probe(
-    spec: FinetuneSpec,
-    bench: Workbench,
-    recipe: Recipe,
-    collection: Collection,
-    training: Sequence[Example],
-    validation: Sequence[Example],
-    control: Control,
-) -> Job[Learned]:
-    """Fit the head without the held-out strokes to score it, then with them to keep it."""
-    from napari_geofm.nets.predictor import ProbePredictor
-
-    extractor = bench.extractor(recipe, spec.where.device, spec.where.precision, spec.where.weights)
-    identity = recipe.encoder.weights_sha256
-    scores = judge(None, validation, len(recipe.classes))
-    if validation:
-        head = yield from fit_probe(bench, training, recipe, extractor, identity, control)
-        predictor = ProbePredictor(recipe, extractor, head, identity)
-        yield Progress(0, 0, "scoring held-out strokes")
-
-        def probabilities(example: Example) -> NDArray[np.float32]:
-            return predictor.probabilities(
-                example.picture, lambda picture: bench.features(extractor, identity, picture, example.key)
-            )
-
-        scores = judge(probabilities, validation, len(recipe.classes))
-    head = yield from fit_probe(bench, collection.training, recipe, extractor, identity, control)
-    return Learned({}, {"probe.weight": head.weight, "probe.bias": head.bias}, scores, 0, ())
 
 
 def _result(

@@ -70,12 +70,12 @@ def _spare_sections(
 
 def _spare_strokes(example: Example, rng: np.random.Generator) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Return the labels without, and only with, the strokes that are held out; a class's only stroke is kept."""
-    from skimage.measure import label
+    from scipy import ndimage
 
     kept = example.labels.copy()
     spared = np.full_like(kept, UNLABELLED)
     for number in np.unique(example.human[example.human != UNLABELLED]):
-        strokes: NDArray[np.int64] = label(example.human == number, connectivity=2)
+        strokes: NDArray[np.int64] = ndimage.label(example.human == number, np.ones((3, 3)))[0]
         sizes = np.bincount(strokes.ravel())[1:]
         left, goal = sizes.sum(), SHARE * sizes.sum()
         for stroke in rng.permutation(sizes.size):

@@ -1,4 +1,4 @@
-"""What a method gives back to the fine-tune job."""
+"""What a method is given by the fine-tune job, and what it gives back."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -6,12 +6,42 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_geofm.core.examples import Example
+from napari_geofm.core.recipe import Recipe
 from napari_geofm.core.scores import Scores
+from napari_geofm.jobs.specs import FinetuneSpec
+from napari_geofm.jobs.workbench import Workbench
 
 if TYPE_CHECKING:
     from napari_geofm.nets.training import Check
 
-__all__ = ["Learned"]
+__all__ = ["Assignment", "Learned"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assignment:
+    """What is to be learned.
+
+    Attributes
+    ----------
+    spec
+        The job.
+    bench
+        Open surveys, encoders, features.
+    recipe
+        How, with everything that the data decided.
+    examples
+        All labelled sections.
+    training, validation
+        What of them is learned from, and what is only scored.
+    """
+
+    spec: FinetuneSpec
+    bench: Workbench
+    recipe: Recipe
+    examples: tuple[Example, ...]
+    training: tuple[Example, ...]
+    validation: tuple[Example, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -118,7 +119,7 @@ def _cuts(span: slice) -> list[slice]:
     """Return parts of a span of about equal length, at most CORE_PX each."""
     count = max(1, -(-(span.stop - span.start) // CORE_PX))
     ends = np.linspace(span.start, span.stop, count + 1).round().astype(int)
-    return [slice(int(low), int(high)) for low, high in zip(ends[:-1], ends[1:], strict=True)]
+    return [slice(int(low), int(high)) for low, high in pairwise(ends)]
 
 
 def _grown(part: slice, span: slice) -> slice:

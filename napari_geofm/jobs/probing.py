@@ -4,22 +4,49 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from napari_geofm.core.examples import Example
 from napari_geofm.core.progress import Control, Job, Progress
 from napari_geofm.core.recipe import Recipe
+from napari_geofm.jobs.judging import judge
+from napari_geofm.jobs.learned import Assignment, Learned
 from napari_geofm.jobs.views import View, views_of
 from napari_geofm.jobs.workbench import Workbench
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from napari_geofm.nets.extract import Extractor
     from napari_geofm.nets.probe import ProbeHead, TokenSample
 
-__all__ = ["encode_examples", "fit_probe"]
+__all__ = ["fit_probe", "probe"]
 
 
-def encode_examples(
+def probe(given: Assignment, control: Control) -> Job[Learned]:
+    """Fit the head without the held-out strokes to score it, then with them to keep it."""
+    from napari_geofm.nets.predictor import ProbePredictor
+
+    bench, recipe, where = given.bench, given.recipe, given.spec.where
+    extractor = bench.extractor(recipe, where.device, where.precision, where.weights)
+    identity = recipe.encoder.weights_sha256
+    count = len(recipe.classes)
+    scores = judge(None, given.validation, count)
+    if given.validation:
+        head = yield from fit_probe(bench, given.training, recipe, extractor, identity, control)
+        predictor = ProbePredictor(recipe, extractor, head, identity)
+
+        def probabilities(example: Example) -> "NDArray[np.float32]":
+            return predictor.probabilities(
+                example.picture, lambda picture: bench.features(extractor, identity, picture, example.key)
+            )
+
+        yield Progress(0, 0, "scoring held-out strokes")
+        scores = judge(probabilities, given.validation, count)
+    head = yield from fit_probe(bench, given.examples, recipe, extractor, identity, control)
+    return Learned({}, {"probe.weight": head.weight, "probe.bias": head.bias}, scores)
+
+
+def _encode(
     bench: Workbench,
     examples: Sequence[Example],
     recipe: Recipe,
@@ -60,7 +87,7 @@ def fit_probe(
     """
     from napari_geofm.nets.probe import fit_head
 
-    yield from encode_examples(bench, examples, recipe, extractor, identity, control)
+    yield from _encode(bench, examples, recipe, extractor, identity, control)
     samples: list[TokenSample] = []
     for example in examples:
         control.check()

@@ -51,5 +51,4 @@ class RunningMean:
 
     def state(self) -> dict[str, Tensor]:
         """Return copies of the mean and of the buffers, on the CPU."""
-        buffers = {name: value for name, value in self._buffers.items() if value is not None}
-        return {name: value.detach().cpu().clone() for name, value in (self._mean | buffers).items()}
+        return {name: value.detach().cpu().clone() for name, value in (self._mean | self._buffers).items()}

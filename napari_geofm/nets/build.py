@@ -133,7 +133,7 @@ def load_predictor(
 def _probe_head(head: Tensors, classes: int, channels: int) -> ProbeHead:
     weight, bias = head.get("probe.weight"), head.get("probe.bias")
     if weight is None or bias is None or weight.shape != (classes, channels) or bias.shape != (classes,):
-        msg = f"The model's head does not fit its recipe ({classes} classes, {channels} channels); the folder is damaged"
+        msg = f"The model's head is not one of {classes} classes on {channels} channels; its folder is damaged"
         raise ModelError(msg)
     return ProbeHead(weight, bias)
 

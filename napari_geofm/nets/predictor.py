@@ -66,7 +66,8 @@ def upsampled(scores: NDArray[np.float32], token_px: float, shape: tuple[int, in
     """
     size = [max(side, round(tokens * token_px)) for side, tokens in zip(shape, scores.shape[1:], strict=True)]
     grown = functional.interpolate(torch.from_numpy(scores)[None], size, mode="bilinear", align_corners=False)
-    return grown[0, :, : shape[0], : shape[1]]
+    cut: torch.Tensor = grown[0, :, : shape[0], : shape[1]]
+    return cut
 
 
 class ProbePredictor:
@@ -118,7 +119,9 @@ class DecoderPredictor:
         What tells the encoder from others.
     """
 
-    def __init__(self, recipe: Recipe, net: SegmentationNet | UNet, device: torch.device, *, bf16: bool, identity: str) -> None:
+    def __init__(
+        self, recipe: Recipe, net: SegmentationNet | UNet, device: torch.device, *, bf16: bool, identity: str
+    ) -> None:
         self.recipe = recipe
         self.net = net.to(device)
         self.device = device

@@ -85,7 +85,7 @@ def pool_labels(
     down = np.minimum((rows / token_px).astype(np.int64), grid[0] - 1)
     across = np.minimum((columns / token_px).astype(np.int64), grid[1] - 1)
     pairs = (down * grid[1] + across) * classes + labels[rows, columns]
-    found, counts = np.unique(pairs, return_counts=True)
+    found, counts = np.unique(pairs.astype(np.int64), return_counts=True)
     return found // classes, found % classes, counts.astype(np.float32)
 
 
@@ -101,8 +101,8 @@ def fit_head(samples: Sequence[TokenSample], classes: int, recipe: ProbeRecipe) 
     recipe
         Strength of the penalty and balance of the classes.
     """
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  (late: 2.9 s)
-    from threadpoolctl import threadpool_limits  # noqa: PLC0415
+    from sklearn.linear_model import LogisticRegression
+    from threadpoolctl import threadpool_limits
 
     features = np.concatenate([sample.features for sample in samples]).astype(np.float32)
     numbers = np.concatenate([sample.classes for sample in samples])

@@ -4,7 +4,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -242,7 +242,7 @@ class _Run:
 
     def _accumulate(self, batch: Batch) -> float:
         self.optimiser.zero_grad(set_to_none=True)
-        pieces = list(zip(batch.images.split(self.parts), batch.labels.split(self.parts), strict=True))
+        pieces = list(zip(torch.split(batch.images, self.parts), torch.split(batch.labels, self.parts), strict=True))
         total = 0.0
         for images, labels in pieces:
             piece = Batch(images.to(self.device), labels.to(self.device))
@@ -263,14 +263,8 @@ class _Run:
         if self.best is None:
             msg = f"Training diverged at step {self.steps + 1} (the loss is not a number); use lower rates"
             raise JobError(msg)
-        self.stale, self.recipe = 1, _ended(self.recipe)
+        self.stale, self.recipe = 1, replace(self.recipe, patience=1)
         return Progress(1.0, 1.0, "training diverged: the best state before is kept")
-
-
-def _ended(recipe: TrainingRecipe) -> TrainingRecipe:
-    from dataclasses import replace
-
-    return replace(recipe, patience=1)
 
 
 def _optimiser(net: nn.Module, recipe: TrainingRecipe) -> torch.optim.AdamW:
