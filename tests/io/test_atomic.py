@@ -88,7 +88,7 @@ def test_system_errors_become_one_line(tmp_path: Path, number: int, words: str) 
     assert names(tmp_path) == ["out.npy"]
 
 
-def test_full_disk_inside_a_librarys_error(tmp_path: Path) -> None:
+def test_full_disk_inside_the_error_of_a_library(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="no space"):
         half_written(tmp_path / "a.bin", wrapped(errno.ENOSPC))
     with pytest.raises(OSError, match="codec failed"):
