@@ -145,9 +145,9 @@ with LocalCompute(bodies_under=UNDER) as compute:
 """
     process = script(tmp_path, text)
     wait_for(tmp_path / "never.reached", process)
-    while process.poll() is None:
-        process.send_signal(signal.SIGINT)
-        time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    wait_for(tmp_path / "never.heard", process)
+    process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=LONG)
     assert (out, err, process.returncode) == (
         "Interrupted; files that were being written are as they were before.\n",

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.core.progress import Control, Job, Progress
-from napari_geofm.errors import LabelError
+from napari_geofm.errors import CancelledError, LabelError
 from napari_geofm.jobs.spec import JobSpec, Lane
 
 UNDER = ("tests.",)
@@ -31,6 +31,18 @@ def wait_for(gate: Path, looks: Callable[[], None] = lambda: None) -> None:
             return
         time.sleep(0.001)
     raise AssertionError(f"nobody opened {gate}")
+
+
+def deaf_ear(gate: Path, control: Control) -> Callable[[], None]:
+    """Return a look at ``control`` that tells of a cancel by a file, and otherwise ignores it."""
+
+    def look() -> None:
+        try:
+            control.check()
+        except CancelledError:
+            gate.with_suffix(".heard").touch()
+
+    return look
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +82,7 @@ def train(spec: Train, control: Control) -> Job[int]:
         for step in range(spec.steps):
             yield Progress(step, spec.steps, f"training, step {step}", {"loss": 1 / (step + 1)})
             if step in spec.gates:
-                wait_for(spec.gates[step], (lambda: None) if spec.deaf else control.check)
+                wait_for(spec.gates[step], deaf_ear(spec.gates[step], control) if spec.deaf else control.check)
             best = step
             if control.stopping:
                 break

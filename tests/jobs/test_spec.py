@@ -39,7 +39,7 @@ def test_warm_imports_what_it_is_told_or_says_what_is_missing() -> None:
     heard: list[Progress] = []
     assert LocalCompute().run(WarmSpec(("json", "csv")), heard.append) == ("json", "csv")
     assert [progress.text for progress in heard] == ["loading json", "loading csv"]
-    with pytest.raises(JobError, match="no_such_module cannot be imported .* install napari-geofm again"):
+    with pytest.raises(JobError, match=r"no_such_module cannot be imported .* install napari-geofm again"):
         LocalCompute().run(WarmSpec(("no_such_module",)))
 
 
