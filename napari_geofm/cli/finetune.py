@@ -58,7 +58,10 @@ def _recipe(arguments: Namespace, base: Path | None) -> Recipe:
     """Return the recipe: that of the file, the base model or the defaults, with the options over it."""
     from napari_geofm.io.models import read_recipe
 
-    recipe = Recipe.read(Path(arguments.recipe)) if arguments.recipe else read_recipe(base) if base else Recipe()
+    if arguments.recipe:
+        recipe = Recipe.read(Path(arguments.recipe))
+    else:
+        recipe = read_recipe(base) if base else _defaults(arguments)
     training: dict[str, Any] = {}
     if arguments.steps is not None:
         training["steps"] = arguments.steps
@@ -78,6 +81,12 @@ def _recipe(arguments: Namespace, base: Path | None) -> Recipe:
     decoder = arguments.decoder or recipe.decoder
     method = arguments.method or (recipe.method if arguments.decoder is None else _method_for(decoder, recipe.method))
     return dataclasses.replace(recipe, **whole, method=method, decoder=decoder)
+
+
+def _defaults(arguments: Namespace) -> Recipe:
+    """Return the defaults for what was asked for."""
+    decoder = arguments.decoder or "linear"
+    return Recipe.for_method(arguments.method or _method_for(decoder, "probe"), decoder)
 
 
 def _method_for(decoder: str, method: str) -> str:

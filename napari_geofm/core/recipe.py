@@ -27,6 +27,7 @@ __all__ = [
 METHODS = ("probe", "lora", "full", "frozen")
 DECODERS = ("linear", "pup", "mla", "dpt", "unet")
 LOSSES = ("dice+ce", "dice", "ce")
+MIDDLE_TAPS = (3, 6)
 FORMAT = 1
 """Version of the file's layout; a higher one was written by a newer program."""
 
@@ -97,10 +98,10 @@ class ProbeRecipe:
 
     Attributes
     ----------
-    taps
-        Which of the encoder's taps are looked at.
     l2
         Strength of the penalty on the weights of standardised features; the loss is a mean over the labels.
+    mirror
+        Whether the section is seen mirrored left to right too.
     shifts
         Crops, up and down, under which each labelled section is encoded too, so that rock is learned and not depth.
     shift_px
@@ -111,8 +112,8 @@ class ProbeRecipe:
         Standard deviation in tokens of the Gaussian that smooths the class scores along a section; 0 for none.
     """
 
-    taps: tuple[int, ...] = (3, 6, 9, 12)
     l2: float = 1.0
+    mirror: bool = True
     shifts: int = 8
     shift_px: int = 96
     balance: float = 1.0
@@ -273,6 +274,16 @@ class Recipe:
         _check(self.method != "probe" or self.decoder == "linear", "decoder", self.decoder, rule)
         rule = "full for the U-Net, which has no encoder to keep"
         _check(self.decoder != "unet" or self.method == "full", "method", self.method, rule)
+
+    @classmethod
+    def for_method(cls, method: str = "probe", decoder: str = "linear") -> "Recipe":
+        """Return the defaults for a method and decoder, as chosen by measurement (``docs/design/few-shot.md``).
+
+        The probe and the linear and PUP decoders look at the middle of the encoder, whose tokens know rock and not yet
+        their place in the picture; what lies deeper is not even computed. MLA and DPT need four taps.
+        """
+        taps = (3, 6, 9, 12) if decoder in {"mla", "dpt"} else MIDDLE_TAPS
+        return cls(method=method, decoder=decoder, encoder=EncoderRecipe(taps=taps))
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain dictionaries, lists, strings and numbers."""

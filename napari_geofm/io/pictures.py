@@ -44,7 +44,7 @@ def upscaled(colours: NDArray[np.uint8], token_px: float, shape: tuple[int, int]
     shape
         Rows and columns of the section.
     """
-    from PIL import Image  # noqa: PLC0415  (late: only where pictures are made)
+    from PIL import Image
 
     box = (0.0, 0.0, min(colours.shape[1], shape[1] / token_px), min(colours.shape[0], shape[0] / token_px))
     image = Image.fromarray(colours).resize((shape[1], shape[0]), Image.Resampling.BILINEAR, box=box)
@@ -52,7 +52,7 @@ def upscaled(colours: NDArray[np.uint8], token_px: float, shape: tuple[int, int]
 
 
 def _write(array: NDArray[np.uint8], path: Path, *, overwrite: bool) -> None:
-    from PIL import Image  # noqa: PLC0415
+    from PIL import Image
 
     with replacing(path, overwrite=overwrite) as beside, beside.open("wb") as stream:
         Image.fromarray(array).save(stream, format="PNG", optimize=True)

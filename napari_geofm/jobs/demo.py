@@ -103,7 +103,8 @@ def run(spec: DemoSpec, control: Control) -> Job[dict[str, Any]]:
     found: dict[str, FinetuneResult] = {}
     predictions: dict[str, NDArray[np.uint8]] = {}
     for method in ("probe", "lora"):
-        recipe = Recipe(method=method, training=TrainingRecipe(minutes=spec.minutes, seed=spec.seed))
+        training = TrainingRecipe(minutes=spec.minutes, seed=spec.seed)
+        recipe = dataclasses.replace(Recipe.for_method(method), training=training)
         model = folder / f"model-{method}"
         with stages.timed(method):
             found[method] = yield from finetune.run(_finetune(spec, recipe, file, model), control)

@@ -60,6 +60,8 @@ def views_of(shape: tuple[int, int], recipe: ProbeRecipe) -> list[View]:
     height, width = shape
     columns = slice(0, width)
     found = [View(slice(0, height), columns)]
+    if recipe.mirror:
+        found.append(View(slice(0, height), columns, mirrored=True))
     reach = min(recipe.shift_px, height // 2)
     half = (recipe.shifts + 1) // 2
     for number in range(recipe.shifts):
@@ -67,5 +69,6 @@ def views_of(shape: tuple[int, int], recipe: ProbeRecipe) -> list[View]:
         cut = round(reach * (number // 2 + 1) / half)
         rows = slice(cut, height) if number % 2 == 0 else slice(0, height - cut)
         if cut > 0:
-            found.append(View(rows, columns))
+            # Crops are mirrored in pairs: more variety for the same number of encodings.
+            found.append(View(rows, columns, mirrored=recipe.mirror and number % 4 in {1, 2}))
     return found

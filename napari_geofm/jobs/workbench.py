@@ -26,6 +26,9 @@ __all__ = ["Workbench", "workbench"]
 
 T = TypeVar("T")
 
+ALL_TAPS = (3, 6, 9, 12)
+"""Taps that feature maps are made with."""
+
 KEPT = 4
 """Surveys and encoders that are kept open at once, each."""
 
@@ -137,16 +140,17 @@ class Workbench:
         -------
         ndarray of float16, shape ``(taps * channels, tokens down, tokens across)``.
         """
-        address = cache_key(
-            picture=key,
-            encoder=identity,
-            taps=extractor.encoder.taps,
-            input=repr(extractor.recipe),
-            precision="bf16" if extractor.bf16 else "fp32",
-            device=extractor.device.type,
-        )
-        held = self.cache.get(address)
-        return held if held is not None else self.cache.put(address, extractor(picture).stacked())
+        taps = extractor.encoder.taps
+        held = self.cache.get(_address(extractor, identity, key, taps))
+        if held is None and set(taps) < set(ALL_TAPS):
+            # What was encoded for a feature map serves a model that looks at part of it.
+            whole = self.cache.get(_address(extractor, identity, key, ALL_TAPS))
+            if whole is not None:
+                levels = whole.reshape(len(ALL_TAPS), -1, *whole.shape[1:])
+                held = np.concatenate([levels[ALL_TAPS.index(tap)] for tap in taps])
+        if held is not None:
+            return held
+        return self.cache.put(_address(extractor, identity, key, taps), extractor(picture).stacked())
 
     def _keep(self, shelf: str, key: Hashable, make: Callable[[], T]) -> T:
         held = self._kept.setdefault(shelf, OrderedDict())
@@ -157,6 +161,18 @@ class Workbench:
         held.move_to_end(key)
         found: T = held[key]
         return found
+
+
+def _address(extractor: "Extractor", identity: str, key: str, taps: tuple[int, ...]) -> str:
+    """Return the address of a picture's stacked taps."""
+    return cache_key(
+        picture=key,
+        encoder=identity,
+        taps=taps,
+        input=repr(extractor.recipe),
+        precision="bf16" if extractor.bf16 else "fp32",
+        device=extractor.device.type,
+    )
 
 
 _BENCHES: dict[int, Workbench] = {}

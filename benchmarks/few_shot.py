@@ -1,0 +1,170 @@
+"""The few-shot table: strokes on one section, scored on others, beside controls.
+
+Strokes cover 1.5 % of one section. Sets: *near*, the same block of lines, at least 50 away; *far*, the other block;
+*shifted*, such sections moved by 40 to 80 samples up (seed 0) or down (seed 1) against the stroked one. Columns:
+probe; LoRA after 1, 3 and 5 minutes (separate runs); and the controls: a copy of the source's full truth, the nearest
+stroke by position, the probe on a randomly initialised encoder, a random forest on multi-scale Gaussian features.
+
+Every result is written to a file as it is found: an interrupted run goes on where it ended. Print the table alone with
+``--print``. Run as ``python benchmarks/few_shot.py --data f3``.
+"""
+
+import argparse
+import dataclasses
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from few_shot_controls import copied, forest, nearest_stroke
+from few_shot_data import Case, Scored, cases
+from numpy.typing import NDArray
+
+from napari_geofm.core.classes import ClassTable
+from napari_geofm.core.progress import Control, run_to_end
+from napari_geofm.core.recipe import Recipe
+from napari_geofm.core.scores import score
+
+Predict = Callable[[Scored], NDArray[np.uint8]]
+SETS = ("near", "far", "shifted")
+
+
+def main() -> None:
+    """Fill in what is missing and print the table."""
+    options = _options()
+    options.results.mkdir(parents=True, exist_ok=True)
+    file = options.results / f"few_shot_{options.data}.jsonl"
+    if not options.print:
+        methods = ["copy", "nearest stroke", "forest", "random encoder", "probe"]
+        methods += [f"lora {minutes:g} min" for minutes in options.minutes]
+        known = {(row["case"], row["method"]) for row in _rows(file)}
+        for method in methods:
+            for case in cases(options.data, options.sources, options.seeds, options.per_set):
+                if (case.name, method) not in known:
+                    _run(case, method, file)
+    print_table(_rows(file))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", choices=("f3", "synthetic"), default="f3")
+    parser.add_argument("--sources", type=int, default=5)
+    parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--per-set", type=int, default=4, help="sections scored in each set")
+    parser.add_argument("--minutes", type=float, nargs="*", default=[1.0, 3.0, 5.0])
+    parser.add_argument("--results", type=Path, default=Path("out/benchmarks"))
+    parser.add_argument("--print", action="store_true", help="print what was found so far")
+    return parser.parse_args()
+
+
+def _run(case: Case, method: str, file: Path) -> None:
+    """Fit one method on one case, score it on the three sets, and keep the result."""
+    began = time.monotonic()
+    predict, notes = _fitted(case, method)
+    fitted = time.monotonic() - began
+    row: dict[str, Any] = {"case": case.name, "method": method, "fit_s": round(fitted, 1), **notes}
+    for name, scored in case.sets.items():
+        row[name] = round(score(((one.truth, predict(one)) for one in scored), case.classes).miou, 4)
+    with file.open("a", encoding="utf-8") as stream:
+        stream.write(json.dumps(row) + "\n")
+    sys.stderr.write(json.dumps(row) + "\n")
+
+
+def _fitted(case: Case, method: str) -> tuple[Predict, dict[str, Any]]:
+    if method == "copy":
+        return copied(case), {}
+    if method == "nearest stroke":
+        return nearest_stroke(case), {}
+    if method == "forest":
+        return forest(case), {}
+    return _learned(case, method)
+
+
+def _learned(case: Case, method: str) -> tuple[Predict, dict[str, Any]]:
+    """Fit the probe (on DINOv2 or a random encoder) or LoRA through the product's own code."""
+    from napari_geofm.jobs.adapting import adapt
+    from napari_geofm.jobs.holdout import hold_out
+    from napari_geofm.jobs.learned import Assignment
+    from napari_geofm.jobs.probing import probe
+    from napari_geofm.jobs.specs import FinetuneSpec
+    from napari_geofm.jobs.workbench import workbench
+    from napari_geofm.nets.build import load_predictor
+
+    bench = workbench()
+    lora = method.startswith("lora")
+    recipe = Recipe.for_method("lora" if lora else "probe")
+    weights = bench.weights(recipe.encoder.name)
+    training = dataclasses.replace(recipe.training, seed=case.seed)
+    if lora:
+        training = dataclasses.replace(training, minutes=float(method.split()[1]))
+    encoder = dataclasses.replace(recipe.encoder, weights_sha256=weights.sha256)
+    recipe = dataclasses.replace(
+        recipe, training=training, encoder=encoder, classes=ClassTable.numbered(case.classes)
+    )
+    spec = FinetuneSpec((), Path("unused"), recipe)
+    examples = (case.example,)
+    kept, held = hold_out(examples, case.classes, case.seed)
+    given = Assignment(spec, bench, recipe, examples, tuple(kept), tuple(held))
+    if method == "random encoder":
+        return _random_probe(case, given, bench), {}
+    learned = run_to_end(adapt(given, Control()) if lora else probe(given, Control()))
+    predictor = load_predictor(
+        recipe, learned.adapter, learned.head, weights, device="auto", precision="auto", identity=weights.sha256
+    )
+
+    def predict(one: Scored) -> NDArray[np.uint8]:
+        if predictor.extractor is None or lora:
+            return predictor.probabilities(one.picture).argmax(0).astype(np.uint8)
+        extractor = predictor.extractor
+
+        def encode(picture: NDArray[np.float32]) -> NDArray[np.float16]:
+            return bench.features(extractor, weights.sha256, picture, one.key)
+
+        return predictor.probabilities(one.picture, encode).argmax(0).astype(np.uint8)
+
+    return predict, {"held_out": round(learned.scores.miou, 4), "steps": learned.steps}
+
+
+def _random_probe(case: Case, given: Any, bench: Any) -> Predict:  # noqa: ANN401  (types load late)
+    from napari_geofm.jobs.probing import fit_probe
+    from napari_geofm.nets.devices import choose_device
+    from napari_geofm.nets.encoder import build_encoder
+    from napari_geofm.nets.extract import Extractor
+    from napari_geofm.nets.predictor import ProbePredictor
+
+    encoder = build_encoder(given.recipe.encoder.name, random=True, seed=case.seed, taps=given.recipe.encoder.taps)
+    extractor = Extractor(encoder, given.recipe.input, choose_device("auto"))
+    identity = f"random {case.seed}"
+    head = run_to_end(fit_probe(bench, given.examples, given.recipe, extractor, identity, Control()))
+    predictor = ProbePredictor(given.recipe, extractor, head, identity)
+
+    def predict(one: Scored) -> NDArray[np.uint8]:
+        found = predictor.probabilities(one.picture, lambda p: bench.features(extractor, identity, p, one.key))
+        return found.argmax(0).astype(np.uint8)
+
+    return predict
+
+
+def _rows(file: Path) -> list[dict[str, Any]]:
+    if not file.exists():
+        return []
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line]
+
+
+def print_table(rows: list[dict[str, Any]]) -> None:
+    """Print mean and standard deviation of mIoU for each method and set, and how many cases they are from."""
+    methods = list(dict.fromkeys(row["method"] for row in rows))
+    print(f"{'mIoU':<16}" + "".join(f"{name:>18}" for name in SETS) + f"{'fit s':>9}{'cases':>7}")
+    for method in methods:
+        own = [row for row in rows if row["method"] == method]
+        cells = "".join(
+            f"{np.mean([row[name] for row in own]):>11.3f} ±{np.std([row[name] for row in own]):.3f}" for name in SETS
+        )
+        print(f"{method:<16}{cells}{np.mean([row['fit_s'] for row in own]):>9.1f}{len(own):>7}")
+
+
+if __name__ == "__main__":
+    main()

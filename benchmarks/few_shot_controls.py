@@ -1,0 +1,63 @@
+"""Controls of the few-shot table: what is reached without a pretrained network."""
+
+from collections.abc import Callable
+
+import numpy as np
+from few_shot_data import Case, Scored
+from numpy.typing import NDArray
+
+from napari_geofm.core.labels import UNLABELLED
+
+NEIGHBOURS = 3
+TREES = 100
+
+
+def copied(case: Case) -> Callable[[Scored], NDArray[np.uint8]]:
+    """The source's full truth, laid over every other section."""
+    return lambda one: _fitted_to(case.source_truth, one.truth.shape)
+
+
+def nearest_stroke(case: Case) -> Callable[[Scored], NDArray[np.uint8]]:
+    """The class of the nearest stroke pixels by position only."""
+    from sklearn.neighbors import KNeighborsClassifier
+
+    drawn = case.example.labels != UNLABELLED
+    model = KNeighborsClassifier(NEIGHBOURS).fit(np.argwhere(drawn), case.example.labels[drawn])
+
+    def predict(one: Scored) -> NDArray[np.uint8]:
+        rows, columns = one.truth.shape
+        # Every second sample will do: regions are far larger.
+        grid = np.stack(np.meshgrid(np.arange(0, rows, 2), np.arange(0, columns, 2), indexing="ij"), -1)
+        found = model.predict(grid.reshape(-1, 2)).reshape(grid.shape[:2])
+        return np.repeat(np.repeat(found, 2, 0), 2, 1)[:rows, :columns].astype(np.uint8)
+
+    return predict
+
+
+def forest(case: Case) -> Callable[[Scored], NDArray[np.uint8]]:
+    """A random forest on multi-scale Gaussian features: intensity, edges and texture at six scales."""
+    from skimage.feature import multiscale_basic_features
+    from sklearn.ensemble import RandomForestClassifier
+
+    def features(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+        found: NDArray[np.float32] = multiscale_basic_features(
+            picture, sigma_min=0.5, sigma_max=16, num_workers=1
+        ).astype(np.float32)
+        return found
+
+    drawn = case.example.labels != UNLABELLED
+    model = RandomForestClassifier(
+        TREES, class_weight="balanced", min_samples_leaf=5, random_state=case.seed, n_jobs=2
+    ).fit(features(case.example.picture)[drawn], case.example.labels[drawn])
+
+    def predict(one: Scored) -> NDArray[np.uint8]:
+        found = features(one.picture)
+        return model.predict(found.reshape(-1, found.shape[-1])).reshape(found.shape[:2]).astype(np.uint8)
+
+    return predict
+
+
+def _fitted_to(truth: NDArray[np.uint8], shape: tuple[int, ...]) -> NDArray[np.uint8]:
+    """Return ``truth`` cut or, at the lower edge, repeated to ``shape``."""
+    missing = max(0, shape[0] - truth.shape[0])
+    return np.pad(truth, ((0, missing), (0, 0)), mode="edge")[: shape[0], : shape[1]]
