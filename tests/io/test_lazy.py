@@ -2,7 +2,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -23,7 +23,6 @@ def test_a_box_reader_serves_every_basic_index(key: tuple[int | slice, ...]) -> 
     np.testing.assert_array_equal(read_box(key, WHOLE.shape, lambda box: WHOLE[box]), WHOLE[key])
 
 
-@settings(deadline=None)  # the first call imports xarray
 @given(KEYS)
 def test_a_lazy_variable_indexes_as_numpy_does(key: tuple[int | slice, ...]) -> None:
     variable = lazy_variable(("a", "b", "c"), WHOLE.shape, WHOLE.dtype, lambda box: WHOLE[box], {})
