@@ -9,6 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Machines are shared and slow at times: what takes long is told by the timeout, not by Hypothesis's deadline.
+settings.register_profile("geofm", deadline=None)
+settings.load_profile("geofm")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
