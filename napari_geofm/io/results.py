@@ -29,7 +29,7 @@ QUANTITIES = tuple(FILL)
 
 RESULT_ENDINGS = (".npy", ".npz", ".zarr", ".sgy", ".segy", ".tif", ".tiff", ".png")
 
-_CHUNK = 64
+_CHUNK = 128
 """Samples along each side of a zarr chunk of a volume."""
 
 
