@@ -17,11 +17,10 @@ def run(arguments: Namespace) -> Result:
     from napari_geofm.core.scores import paper_scores, score
     from napari_geofm.errors import LabelError
     from napari_geofm.io.class_table import read_class_table
-    from napari_geofm.io.labels import read_labels
+    from napari_geofm.io.scored_pair import read_scored_pair
 
     table = read_class_table(Path(arguments.classes)) if arguments.classes else None
-    truth = read_labels(Path(arguments.truth), None, table)
-    prediction = read_labels(Path(arguments.prediction), None, table or truth.classes)
+    truth, prediction = read_scored_pair(Path(arguments.truth), Path(arguments.prediction), table)
     if tuple(truth.values.shape) != tuple(prediction.values.shape):
         msg = (
             f"Truth has shape {tuple(truth.values.shape)}, prediction {tuple(prediction.values.shape)}; "
