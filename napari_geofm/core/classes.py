@@ -1,5 +1,6 @@
 """Class table: the names and colours of what is being interpreted."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,12 +15,21 @@ PALETTE = (
 """Colours for classes that come without: Paul Tol's 'bright' set first, kept apart for colour-blind eyes."""
 
 
+_COLOUR = re.compile("#[0-9a-fA-F]{6}")
+
+
 @dataclass(frozen=True, slots=True)
 class ClassInfo:
     """One class: its name and its colour as ``#rrggbb``."""
 
     name: str
     colour: str
+
+    def __post_init__(self) -> None:
+        """Refuse what is no colour: an edited recipe would else fail only when a result is painted."""
+        if not _COLOUR.fullmatch(self.colour):
+            msg = f"Class '{self.name}' has colour '{self.colour}'; write #rrggbb, as in #4477aa"
+            raise LabelError(msg)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +95,7 @@ class ClassTable:
         """
         if word in self.names:
             return self.names.index(word)
-        if word.isdigit() and int(word) < len(self):
+        if word.isdecimal() and int(word) < len(self):
             return int(word)
         msg = f"No class '{word}'; classes are {', '.join(f'{n} {name}' for n, name in enumerate(self.names))}"
         raise LabelError(msg)

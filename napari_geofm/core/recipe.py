@@ -101,11 +101,11 @@ class ProbeRecipe:
     l2
         Strength of the penalty on the weights of standardised features; the loss is a mean over the labels.
     mirror
-        Whether the section is seen mirrored left to right too.
-    shifts
-        Crops, up and down, under which each labelled section is encoded too, so that rock is learned and not depth.
-    shift_px
-        Largest such crop in samples.
+        Whether the section, and every second crop, is seen mirrored left to right too.
+    crops
+        Random crops under which each labelled section is encoded too: the same rock at other places in the picture.
+    smallest, largest
+        Sides of the crops, as shares of the section's.
     balance
         How far classes are made equally heavy: 0 as they occur, 1 fully.
     smooth
@@ -114,15 +114,17 @@ class ProbeRecipe:
 
     l2: float = 1.0
     mirror: bool = True
-    shifts: int = 8
-    shift_px: int = 96
+    crops: int = 8
+    smallest: float = 0.55
+    largest: float = 0.875
     balance: float = 1.0
     smooth: float = 0.0
 
     def __post_init__(self) -> None:
         _check(0 < self.l2 <= 1e6, "probe.l2", self.l2, "above 0")
-        _check(0 <= self.shifts <= 64, "probe.shifts", self.shifts, "0 to 64")
-        _check(0 <= self.shift_px <= 4096, "probe.shift_px", self.shift_px, "0 to 4096")
+        _check(0 <= self.crops <= 64, "probe.crops", self.crops, "0 to 64")
+        _check(0.1 <= self.smallest <= self.largest, "probe.smallest", self.smallest, "0.1 to probe.largest")
+        _check(self.largest <= 1, "probe.largest", self.largest, "at most 1")
         _check(0 <= self.balance <= 1, "probe.balance", self.balance, "0 to 1")
         _check(0 <= self.smooth <= 8, "probe.smooth", self.smooth, "0 to 8")
 

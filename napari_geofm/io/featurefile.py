@@ -1,6 +1,7 @@
 """Feature maps as .npz."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -30,7 +31,7 @@ def write_features(found: FeatureMap, path: Path, *, overwrite: bool = False) ->
         When the file exists and ``overwrite`` is False, or cannot be written.
     """
     boxes = np.array([[w.top, w.left, w.height, w.width] for w in found.windows], np.int64).reshape(-1, 4)
-    arrays: dict[str, np.ndarray] = {f"tap{block}": tap for block, tap in found.taps.items()}
+    arrays: dict[str, Any] = {f"tap{block}": tap for block, tap in found.taps.items()}
     with replacing(path, overwrite=overwrite) as beside, beside.open("wb") as stream:
         np.savez(
             stream,

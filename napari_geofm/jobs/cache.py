@@ -73,6 +73,13 @@ class FeatureCache:
             self._store(path, rounded)
         return rounded
 
+    def forget(self) -> None:
+        """Drop everything, in memory and on disk."""
+        self._held.clear()
+        self._bytes = 0
+        for file in self._folder.glob("*/*.npy") if self._folder is not None else ():
+            file.unlink(missing_ok=True)
+
     def _store(self, path: Path, array: NDArray[np.float16]) -> None:
         try:
             with replacing(path, overwrite=True) as beside, beside.open("wb") as stream:

@@ -150,11 +150,11 @@ def _with_rest(table: ClassTable, word: str | None) -> tuple[ClassTable, int | N
         return table, None
     if word in table.names:
         return table, table.number(word)
-    if word.isdigit() and int(word) < UNLABELLED - 1:
+    if word.isdecimal() and int(word) < UNLABELLED - 1:
         number = int(word)
         more = ClassTable.numbered(number + 1).infos[len(table) :]
         return ClassTable(table.infos + more), number
-    if len(table) == 0 or word.lstrip("-").isdigit():
+    if len(table) == 0 or word.lstrip("-").isdecimal():
         msg = f"--rest-is {word}: give a class by its number, or by a name from --classes"
         raise LabelError(msg)
     return table, table.number(word)

@@ -75,7 +75,7 @@ def _spare_strokes(example: Example, rng: np.random.Generator) -> tuple[NDArray[
     kept = example.labels.copy()
     spared = np.full_like(kept, UNLABELLED)
     for number in np.unique(example.human[example.human != UNLABELLED]):
-        strokes: NDArray[np.int64] = ndimage.label(example.human == number, np.ones((3, 3)))[0]
+        strokes = np.asarray(ndimage.label(example.human == number, np.ones((3, 3)))[0], np.int64)
         sizes = np.bincount(strokes.ravel())[1:]
         left, goal = sizes.sum(), SHARE * sizes.sum()
         for stroke in rng.permutation(sizes.size):

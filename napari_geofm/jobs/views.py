@@ -10,6 +10,9 @@ from napari_geofm.core.recipe import ProbeRecipe
 
 __all__ = ["View", "views_of"]
 
+SEED = 0
+"""Of the crops; the training's own seed does not change them, so that they are encoded once."""
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -47,28 +50,30 @@ class View:
 
 
 def views_of(shape: tuple[int, int], recipe: ProbeRecipe) -> list[View]:
-    """Return the whole section and crops of it.
+    """Return the whole section, its mirror image, and crops of it.
 
     Parameters
     ----------
     shape
         Rows and columns.
     recipe
-        How many crops, and how far they reach. Half of them drop rows at the top (the rock moves up), half at the
-        bottom; a section is never cut below half its height.
+        How many crops, and how large. They are drawn at random, the same ones for every section of a shape, so that
+        their features are found in the cache again.
     """
     height, width = shape
-    columns = slice(0, width)
-    found = [View(slice(0, height), columns)]
+    whole = (slice(0, height), slice(0, width))
+    found = [View(*whole)]
     if recipe.mirror:
-        found.append(View(slice(0, height), columns, mirrored=True))
-    reach = min(recipe.shift_px, height // 2)
-    half = (recipe.shifts + 1) // 2
-    for number in range(recipe.shifts):
-        # Up and down in turn, from short to far.
-        cut = round(reach * (number // 2 + 1) / half)
-        rows = slice(cut, height) if number % 2 == 0 else slice(0, height - cut)
-        if cut > 0:
-            # Crops are mirrored in pairs: more variety for the same number of encodings.
-            found.append(View(rows, columns, mirrored=recipe.mirror and number % 4 in {1, 2}))
+        found.append(View(*whole, mirrored=True))
+    rng = np.random.default_rng(SEED)
+    for number in range(recipe.crops):
+        rows, columns = (_span(size, rng, recipe) for size in shape)
+        found.append(View(rows, columns, mirrored=recipe.mirror and number % 2 == 1))
     return found
+
+
+def _span(size: int, rng: np.random.Generator, recipe: ProbeRecipe) -> slice:
+    """Return a random stretch of a side."""
+    length = max(1, round(size * rng.uniform(recipe.smallest, recipe.largest)))
+    first = int(rng.integers(0, size - length + 1))
+    return slice(first, first + length)

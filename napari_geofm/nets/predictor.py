@@ -163,4 +163,5 @@ class DecoderPredictor:
         size = (round(fed.shape[-2] * scale), round(fed.shape[-1] * scale))
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
             scores = self.net(fed.to(self.device), size)
-        return scores[0].float().softmax(0).cpu()
+        probabilities: torch.Tensor = scores[0].float().softmax(0).cpu()
+        return probabilities
