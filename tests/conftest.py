@@ -8,6 +8,7 @@ import os
 import sys
 from pathlib import Path
 
+import hypothesis
 import pytest
 from hypothesis import settings
 
@@ -16,6 +17,15 @@ settings.register_profile("geofm", deadline=None)
 settings.load_profile("geofm")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+
+# A busy machine is no error: no deadline for one example, and the same examples on every run of a clone.
+hypothesis.settings.register_profile(
+    "house",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")
