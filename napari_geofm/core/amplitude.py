@@ -28,7 +28,9 @@ class Stretch:
 
     def apply(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return ``values`` (any shape, NaN where dead) as float32 in 0..1, NaN as :data:`GRAY`."""
-        scaled = (values - np.float32(self.low)) * np.float32(1.0 / (self.high - self.low))
+        # A spike beside faint amplitudes overflows to infinity, which the clip takes as it does any other spike.
+        with np.errstate(over="ignore", invalid="ignore"):
+            scaled = (values - np.float32(self.low)) * np.float32(1.0 / (self.high - self.low))
         picture: NDArray[np.float32] = np.nan_to_num(np.clip(scaled, 0.0, 1.0), nan=GRAY)
         return picture.astype(np.float32, copy=False)
 
@@ -50,7 +52,8 @@ def fit_stretch(values: NDArray[np.float32], percent: float, *, symmetric: bool)
     Stretch
         Around 0 with width 2 where all samples are equal, dead or absent.
     """
-    known = values[np.isfinite(values)]
+    # In double precision: between the ends of float32 nothing can be interpolated within float32.
+    known = values[np.isfinite(values)].astype(np.float64)
     if symmetric:
         reach = float(np.percentile(np.abs(known), percent)) if known.size else 0.0
         # A volume that is zero nearly everywhere has a percentile of 0: its largest amplitude is the next best.
@@ -59,7 +62,11 @@ def fit_stretch(values: NDArray[np.float32], percent: float, *, symmetric: bool)
     low, high = np.percentile(known, [100.0 - percent, percent]) if known.size else (0.0, 1.0)
     if not high > low:
         low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
-    return Stretch(float(low), float(high)) if high > low else Stretch(float(low) - 1.0, float(low) + 1.0)
+    if high > low:
+        return Stretch(float(low), float(high))
+    # Beside a large number (a fill value of -3.4e38) one more or less is the same number.
+    reach = max(1.0, 1e-6 * abs(float(low)))
+    return Stretch(float(low) - reach, float(low) + reach)
 
 
 def sample_places(survey: Survey) -> list[tuple[int | slice, ...]]:
