@@ -174,6 +174,9 @@ class TrainingRecipe:
     probe_start
         Whether the decoder begins as the probe (its linear map on all taps, plus the decoder as a correction that
         begins at zero), or at random as in the paper.
+    anchor
+        Weight of staying near the probe's answer, averaged over its views, wherever nobody has painted; 0 for none.
+        Needs ``probe_start``.
     ema
         Decay of the running mean of the weights that is published; 0 for none.
     patience
@@ -195,6 +198,7 @@ class TrainingRecipe:
     flip: bool = True
     gain: float = 0.1
     probe_start: bool = True
+    anchor: float = 1.0
     ema: float = 0.98
     patience: int = 0
     validate_every: int = 20
@@ -212,6 +216,7 @@ class TrainingRecipe:
         _check(1 <= self.batch <= 1024, "training.batch", self.batch, "1 to 1024")
         _check(4 <= self.crop_tokens <= 256, "training.crop_tokens", self.crop_tokens, "4 to 256")
         _check(0 <= self.gain <= 2, "training.gain", self.gain, "0 to 2")
+        _check(0 <= self.anchor <= 100, "training.anchor", self.anchor, "0 to 100")
         _check(0 <= self.ema < 1, "training.ema", self.ema, "0 to below 1")
         _check(self.patience >= 0, "training.patience", self.patience, "at least 0")
         _check(self.validate_every >= 1, "training.validate_every", self.validate_every, "at least 1")

@@ -12,7 +12,7 @@ from napari_geofm.core.recipe import Recipe
 from napari_geofm.errors import ModelError
 from napari_geofm.jobs.judging import judge
 from napari_geofm.jobs.learned import Assignment, Learned
-from napari_geofm.jobs.probing import fit_probe
+from napari_geofm.jobs.probing import fit_probe, view_averages
 
 if TYPE_CHECKING:
     from napari_geofm.nets.model import SegmentationNet
@@ -34,12 +34,15 @@ def adapt(given: Assignment, control: Control) -> Job[Learned]:
     device = choose_device(spec.where.device)
     bf16 = choose_precision(spec.where.precision, device) == "bf16"
     start: ProbeHead | None = None
+    teachers: list[NDArray[np.float16]] | None = None
     weights = None
     if recipe.decoder != "unet":
         weights = bench.weights(recipe.encoder.name, spec.where.weights)
         if recipe.training.probe_start and spec.base_model is None:
             extractor = bench.extractor(recipe, spec.where.device, spec.where.precision, spec.where.weights)
             start = yield from fit_probe(bench, given.training, recipe, extractor, weights.sha256, control)
+            if recipe.training.anchor > 0:
+                teachers = view_averages(bench, given.training, recipe, extractor, start)
     net = untrained(recipe, weights, start)
     if spec.base_model is not None:
         _continue(spec.base_model, recipe, net)
@@ -50,7 +53,7 @@ def adapt(given: Assignment, control: Control) -> Job[Learned]:
     def held_out_score() -> float:
         return judge(lambda example: predictor.probabilities(example.picture), validation, count).miou
 
-    source = CropSource(given.training, count, recipe, predictor.patch_px)
+    source = CropSource(given.training, count, recipe, predictor.patch_px, teachers)
     outcome = yield from train(net, source, recipe.training, held_out_score if validation else None, control, bf16=bf16)
     net.load_state_dict(outcome.state, strict=False)
     net.eval()

@@ -17,7 +17,7 @@ from napari_geofm.core.amplitude import survey_stretch
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.labels import UNLABELLED
 from napari_geofm.core.progress import Control, Job, Progress
-from napari_geofm.core.recipe import Recipe, TrainingRecipe
+from napari_geofm.core.recipe import Recipe
 from napari_geofm.core.region import At
 from napari_geofm.core.scores import score
 from napari_geofm.io.atomic import replacing
@@ -100,18 +100,7 @@ def run(spec: DemoSpec, control: Control) -> Job[dict[str, Any]]:
     with stages.timed("strokes"):
         strokes = _strokes(sample, spec.seed)
         _save(strokes, folder / "strokes.npy")
-    found: dict[str, FinetuneResult] = {}
-    predictions: dict[str, NDArray[np.uint8]] = {}
-    for method in ("probe", "lora"):
-        training = TrainingRecipe(minutes=spec.minutes, seed=spec.seed)
-        recipe = dataclasses.replace(Recipe.for_method(method), training=training)
-        model = folder / f"model-{method}"
-        with stages.timed(method):
-            found[method] = yield from finetune.run(_finetune(spec, recipe, file, model), control)
-        output = folder / f"prediction-{method}.npy"
-        with stages.timed(f"segment with {method}"):
-            yield from segment.run(SegmentSpec(file, model, output, overwrite=True, where=spec.where), control)
-        predictions[method] = np.load(output)
+    found, predictions = yield from _learn(spec, file, stages, control)
     with stages.timed("export"):
         yield Progress(0, 0, "exporting SEG-Y")
         options = ExportOptions(sample_format="int8", describe=True, overwrite=True)
@@ -125,6 +114,26 @@ def run(spec: DemoSpec, control: Control) -> Job[dict[str, Any]]:
     summary = _summary(spec, sample, found, scores, stages)
     _save_json(summary, folder / "summary.json")
     return summary
+
+
+def _learn(
+    spec: DemoSpec, file: Path, stages: Stages, control: Control
+) -> Job[tuple[dict[str, FinetuneResult], dict[str, NDArray[np.uint8]]]]:
+    """Train probe and LoRA, and segment the survey with each; results by method."""
+    found: dict[str, FinetuneResult] = {}
+    predictions: dict[str, NDArray[np.uint8]] = {}
+    for method in ("probe", "lora"):
+        recipe = Recipe.for_method(method)
+        training = dataclasses.replace(recipe.training, minutes=spec.minutes, seed=spec.seed)
+        recipe = dataclasses.replace(recipe, training=training)
+        model = spec.folder / f"model-{method}"
+        with stages.timed(method):
+            found[method] = yield from finetune.run(_finetune(spec, recipe, file, model), control)
+        output = spec.folder / f"prediction-{method}.npy"
+        with stages.timed(f"segment with {method}"):
+            yield from segment.run(SegmentSpec(file, model, output, overwrite=True, where=spec.where), control)
+        predictions[method] = np.load(output)
+    return found, predictions
 
 
 def _finetune(spec: DemoSpec, recipe: Recipe, file: Path, model: Path) -> FinetuneSpec:

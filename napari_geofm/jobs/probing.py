@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from napari_geofm.nets.extract import Extractor
     from napari_geofm.nets.probe import ProbeHead, TokenSample
 
-__all__ = ["fit_probe", "probe"]
+__all__ = ["fit_probe", "probe", "view_averages"]
 
 
 def probe(given: Assignment, control: Control) -> Job[Learned]:
@@ -97,6 +97,39 @@ def fit_probe(
                 samples.append(sample)
     yield Progress(0, 0, "fitting the head")
     return fit_head(samples, len(recipe.classes), recipe.probe)
+
+
+def view_averages(
+    bench: Workbench,
+    examples: Sequence[Example],
+    recipe: Recipe,
+    extractor: "Extractor",
+    head: "ProbeHead",
+) -> "list[NDArray[np.float16]]":
+    """Return what a probe says of its sections, averaged over the views that it was fitted on.
+
+    Returns
+    -------
+    list of ndarray of float16, each of shape ``(classes, rows, columns)``
+        Probabilities. The mean over views is steadier than any one view, and no new encoding is needed for it.
+    """
+    from napari_geofm.nets.predictor import ProbePredictor
+
+    predictor = ProbePredictor(recipe, extractor, head, recipe.encoder.weights_sha256)
+    found: list[NDArray[np.float16]] = []
+    for example in examples:
+        total = np.zeros((len(recipe.classes), *_shape(example)), np.float32)
+        seen = np.zeros(_shape(example), np.float32)
+        for view in views_of(_shape(example), recipe.probe):
+            name = view.key(example)
+            part = predictor.probabilities(
+                view.picture(example),
+                lambda picture, name=name: bench.features(extractor, predictor.identity, picture, name),
+            )
+            total[:, view.rows, view.columns] += part[..., ::-1] if view.mirrored else part
+            seen[view.rows, view.columns] += 1
+        found.append((total / np.maximum(seen, 1)).astype(np.float16))
+    return found
 
 
 def _sample(

@@ -1,6 +1,6 @@
 """Random crops of labelled pictures: the batches that networks are trained on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,10 +26,44 @@ class Batch:
         float32 ``Bx3xHxW`` as fed.
     labels
         int64 ``Bxhxw`` at the section's own sampling, 255 unlabelled.
+    teacher
+        float32 ``BxCxhxw``: class probabilities to stay near where nobody has painted, 0 where there are none; or None.
     """
 
     images: torch.Tensor
     labels: torch.Tensor
+    teacher: torch.Tensor | None = None
+
+    def pieces(self, size: int) -> "Iterator[Batch]":
+        """Yield the batch in parts of at most ``size`` crops."""
+        for first in range(0, len(self.images), size):
+            part = slice(first, first + size)
+            teacher = None if self.teacher is None else self.teacher[part]
+            yield Batch(self.images[part], self.labels[part], teacher)
+
+    def to(self, device: torch.device) -> "Batch":
+        """Return the batch on a device."""
+        teacher = None if self.teacher is None else self.teacher.to(device)
+        return Batch(self.images.to(device), self.labels.to(device), teacher)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Crop:
+    """Picture, labels and teacher of one crop."""
+
+    picture: NDArray[np.float32]
+    labels: NDArray[np.uint8]
+    teacher: NDArray[np.float16] | None
+
+    def padded(self, height: int, width: int) -> "_Crop":
+        """Return the crop padded at the lower and right edge: gray, unlabelled, without teacher."""
+        missing = ((0, height - self.labels.shape[0]), (0, width - self.labels.shape[1]))
+        teacher = None if self.teacher is None else np.pad(self.teacher, ((0, 0), *missing))
+        return _Crop(
+            np.pad(self.picture, missing, constant_values=GRAY),
+            np.pad(self.labels, missing, constant_values=UNLABELLED),
+            teacher,
+        )
 
 
 class CropSource:
@@ -48,9 +82,19 @@ class CropSource:
         Crop size, batch, flips, input rules.
     patch_px
         The encoder's patch.
+    teachers
+        For each example class probabilities, ``(classes, rows, columns)``; None for none.
     """
 
-    def __init__(self, examples: Sequence[Example], classes: int, recipe: Recipe, patch_px: int) -> None:
+    def __init__(
+        self,
+        examples: Sequence[Example],
+        classes: int,
+        recipe: Recipe,
+        patch_px: int,
+        teachers: "Sequence[NDArray[np.float16]] | None" = None,
+    ) -> None:
+        self._teachers = teachers
         self._examples = examples
         self._recipe = recipe
         self._patch_px = patch_px
@@ -61,11 +105,16 @@ class CropSource:
     def batch(self, rng: np.random.Generator) -> Batch:
         """Draw one batch."""
         crops = [self._crop(rng) for _ in range(self._recipe.training.batch)]
-        height = max(labels.shape[0] for _, labels in crops)
-        width = max(labels.shape[1] for _, labels in crops)
-        images, labels = zip(*(_padded(*crop, height, width) for crop in crops), strict=True)
-        fed = [to_fed(image, self._recipe.input, self._patch_px) for image in images]
-        return Batch(torch.cat(fed), torch.from_numpy(np.stack(labels).astype(np.int64)))
+        height = max(crop.labels.shape[0] for crop in crops)
+        width = max(crop.labels.shape[1] for crop in crops)
+        crops = [crop.padded(height, width) for crop in crops]
+        fed = [to_fed(crop.picture, self._recipe.input, self._patch_px) for crop in crops]
+        teachers = [crop.teacher for crop in crops if crop.teacher is not None]
+        return Batch(
+            torch.cat(fed),
+            torch.from_numpy(np.stack([crop.labels for crop in crops]).astype(np.int64)),
+            torch.from_numpy(np.stack(teachers).astype(np.float32)) if teachers else None,
+        )
 
     def _of_class(self, number: int) -> NDArray[np.int64]:
         """Return ``(example, row, column)`` of each pixel of a class, int64 ``(n, 3)``."""
@@ -75,8 +124,8 @@ class CropSource:
         ]
         return np.concatenate(found).astype(np.int64) if found else np.zeros((0, 3), np.int64)
 
-    def _crop(self, rng: np.random.Generator) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-        """Return picture and labels of a crop that holds a random labelled pixel at a random place."""
+    def _crop(self, rng: np.random.Generator) -> "_Crop":
+        """Return a crop that holds a random labelled pixel at a random place."""
         pixels = self._pixels[int(rng.choice(self._occurring))]
         place, row, column = pixels[int(rng.integers(len(pixels)))]
         example = self._examples[int(place)]
@@ -85,11 +134,13 @@ class CropSource:
             for middle, size in zip((row, column), example.picture.shape, strict=True)
         )
         picture, labels = example.picture[rows, columns], example.labels[rows, columns]
+        teacher = self._teachers[int(place)][:, rows, columns] if self._teachers is not None else None
         if self._recipe.training.flip and rng.random() < 0.5:
             picture, labels = picture[:, ::-1], labels[:, ::-1]
+            teacher = teacher[..., ::-1] if teacher is not None else None
         # Gain differs along and between surveys more than the stretch evens out.
         gain = np.float32(np.exp(rng.normal(0.0, self._recipe.training.gain)))
-        return np.clip(GRAY + (picture - GRAY) * gain, 0, 1).astype(np.float32), labels
+        return _Crop(np.clip(GRAY + (picture - GRAY) * gain, 0, 1).astype(np.float32), labels, teacher)
 
     def _span(self, middle: int, size: int, rng: np.random.Generator) -> slice:
         """Return a stretch of the crop's side that holds ``middle``."""
@@ -97,11 +148,3 @@ class CropSource:
             return slice(0, size)
         first = int(rng.integers(max(0, middle - self._side + 1), min(middle, size - self._side) + 1))
         return slice(first, first + self._side)
-
-
-def _padded(
-    picture: NDArray[np.float32], labels: NDArray[np.uint8], height: int, width: int
-) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-    """Return a crop padded at the lower and right edge, gray and unlabelled."""
-    missing = ((0, height - labels.shape[0]), (0, width - labels.shape[1]))
-    return np.pad(picture, missing, constant_values=GRAY), np.pad(labels, missing, constant_values=UNLABELLED)

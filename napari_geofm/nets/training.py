@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from napari_geofm.core.labels import UNLABELLED
 from napari_geofm.core.progress import Control, Job, Progress
 from napari_geofm.core.recipe import TrainingRecipe
 from napari_geofm.errors import JobError
@@ -77,7 +78,6 @@ def train(
     control: Control,
     *,
     bf16: bool,
-    extra_loss: Callable[[nn.Module, Batch], Tensor] | None = None,
 ) -> Job[Outcome]:
     """Train what requires gradients in ``net``.
 
@@ -96,8 +96,6 @@ def train(
         Looked at before every block of the encoder.
     bf16
         Whether to use bfloat16 autocast.
-    extra_loss
-        A further term of the loss.
 
     Yields
     ------
@@ -111,12 +109,29 @@ def train(
     JobError
         When the loss is not a number before any check, or memory does not suffice for one crop.
     """
-    run = _Run(net, source, recipe, score, bf16=bf16, extra_loss=extra_loss)
+    run = _Run(net, source, recipe, score, bf16=bf16)
     with _watched(net, control):
         while not run.finished and not control.stopping:
             control.check()
             yield run.step()
         return run.outcome()
+
+
+def anchoring(scores: Tensor, labels: Tensor, teacher: Tensor) -> Tensor:
+    """Return the mean divergence from the teacher where nobody has painted (Kullback and Leibler, in nats).
+
+    Parameters
+    ----------
+    scores
+        ``BxCxHxW``.
+    labels
+        int64 ``BxHxW``, 255 unlabelled.
+    teacher
+        Probabilities ``BxCxHxW``, all 0 where there are none.
+    """
+    free = (labels == UNLABELLED) & (teacher.sum(1) > 0.5)
+    divergence = nn.functional.kl_div(scores.float().log_softmax(1), teacher, reduction="none").sum(1)
+    return (divergence * free).sum() / free.sum().clamp(min=1)
 
 
 @contextmanager
@@ -142,10 +157,8 @@ class _Run:
         score: Callable[[], float] | None,
         *,
         bf16: bool,
-        extra_loss: Callable[[nn.Module, Batch], Tensor] | None,
     ) -> None:
         self.net, self.source, self.recipe, self.score, self.bf16 = net, source, recipe, score, bf16
-        self.extra_loss = extra_loss
         self.device = next(net.parameters()).device
         self.rng = np.random.default_rng(recipe.seed)
         self.loss = build_loss(recipe.loss).to(self.device)
@@ -242,15 +255,14 @@ class _Run:
 
     def _accumulate(self, batch: Batch) -> float:
         self.optimiser.zero_grad(set_to_none=True)
-        pieces = list(zip(torch.split(batch.images, self.parts), torch.split(batch.labels, self.parts), strict=True))
+        pieces = list(batch.pieces(self.parts))
         total = 0.0
-        for images, labels in pieces:
-            piece = Batch(images.to(self.device), labels.to(self.device))
+        for piece in (piece.to(self.device) for piece in pieces):
             with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
-                scores = self.net(piece.images, (labels.shape[-2], labels.shape[-1]))
+                scores = self.net(piece.images, (piece.labels.shape[-2], piece.labels.shape[-1]))
                 loss = self.loss(scores, piece.labels)
-                if self.extra_loss is not None:
-                    loss = loss + self.extra_loss(self.net, piece)
+                if piece.teacher is not None and self.recipe.anchor > 0:
+                    loss = loss + self.recipe.anchor * anchoring(scores, piece.labels, piece.teacher)
             (loss / len(pieces)).backward()
             total += float(loss.detach()) / len(pieces)
         if math.isfinite(total):
