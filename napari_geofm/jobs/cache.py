@@ -5,6 +5,7 @@ import json
 import os
 from collections import OrderedDict
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -57,7 +58,8 @@ class FeatureCache:
         try:
             array: NDArray[Any] = np.load(path, allow_pickle=False)
             os.utime(path)
-        except (OSError, ValueError, EOFError):
+        except (OSError, ValueError, EOFError, MemoryError, SyntaxError, TokenError):
+            # A header that a crash garbled may claim any shape, or be no Python at all.
             return None
         if array.dtype != np.float16:
             return None
@@ -69,7 +71,8 @@ class FeatureCache:
         rounded = array.astype(np.float16)
         self._hold(key, rounded)
         path = self._path(key)
-        if path is not None and not path.exists():
+        if path is not None:
+            # Over what is there: had it been whole, nothing would have been encoded.
             self._store(path, rounded)
         return rounded
 
