@@ -101,9 +101,7 @@ def _learned(case: Case, method: str) -> tuple[Predict, dict[str, Any]]:
     if lora:
         training = dataclasses.replace(training, minutes=float(method.split()[1]))
     encoder = dataclasses.replace(recipe.encoder, weights_sha256=weights.sha256)
-    recipe = dataclasses.replace(
-        recipe, training=training, encoder=encoder, classes=ClassTable.numbered(case.classes)
-    )
+    recipe = dataclasses.replace(recipe, training=training, encoder=encoder, classes=ClassTable.numbered(case.classes))
     spec = FinetuneSpec((), Path("unused"), recipe)
     examples = (case.example,)
     kept, held = hold_out(examples, case.classes, case.seed)
@@ -128,7 +126,7 @@ def _learned(case: Case, method: str) -> tuple[Predict, dict[str, Any]]:
     return predict, {"held_out": round(learned.scores.miou, 4), "steps": learned.steps}
 
 
-def _random_probe(case: Case, given: Any, bench: Any) -> Predict:  # noqa: ANN401  (types load late)
+def _random_probe(case: Case, given: Any, bench: Any) -> Predict:
     from napari_geofm.jobs.probing import fit_probe
     from napari_geofm.nets.devices import choose_device
     from napari_geofm.nets.encoder import build_encoder

@@ -40,9 +40,9 @@ def forest(case: Case) -> Callable[[Scored], NDArray[np.uint8]]:
     from sklearn.ensemble import RandomForestClassifier
 
     def features(picture: NDArray[np.float32]) -> NDArray[np.float32]:
-        found: NDArray[np.float32] = multiscale_basic_features(
-            picture, sigma_min=0.5, sigma_max=16, num_workers=1
-        ).astype(np.float32)
+        found: NDArray[np.float32] = multiscale_basic_features(picture, sigma_min=0.5, sigma_max=16, workers=1).astype(
+            np.float32
+        )
         return found
 
     drawn = case.example.labels != UNLABELLED

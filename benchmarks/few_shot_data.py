@@ -129,9 +129,7 @@ def cases(dataset: str, sources: int, seeds: int, per_set: int) -> list[Case]:
     return [_case(dataset, ordered[pick], seed, ordered, per_set) for seed in range(seeds) for pick in picks]
 
 
-def _case(
-    dataset: str, source: LabelledSection, seed: int, sections: Sequence[LabelledSection], per_set: int
-) -> Case:
+def _case(dataset: str, source: LabelledSection, seed: int, sections: Sequence[LabelledSection], per_set: int) -> Case:
     base = LARGEST_SHIFT * (seed % 2)
     near = [s for s in sections if s.block == source.block and abs(s.line - source.line) >= 50]
     far = [s for s in sections if s.block != source.block]

@@ -1,14 +1,17 @@
 """Training an adapter and a decoder, from the probe on, judged on held-out strokes."""
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_geofm.core.examples import Example
 from napari_geofm.core.progress import Control, Job, Progress
-from napari_geofm.core.recipe import Recipe
+from napari_geofm.core.recipe import Recipe, TrainingRecipe
+from napari_geofm.core.scores import Scores
 from napari_geofm.errors import ModelError
 from napari_geofm.jobs.judging import judge
 from napari_geofm.jobs.learned import Assignment, Learned
@@ -17,49 +20,103 @@ from napari_geofm.jobs.probing import fit_probe, view_averages
 if TYPE_CHECKING:
     from napari_geofm.nets.model import SegmentationNet
     from napari_geofm.nets.probe import ProbeHead
+    from napari_geofm.nets.training import Outcome
     from napari_geofm.nets.unet import UNet
 
 __all__ = ["adapt"]
 
+Arrays = dict[str, NDArray[np.float32]]
+
 
 def adapt(given: Assignment, control: Control) -> Job[Learned]:
-    """Train what the recipe's method says, and return the best state on the held-out strokes."""
-    from napari_geofm.nets.build import parts_of, untrained
+    """Train what the recipe's method says.
+
+    First without the held-out strokes, to see after how many steps the score on them is best (perhaps none: then the
+    probe's answer stands); then with all strokes, for so many steps. What is kept has seen every stroke, and is judged
+    by what it had not seen.
+    """
+    recipe = given.recipe
+    if not given.validation:
+        _, outcome, parts = yield from _trained(given, given.examples, (), recipe.training, control)
+        return Learned(*parts, judge(None, (), len(recipe.classes)), outcome.steps, outcome.checks)
+    judged = _judged_part(recipe.training)
+    scores, first, parts = yield from _trained(given, given.training, given.validation, judged, control)
+    if control.stopping or _is_given_apart(given):
+        return Learned(*parts, scores, first.steps, first.checks)
+    again = dataclasses.replace(judged, minutes=0, steps=max(1, first.planned_steps), stop_after=first.best.step)
+    _, second, parts = yield from _trained(given, given.examples, (), again, control)
+    return Learned(*parts, scores, first.steps + second.steps, first.checks)
+
+
+def _is_given_apart(given: Assignment) -> bool:
+    """Return whether the validation is a split of its own, which is never learned from."""
+    keys = {example.key for example in given.examples}
+    return not any(example.key in keys for example in given.validation)
+
+
+def _judged_part(training: TrainingRecipe) -> TrainingRecipe:
+    """Return the budget of the first round: half the minutes; steps are given for each round."""
+    return dataclasses.replace(training, minutes=training.minutes / 2) if not training.steps else training
+
+
+def _trained(
+    given: Assignment,
+    examples: Sequence[Example],
+    validation: Sequence[Example],
+    training: TrainingRecipe,
+    control: Control,
+) -> "Job[tuple[Scores, Outcome, tuple[Arrays, Arrays]]]":
+    """Train on examples; return scores on the validation, the outcome, and the tensors to keep."""
+    from napari_geofm.nets.build import parts_of
     from napari_geofm.nets.crops import CropSource
     from napari_geofm.nets.devices import choose_device, choose_precision
     from napari_geofm.nets.predictor import DecoderPredictor
     from napari_geofm.nets.training import train
 
-    spec, bench, recipe, validation = given.spec, given.bench, given.recipe, given.validation
-    device = choose_device(spec.where.device)
-    bf16 = choose_precision(spec.where.precision, device) == "bf16"
-    start: ProbeHead | None = None
-    teachers: list[NDArray[np.float16]] | None = None
-    weights = None
-    if recipe.decoder != "unet":
-        weights = bench.weights(recipe.encoder.name, spec.where.weights)
-        if recipe.training.probe_start and spec.base_model is None:
-            extractor = bench.extractor(recipe, spec.where.device, spec.where.precision, spec.where.weights)
-            start = yield from fit_probe(bench, given.training, recipe, extractor, weights.sha256, control)
-            if recipe.training.anchor > 0:
-                teachers = view_averages(bench, given.training, recipe, extractor, start)
-    net = untrained(recipe, weights, start)
-    if spec.base_model is not None:
-        _continue(spec.base_model, recipe, net)
+    recipe, where = given.recipe, given.spec.where
+    device = choose_device(where.device)
+    bf16 = choose_precision(where.precision, device) == "bf16"
+    net, teachers = yield from _started(given, examples, control)
     yield Progress(0, 1, "training")
     predictor = DecoderPredictor(recipe, net, device, bf16=bf16, identity="in training")
     count = len(recipe.classes)
 
-    def held_out_score() -> float:
-        return judge(lambda example: predictor.probabilities(example.picture), validation, count).miou
+    def scores() -> Scores:
+        return judge((lambda e: predictor.probabilities(e.picture)) if validation else None, validation, count)
 
-    source = CropSource(given.training, count, recipe, predictor.patch_px, teachers)
-    outcome = yield from train(net, source, recipe.training, held_out_score if validation else None, control, bf16=bf16)
+    source = CropSource(examples, count, recipe, predictor.patch_px, teachers)
+    score = (lambda: scores().miou) if validation else None
+    outcome = yield from train(net, source, training, score, control, bf16=bf16)
     net.load_state_dict(outcome.state, strict=False)
     net.eval()
-    scores = judge((lambda e: predictor.probabilities(e.picture)) if validation else None, validation, count)
-    adapter, head = parts_of(net)
-    return Learned(adapter, head, scores, outcome.steps, outcome.checks)
+    return scores(), outcome, parts_of(net)
+
+
+def _started(
+    given: Assignment, examples: Sequence[Example], control: Control
+) -> "Job[tuple[SegmentationNet | UNet, list[NDArray[np.float16]] | None]]":
+    """Return the network to begin with, and what the probe says of the examples."""
+    from napari_geofm.nets.build import untrained
+
+    spec, bench, recipe = given.spec, given.bench, given.recipe
+    if recipe.decoder == "unet":
+        net = untrained(recipe, None, None)
+        if spec.base_model is not None:
+            _continue(spec.base_model, recipe, net)
+        return net, None
+    weights = bench.weights(recipe.encoder.name, spec.where.weights)
+    start: ProbeHead | None = None
+    teachers: list[NDArray[np.float16]] | None = None
+    if recipe.training.probe_start and spec.base_model is None:
+        extractor = bench.extractor(recipe, spec.where.device, spec.where.precision, spec.where.weights)
+        start = yield from fit_probe(bench, examples, recipe, extractor, weights.sha256, control)
+        if recipe.training.anchor > 0:
+            yield Progress(0, 0, "asking the probe")
+            teachers = view_averages(bench, examples, recipe, extractor, start)
+    net = untrained(recipe, weights, start)
+    if spec.base_model is not None:
+        _continue(spec.base_model, recipe, net)
+    return net, teachers
 
 
 def _continue(folder: Path, recipe: Recipe, net: "SegmentationNet | UNet") -> None:

@@ -47,6 +47,8 @@ class Outcome:
         Trained tensors and buffers by name, of the best check.
     steps, seconds
         Steps taken and time spent.
+    planned_steps
+        Steps that the whole budget would have held, for which the rates were planned.
     best
         The check that ``state`` is from.
     checks
@@ -56,6 +58,7 @@ class Outcome:
     state: dict[str, Tensor]
     steps: int
     seconds: float
+    planned_steps: int
     best: Check
     checks: tuple[Check, ...]
 
@@ -188,7 +191,8 @@ class _Run:
     @property
     def finished(self) -> bool:
         patient = self.recipe.patience == 0 or self.stale < self.recipe.patience
-        return self.done >= 1.0 or not patient
+        enough = 0 <= self.recipe.stop_after <= self.steps
+        return self.done >= 1.0 or enough or not patient
 
     def step(self) -> Progress:
         """Take one step and report it."""
@@ -232,7 +236,8 @@ class _Run:
         if not self.checks or self.checks[-1].step != self.steps:
             self.check()
         best, state = self.best or (self.checks[-1], self.mean.state())
-        return Outcome(state, self.steps, self.seconds, best, tuple(self.checks))
+        planned = round(self.steps / max(self.done, 1e-6)) if self.done < 1.0 else self.steps
+        return Outcome(state, self.steps, self.seconds, planned, best, tuple(self.checks))
 
     def _due(self) -> bool:
         """Whether to validate: every so many steps, or as often as its share of the time allows."""

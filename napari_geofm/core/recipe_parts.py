@@ -1,0 +1,243 @@
+"""The tables of a recipe: encoder, input, probe, adapter, training, sources."""
+
+from dataclasses import dataclass
+
+from napari_geofm.errors import RecipeError
+
+__all__ = [
+    "AdapterRecipe",
+    "EncoderRecipe",
+    "InputRecipe",
+    "ProbeRecipe",
+    "SourceRecord",
+    "TrainingRecipe",
+    "check",
+]
+
+LOSSES = ("dice+ce", "dice", "ce")
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderRecipe:
+    """Which network sees.
+
+    Attributes
+    ----------
+    name
+        timm's name of a ViT.
+    weights_sha256
+        Hash of the weights' file that the model was trained on; empty before training.
+    taps
+        Blocks (1-based) whose output is used; the paper's are 3, 6, 9, 12.
+    """
+
+    name: str = "vit_small_patch14_dinov2"
+    weights_sha256: str = ""
+    taps: tuple[int, ...] = (3, 6, 9, 12)
+
+    def __post_init__(self) -> None:
+        check(bool(self.taps) and all(tap >= 1 for tap in self.taps), "encoder.taps", self.taps, "blocks from 1")
+        check(tuple(sorted(set(self.taps))) == self.taps, "encoder.taps", self.taps, "ascending and without doubles")
+
+
+@dataclass(frozen=True, slots=True)
+class InputRecipe:
+    """How amplitudes become the picture that is fed.
+
+    Attributes
+    ----------
+    percent
+        Percentile of the amplitude that becomes black or white.
+    imagenet
+        Whether ImageNet's mean and standard deviation are applied after scaling to 0..1.
+    zoom
+        Pixels fed per sample and trace.
+    window_tokens, overlap_tokens
+        Side and least overlap of the windows that long sections are cut into.
+    whole_tokens
+        Sections up to this many tokens a side are fed whole.
+    """
+
+    percent: float = 99.0
+    imagenet: bool = False
+    zoom: float = 1.0
+    window_tokens: int = 37
+    overlap_tokens: int = 9
+    whole_tokens: int = 46
+
+    def __post_init__(self) -> None:
+        check(50 < self.percent <= 100, "input.percent", self.percent, "above 50, at most 100")
+        check(0.1 <= self.zoom <= 8, "input.zoom", self.zoom, "0.1 to 8")
+        check(self.window_tokens >= 4, "input.window_tokens", self.window_tokens, "at least 4")
+        rule = "0 to half of window_tokens"
+        check(0 <= self.overlap_tokens <= self.window_tokens // 2, "input.overlap_tokens", self.overlap_tokens, rule)
+        rule = "at least window_tokens"
+        check(self.whole_tokens >= self.window_tokens, "input.whole_tokens", self.whole_tokens, rule)
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeRecipe:
+    """The linear head on pooled tokens.
+
+    Attributes
+    ----------
+    l2
+        Strength of the penalty on the weights of standardised features; the loss is a mean over the labels.
+    mirror
+        Whether the section, and every second crop, is seen mirrored left to right too.
+    crops
+        Random crops under which each labelled section is encoded too: the same rock at other places in the picture.
+    smallest, largest
+        Sides of the crops, as shares of the section's.
+    balance
+        How far classes are made equally heavy: 0 as they occur, 1 fully.
+    smooth
+        Standard deviation in tokens of the Gaussian that smooths the class scores along a section; 0 for none.
+    """
+
+    l2: float = 1.0
+    mirror: bool = True
+    crops: int = 8
+    smallest: float = 0.55
+    largest: float = 0.875
+    balance: float = 1.0
+    smooth: float = 0.0
+
+    def __post_init__(self) -> None:
+        check(0 < self.l2 <= 1e6, "probe.l2", self.l2, "above 0")
+        check(0 <= self.crops <= 64, "probe.crops", self.crops, "0 to 64")
+        check(0.1 <= self.smallest <= self.largest, "probe.smallest", self.smallest, "0.1 to probe.largest")
+        check(self.largest <= 1, "probe.largest", self.largest, "at most 1")
+        check(0 <= self.balance <= 1, "probe.balance", self.balance, "0 to 1")
+        check(0 <= self.smooth <= 8, "probe.smooth", self.smooth, "0 to 8")
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterRecipe:
+    """What is trained inside the encoder (LoRA, Hu et al. 2021; the paper uses rank 8 and alpha 1).
+
+    Attributes
+    ----------
+    rank, alpha
+        The update is ``alpha / rank * B @ A``.
+    """
+
+    rank: int = 8
+    alpha: float = 8.0
+
+    def __post_init__(self) -> None:
+        check(1 <= self.rank <= 256, "adapter.rank", self.rank, "1 to 256")
+        check(0 < self.alpha <= 1024, "adapter.alpha", self.alpha, "above 0")
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingRecipe:
+    """How long and how hard.
+
+    Attributes
+    ----------
+    minutes
+        Time for training; 0 when ``steps`` decides.
+    steps
+        Number of steps; 0 when ``minutes`` decides. The same seed and steps give the same model bit for bit.
+    seed
+        Seed of everything random.
+    loss
+        ``dice`` (eq. 1 of the paper), ``ce`` (cross entropy) or ``dice+ce`` (their sum).
+    adapter_rate, head_rate, weight_decay
+        AdamW's rates for the encoder's trainable part and for the head.
+    warmup_steps
+        Steps over which the rates rise.
+    batch, crop_tokens
+        Crops per step and their side.
+    flip
+        Whether crops are mirrored left to right half of the time.
+    gain
+        Standard deviation of the random factor (in logarithms) on a crop's contrast; 0 for none.
+    probe_start
+        Whether the decoder begins as the probe (its linear map on all taps, plus the decoder as a correction that
+        begins at zero), or at random as in the paper.
+    anchor
+        Weight of staying near the probe's answer, averaged over its views, wherever nobody has painted; 0 for none.
+        Needs ``probe_start``.
+    ema
+        Decay of the running mean of the weights that is published; 0 for none.
+    patience
+        Validations without a gain after which training ends; 0 trains to the end.
+    validate_every
+        Steps between validations.
+    stop_after
+        Step at which training ends although its rates are planned for more; -1 for the last planned one.
+    """
+
+    minutes: float = 1.0
+    steps: int = 0
+    seed: int = 0
+    loss: str = "dice+ce"
+    adapter_rate: float = 3e-4
+    head_rate: float = 1e-4
+    weight_decay: float = 0.01
+    warmup_steps: int = 10
+    batch: int = 2
+    crop_tokens: int = 16
+    flip: bool = True
+    gain: float = 0.1
+    probe_start: bool = True
+    anchor: float = 1.0
+    ema: float = 0.98
+    patience: int = 8
+    validate_every: int = 20
+    stop_after: int = -1
+
+    def __post_init__(self) -> None:
+        check(0 <= self.minutes <= 60 * 24 * 7, "training.minutes", self.minutes, "0 to 10080")
+        check(0 <= self.steps <= 10_000_000, "training.steps", self.steps, "0 to 10,000,000")
+        rule = "above 0, or give minutes"
+        check(self.minutes > 0 or self.steps > 0, "training.steps", self.steps, rule)
+        check(self.loss in LOSSES, "training.loss", self.loss, f"one of {', '.join(LOSSES)}")
+        for name in ("adapter_rate", "head_rate"):
+            check(0 < getattr(self, name) <= 1, f"training.{name}", getattr(self, name), "above 0, at most 1")
+        check(0 <= self.weight_decay <= 10, "training.weight_decay", self.weight_decay, "0 to 10")
+        check(self.warmup_steps >= 0, "training.warmup_steps", self.warmup_steps, "at least 0")
+        check(1 <= self.batch <= 1024, "training.batch", self.batch, "1 to 1024")
+        check(4 <= self.crop_tokens <= 256, "training.crop_tokens", self.crop_tokens, "4 to 256")
+        check(0 <= self.gain <= 2, "training.gain", self.gain, "0 to 2")
+        check(0 <= self.anchor <= 100, "training.anchor", self.anchor, "0 to 100")
+        check(0 <= self.ema < 1, "training.ema", self.ema, "0 to below 1")
+        check(self.patience >= 0, "training.patience", self.patience, "at least 0")
+        check(self.stop_after >= -1, "training.stop_after", self.stop_after, "at least -1")
+        check(self.validate_every >= 1, "training.validate_every", self.validate_every, "at least 1")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """A survey that a model was trained on.
+
+    Attributes
+    ----------
+    name, fingerprint
+        The file's name and hash.
+    low, high
+        Amplitudes that were fed as 0 and 1.
+    sections
+        The labelled sections, as ``--at`` writes them.
+    """
+
+    name: str
+    fingerprint: str
+    low: float
+    high: float
+    sections: tuple[str, ...] = ()
+
+
+def check(fine: bool, key: str, value: object, rule: str) -> None:
+    """Refuse a value.
+
+    Raises
+    ------
+    RecipeError
+        When it is not fine; the line names key, value and rule.
+    """
+    if not fine:
+        msg = f"Recipe value {key} = {value}: must be {rule}"
+        raise RecipeError(msg)
