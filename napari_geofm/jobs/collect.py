@@ -73,8 +73,10 @@ def collect(spec: FinetuneSpec, bench: Workbench, known: ClassTable) -> Collecti
         labels = read_labels(source.labels, survey, table if len(table) else None)
         labels.check_fits(survey)
         table = _wider(table, labels.classes)
-        along = along or choose_along(survey, labels)
-        examples, record = _examples(spec, source, survey, labels, survey.along(along), bench)
+        # A direction that was chosen on one survey binds another only where that can be cut so: a line cannot.
+        chosen = spec.along or (along if along in survey.cuts else choose_along(survey, labels))
+        along = along or chosen
+        examples, record = _examples(spec, source, survey, labels, survey.along(chosen), bench)
         found[source.split] += examples
         records.append(record)
     table, rest = _with_rest(table, spec.rest_is)
