@@ -10,7 +10,15 @@ from pathlib import Path
 
 from napari_geofm.errors import OutputError
 
-__all__ = ["TEMP_MARK", "publish", "replacing", "replacing_folder", "require_absent", "require_space"]
+__all__ = [
+    "TEMP_MARK",
+    "publish",
+    "replacing",
+    "replacing_folder",
+    "require_absent",
+    "require_folder_place",
+    "require_space",
+]
 
 TEMP_MARK = ".part-"
 """What every temporary name contains: ``.volume.part-1a2b3c4d.sgy`` beside ``volume.sgy``."""
@@ -95,11 +103,7 @@ def replacing_folder(path: Path | str, *, overwrite: bool = False, holds: tuple[
         As :func:`replacing`; also when the existing folder holds none of ``holds``.
     """
     target = _target(path)
-    if target.exists() and not target.is_dir():
-        msg = f"Cannot write {target}: it is a file; give the name of a folder"
-        raise OutputError(msg)
-    require_absent(target, overwrite=overwrite)
-    _require_ours(target, holds)
+    _require_folder(target, overwrite=overwrite, holds=holds)
     with _beside(target) as temporary:
         temporary.mkdir()
         yield temporary
@@ -141,6 +145,31 @@ def require_absent(path: Path | str, *, overwrite: bool = False) -> None:
     if not overwrite and os.path.lexists(path):
         msg = f"{path} exists and is kept; add --overwrite to replace it, or choose another name"
         raise OutputError(msg)
+
+
+def require_folder_place(path: Path | str, *, overwrite: bool = False, holds: tuple[str, ...] = ()) -> None:
+    """Refuse, before any work is done for it, a folder that :func:`replacing_folder` would refuse after it.
+
+    Parameters
+    ----------
+    path, overwrite, holds
+        As for :func:`replacing_folder`.
+
+    Raises
+    ------
+    OutputError
+        As :func:`replacing_folder`; nothing is left behind.
+    """
+    target = _target(path)
+    _require_folder(target, overwrite=overwrite, holds=holds)
+    made = _missing_parents(target)
+    try:
+        with _beside(target):
+            pass
+    finally:
+        for folder in made:
+            with suppress(OSError):
+                folder.rmdir()
 
 
 def require_space(path: Path | str, n_bytes: int) -> None:
@@ -220,7 +249,11 @@ def _missing_parents(target: Path) -> tuple[Path, ...]:
     return tuple(folder for folder in target.parents if not folder.exists())
 
 
-def _require_ours(target: Path, holds: tuple[str, ...]) -> None:
+def _require_folder(target: Path, *, overwrite: bool, holds: tuple[str, ...]) -> None:
+    if target.exists() and not target.is_dir():
+        msg = f"Cannot write {target}: it is a file; give the name of a folder"
+        raise OutputError(msg)
+    require_absent(target, overwrite=overwrite)
     if not holds or not target.is_dir() or not any(target.iterdir()):
         return
     if not any((target / name).exists() for name in holds):

@@ -11,12 +11,21 @@ from numpy.typing import NDArray
 
 from napari_geofm.core.recipe import Recipe
 from napari_geofm.errors import ModelError, SourceError
-from napari_geofm.io.atomic import replacing_folder
+from napari_geofm.io.atomic import replacing_folder, require_folder_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["ModelFolder", "find_model", "list_models", "read_model", "read_recipe", "write_model", "zoo_folders"]
+__all__ = [
+    "ModelFolder",
+    "find_model",
+    "list_models",
+    "read_model",
+    "read_recipe",
+    "require_model_place",
+    "write_model",
+    "zoo_folders",
+]
 
 RECIPE, CARD, ADAPTER, HEAD = "recipe.toml", "card.md", "adapter.safetensors", "head.safetensors"
 
@@ -120,6 +129,17 @@ def read_model(folder: Path) -> ModelFolder:
         msg = f"Model {folder} lacks {ADAPTER}, which its method '{recipe.method}' needs; the folder is damaged"
         raise ModelError(msg)
     return ModelFolder(folder, recipe, adapter, head, digest.hexdigest())
+
+
+def require_model_place(folder: Path, *, overwrite: bool = False) -> None:
+    """Refuse, before a training, a folder that :func:`write_model` would refuse after it.
+
+    Raises
+    ------
+    OutputError
+        When the folder exists and ``overwrite`` is False, is not a model's, or cannot be written.
+    """
+    require_folder_place(folder, overwrite=overwrite, holds=(RECIPE,))
 
 
 def write_model(

@@ -28,11 +28,10 @@ def run(spec: FinetuneSpec, control: Control) -> Job[FinetuneResult]:
     GeoFMError
         When inputs do not fit, hold nothing to learn from, or the output cannot be written; nothing is changed then.
     """
-    from napari_geofm.io.atomic import require_absent
-    from napari_geofm.io.models import write_model
+    from napari_geofm.io.models import require_model_place, write_model
 
     began = time.monotonic()
-    require_absent(spec.output, overwrite=spec.overwrite)
+    require_model_place(spec.output, overwrite=spec.overwrite)
     bench = workbench()
     yield Progress(0, 0, "reading labels")
     known = _known_classes(spec)
