@@ -13,12 +13,12 @@ TREES = 100
 
 
 def copied(case: Case) -> Callable[[Scored], NDArray[np.uint8]]:
-    """The source's full truth, laid over every other section."""
+    """Lay the source's full truth over every other section."""
     return lambda one: _fitted_to(case.source_truth, one.truth.shape)
 
 
 def nearest_stroke(case: Case) -> Callable[[Scored], NDArray[np.uint8]]:
-    """The class of the nearest stroke pixels by position only."""
+    """Take the class of the nearest stroke pixels by position only."""
     from sklearn.neighbors import KNeighborsClassifier
 
     drawn = case.example.labels != UNLABELLED
@@ -35,7 +35,7 @@ def nearest_stroke(case: Case) -> Callable[[Scored], NDArray[np.uint8]]:
 
 
 def forest(case: Case) -> Callable[[Scored], NDArray[np.uint8]]:
-    """A random forest on multi-scale Gaussian features: intensity, edges and texture at six scales."""
+    """Fit a random forest on multi-scale Gaussian features: intensity, edges and texture at six scales."""
     from skimage.feature import multiscale_basic_features
     from sklearn.ensemble import RandomForestClassifier
 

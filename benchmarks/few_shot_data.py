@@ -43,14 +43,17 @@ class Scored:
 
     @property
     def picture(self) -> NDArray[np.float32]:
+        """Picture of the crop, 0..1."""
         return np.ascontiguousarray(self.section.picture[self.first :])
 
     @property
     def truth(self) -> NDArray[np.uint8]:
+        """Truth of the crop."""
         return np.ascontiguousarray(self.section.truth[self.first :])
 
     @property
     def key(self) -> str:
+        """Name of the picture in caches."""
         return f"{_hash(self.section.picture)}:{self.first}"
 
 
@@ -72,6 +75,7 @@ class Case:
 
     @property
     def name(self) -> str:
+        """Data set, source and seed."""
         return f"{self.dataset}/{self.source.name}/{self.seed}"
 
     @property
@@ -81,7 +85,7 @@ class Case:
 
 
 def f3_sections() -> list[LabelledSection]:
-    """The 21 crosslines of F3; needs the folder ``seismic/f3_facies`` under GEOFM_TEST_DATA."""
+    """Return the 21 crosslines of F3; needs the folder ``seismic/f3_facies`` under GEOFM_TEST_DATA."""
     folder = Path(os.environ.get("GEOFM_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
     folder /= "seismic/f3_facies"
     from PIL import Image
@@ -99,7 +103,7 @@ def f3_sections() -> list[LabelledSection]:
 
 
 def synthetic_sections(style: str = "shelf", seed: int = 11) -> list[LabelledSection]:
-    """Inlines of a synthetic survey; its first half is one block, its second the other."""
+    """Return the inlines of a synthetic survey; its first half is one block, its second the other."""
     sample = make_seismic(SeismicSampleSpec(seed=seed, style=style))
     stretch = fit_stretch(sample.amplitude, 99.0, symmetric=True)
     lines = [int(line) for line in sample.inlines]
@@ -117,7 +121,7 @@ def synthetic_sections(style: str = "shelf", seed: int = 11) -> list[LabelledSec
 
 
 def class_count(dataset: str) -> int:
-    """Count of classes of a data set."""
+    """Return the count of classes of a data set."""
     return len(F3_COLOURS) if dataset == "f3" else len(FACIES)
 
 

@@ -86,10 +86,8 @@ def _colours(sample: SeismicSample, file: Path) -> None:
         run_to_end(features.run(FeaturesSpec(file, second), Control()))
 
     uncached()
-    ratios = []
-    for _ in range(REPEATS):
-        # Interleaved, so that both meet the same neighbours on a shared machine.
-        ratios.append(_seconds(uncached) / _seconds(bare))
+    # Interleaved, so that both meet the same neighbours on a shared machine.
+    ratios = [_seconds(uncached) / _seconds(bare) for _ in range(REPEATS)]
     print(f"{'colours, uncached / bare encoder call':<52}{statistics.median(ratios):>10.2f}{1.15:>10.2f}")
 
 

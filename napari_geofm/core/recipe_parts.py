@@ -91,8 +91,9 @@ class ProbeRecipe:
         Sides of the crops, as shares of the section's.
     balance
         How far classes are made equally heavy: 0 as they occur, 1 fully.
-    smooth
-        Standard deviation in tokens of the Gaussian that smooths the class scores along a section; 0 for none.
+    smooth_rows, smooth_columns
+        Standard deviations in tokens of the Gaussian that smooths the class scores down and across; 0 for none.
+        Layers lie flatter than they are thick, so more across than down.
     """
 
     l2: float = 1.0
@@ -101,7 +102,8 @@ class ProbeRecipe:
     smallest: float = 0.55
     largest: float = 0.875
     balance: float = 1.0
-    smooth: float = 0.0
+    smooth_rows: float = 0.6
+    smooth_columns: float = 1.2
 
     def __post_init__(self) -> None:
         check(0 < self.l2 <= 1e6, "probe.l2", self.l2, "above 0")
@@ -109,7 +111,8 @@ class ProbeRecipe:
         check(0.1 <= self.smallest <= self.largest, "probe.smallest", self.smallest, "0.1 to probe.largest")
         check(self.largest <= 1, "probe.largest", self.largest, "at most 1")
         check(0 <= self.balance <= 1, "probe.balance", self.balance, "0 to 1")
-        check(0 <= self.smooth <= 8, "probe.smooth", self.smooth, "0 to 8")
+        check(0 <= self.smooth_rows <= 8, "probe.smooth_rows", self.smooth_rows, "0 to 8")
+        check(0 <= self.smooth_columns <= 8, "probe.smooth_columns", self.smooth_columns, "0 to 8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +181,7 @@ class TrainingRecipe:
     head_rate: float = 1e-4
     weight_decay: float = 0.01
     warmup_steps: int = 10
-    batch: int = 2
+    batch: int = 1
     crop_tokens: int = 16
     flip: bool = True
     gain: float = 0.1

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -48,7 +49,10 @@ def survey_basis(
     """
     along = survey.along(None)
     precision = "bf16" if extractor.bf16 else "fp32"
-    key = cache_key(survey=survey.fingerprint, encoder=identity, input=repr(recipe.input), along=along, basis=1)
+    deepest = max(extractor.encoder.taps)
+    key = cache_key(
+        survey=survey.fingerprint, encoder=identity, tap=deepest, input=repr(recipe.input), along=along, basis=1
+    )
     held: dict[str, PcaBasis] = bench.shelf("bases")
     path = bench.folder / "bases" / f"{key}.npz"
     if key not in held:
@@ -90,7 +94,7 @@ def _read(path: Path) -> PcaBasis | None:
     try:
         with np.load(path, allow_pickle=False) as held:
             return PcaBasis(held["mean"], held["components"], held["low"], held["high"])
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return None
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from napari_geofm.core.labels import UNLABELLED
 from napari_geofm.core.progress import Control, Job, Progress
 from napari_geofm.core.survey import Survey
+from napari_geofm.errors import UsageError
 from napari_geofm.io.results import ResultSpec
 from napari_geofm.io.volumes import VolumeWriter
 from napari_geofm.jobs.pieces import Piece, Plan, plan_pieces
@@ -36,6 +37,7 @@ def run(spec: SegmentSpec, control: Control) -> Job[SegmentResult]:
     """
     began = time.monotonic()
     bench = workbench()
+    _require_apart(spec)
     yield Progress(0, 0, f"opening {spec.file.name}")
     survey = bench.survey(spec.file)
     kept = bench.model(spec.model_folder)
@@ -47,8 +49,8 @@ def run(spec: SegmentSpec, control: Control) -> Job[SegmentResult]:
         redone = len(todo)
         for done, block in enumerate(todo):
             for piece in plan.pieces[block.index]:
-                control.check()
                 yield Progress(done, len(todo), f"segmenting {piece.name}")
+                control.check()
                 _write(piece, predictor, bench, survey, plan, writers)
             for writer in writers.values():
                 writer.close_block(block)
@@ -67,6 +69,15 @@ def run(spec: SegmentSpec, control: Control) -> Job[SegmentResult]:
     )
 
 
+def _require_apart(spec: SegmentSpec) -> None:
+    """Refuse outputs of one name: each would be written over the other."""
+    outputs = [path.resolve() for path in (spec.output, spec.confidence, spec.probabilities) if path is not None]
+    double = next((path for path in outputs if outputs.count(path) > 1), None)
+    if double is not None:
+        msg = f"{double} is named for two outputs; give prediction, confidence and probabilities a file each"
+        raise UsageError(msg)
+
+
 def _direction(survey: Survey, along: str) -> str:
     """Return the model's direction where this survey has it, else empty."""
     return along if along in survey.cuts else ""
@@ -79,8 +90,6 @@ def _writers(spec: SegmentSpec, survey: Survey, plan: Plan, bench: Workbench) ->
     wanted = {"prediction": spec.output, "confidence": spec.confidence, "probabilities": spec.probabilities}
     key = _run_key(spec, survey, model.fingerprint, plan)
     notes = {
-        "survey": spec.file.name,
-        "survey_fingerprint": survey.fingerprint,
         "model": spec.model_folder.name,
         "model_fingerprint": model.fingerprint,
         "recipe": model.recipe.key,
@@ -90,7 +99,7 @@ def _writers(spec: SegmentSpec, survey: Survey, plan: Plan, bench: Workbench) ->
         for quantity, path in wanted.items():
             if path is not None:
                 result = ResultSpec.of(
-                    survey, quantity, model.recipe.classes, places=_result_places(path, plan), notes=notes
+                    survey, quantity, model.recipe.classes, places=_result_places(path, spec, survey, plan), notes=notes
                 )
                 writer = VolumeWriter(
                     path, result, plan.blocks, run_key=key, overwrite=spec.overwrite, resume=spec.resume
@@ -99,11 +108,27 @@ def _writers(spec: SegmentSpec, survey: Survey, plan: Plan, bench: Workbench) ->
         yield writers
 
 
-def _result_places(path: Path, plan: Plan) -> tuple[int | slice, ...] | None:
+def _result_places(path: Path, spec: SegmentSpec, survey: Survey, plan: Plan) -> tuple[int | slice, ...] | None:
     """Return what of the survey a picture shows: its only section; other formats have the survey's shape."""
-    if path.suffix.lower() != ".png" or len(plan.pieces) != 1 or len(plan.pieces[0]) != 1:
+    if path.suffix.lower() != ".png" or (spec.at is None and len(survey.dims) > 2):
         return None
-    return plan.pieces[0][0].kept
+    parts = [piece.kept for group in plan.pieces for piece in group]
+    return tuple(_hull(side) for side in zip(*parts, strict=True))
+
+
+def _hull(places: Sequence[int | slice]) -> int | slice:
+    """Return what holds the places of several tiles along one dimension."""
+    spans = [place for place in places if isinstance(place, slice)]
+    return slice(min(span.start for span in spans), max(span.stop for span in spans)) if spans else places[0]
+
+
+def _within(places: tuple[int | slice, ...], whole: tuple[int | slice, ...]) -> tuple[slice, ...]:
+    """Return places of a survey as places of the picture that shows ``whole`` of it."""
+    return tuple(
+        slice(part.start - all_.start, part.stop - all_.start)
+        for part, all_ in zip(places, whole, strict=True)
+        if isinstance(part, slice) and isinstance(all_, slice)
+    )
 
 
 def _run_key(spec: SegmentSpec, survey: Survey, model: str, plan: Plan) -> str:
@@ -135,7 +160,7 @@ def _write(
             else plan.layout.from_display(result)[inner]
         )
         # A picture holds its section alone; other results have the survey's shape.
-        writer.write((slice(None), slice(None)) if writer.spec.places else piece.kept, turned)
+        writer.write(_within(piece.kept, writer.spec.places) if writer.spec.places else piece.kept, turned)
 
 
 def _quantity(name: str, probabilities: NDArray[np.float32], dead: NDArray[np.bool_]) -> NDArray[np.generic]:

@@ -56,7 +56,7 @@ def untrained(recipe: Recipe, weights: WeightsFile | None, start: ProbeHead | No
         if not recipe.training.probe_start:
             return SegmentationNet(encoder, build_decoder(recipe.decoder, encoder.dim, classes))
         detail = None if recipe.decoder == "linear" else build_decoder(recipe.decoder, encoder.dim, classes)
-        decoder = StartedDecoder(encoder.dim, len(encoder.taps), classes, detail)
+        decoder = StartedDecoder(encoder.dim, len(encoder.taps), classes, recipe.probe, detail)
         if start is not None:
             decoder.start(start.weight, start.bias)
         return SegmentationNet(encoder, decoder)

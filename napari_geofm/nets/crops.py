@@ -108,10 +108,13 @@ class CropSource:
         height = max(crop.labels.shape[0] for crop in crops)
         width = max(crop.labels.shape[1] for crop in crops)
         crops = [crop.padded(height, width) for crop in crops]
-        fed = [to_fed(crop.picture, self._recipe.input, self._patch_px) for crop in crops]
+        fed = torch.cat([to_fed(crop.picture, self._recipe.input, self._patch_px) for crop in crops])
+        # What is fed reaches to whole patches; labels must reach as far, or they would be stretched over it.
+        reach = [round(side / self._recipe.input.zoom) for side in fed.shape[-2:]]
+        crops = [crop.padded(max(height, reach[0]), max(width, reach[1])) for crop in crops]
         teachers = [crop.teacher for crop in crops if crop.teacher is not None]
         return Batch(
-            torch.cat(fed),
+            fed,
             torch.from_numpy(np.stack([crop.labels for crop in crops]).astype(np.int64)),
             torch.from_numpy(np.stack(teachers).astype(np.float32)) if teachers else None,
         )

@@ -10,6 +10,7 @@ from torch.nn import functional
 
 from napari_geofm.core.recipe import Recipe
 from napari_geofm.core.windows import blend_weight
+from napari_geofm.nets.decoders.smooth import smoothed
 from napari_geofm.nets.extract import Extractor, plan_tokens, to_fed
 from napari_geofm.nets.model import SegmentationNet
 from napari_geofm.nets.probe import ProbeHead
@@ -97,7 +98,8 @@ class ProbePredictor:
         """See :meth:`Predictor.probabilities`."""
         taps = encode(picture) if encode is not None else self._encoder(picture).stacked().astype(np.float16)
         token_px = self._encoder.encoder.patch_px / self.recipe.input.zoom
-        scores = upsampled(self.head.scores(taps), token_px, (picture.shape[0], picture.shape[1]))
+        scores = smoothed(torch.from_numpy(self.head.scores(taps))[None], self.recipe.probe)
+        scores = upsampled(scores[0].numpy(), token_px, (picture.shape[0], picture.shape[1]))
         probabilities: NDArray[np.float32] = scores.softmax(0).numpy()
         return probabilities
 
@@ -143,25 +145,28 @@ class DecoderPredictor:
         grid = (fed.shape[-2] // patch, fed.shape[-1] // patch)
         windows = plan_tokens(grid, self.recipe.input)
         token_px = patch / self.recipe.input.zoom
-        size = (round(grid[0] * token_px), round(grid[1] * token_px))
-        total = torch.zeros(len(self.recipe.classes), *size)
+        # Where the section is zoomed, the fed picture is rounded to whole pixels and may end short of the last sample.
+        height, width = (max(s, round(n * token_px)) for s, n in zip(picture.shape, grid, strict=True))
+        total = torch.zeros(len(self.recipe.classes), height, width)
         for window in windows:
             rows, columns = (slice(side.start * patch, side.stop * patch) for side in window.places)
+            down = _reach(window.places[0], grid[0], token_px, height)
+            across = _reach(window.places[1], grid[1], token_px, width)
+            part = self._window(fed[:, :, rows, columns], (down.stop - down.start, across.stop - across.start))
             weight = blend_weight(window, grid, self.recipe.input.overlap_tokens)
-            part = self._window(fed[:, :, rows, columns], token_px)
-            top, left = round(window.top * token_px), round(window.left * token_px)
-            height, width = min(part.shape[1], size[0] - top), min(part.shape[2], size[1] - left)
-            heavy = upsampled(weight[None], token_px, (part.shape[1], part.shape[2]))
-            total[:, top : top + height, left : left + width] += (part * heavy)[:, :height, :width]
+            total[:, down, across] += part * upsampled(weight[None], token_px, (part.shape[1], part.shape[2]))
         total = total[:, : picture.shape[0], : picture.shape[1]]
         probabilities: NDArray[np.float32] = (total / total.sum(0, keepdim=True)).numpy()
         return probabilities
 
-    def _window(self, fed: torch.Tensor, token_px: float) -> torch.Tensor:
+    def _window(self, fed: torch.Tensor, size: tuple[int, int]) -> torch.Tensor:
         """Return probabilities of one window, float32 ``classes x rows x columns`` at the section's sampling."""
-        scale = token_px / self.patch_px
-        size = (round(fed.shape[-2] * scale), round(fed.shape[-1] * scale))
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
             scores = self.net(fed.to(self.device), size)
         probabilities: torch.Tensor = scores[0].float().softmax(0).cpu()
         return probabilities
+
+
+def _reach(tokens: slice, count: int, token_px: float, size: int) -> slice:
+    """Return the samples that a window's tokens cover, so that windows side by side leave none out."""
+    return slice(round(tokens.start * token_px), size if tokens.stop == count else round(tokens.stop * token_px))

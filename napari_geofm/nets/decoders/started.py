@@ -7,7 +7,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from napari_geofm.core.recipe_parts import ProbeRecipe
 from napari_geofm.nets.decoders.decoder import Decoder, resize
+from napari_geofm.nets.decoders.smooth import smoothed
 
 __all__ = ["StartedDecoder"]
 
@@ -26,12 +28,15 @@ class StartedDecoder(Decoder):
         Count of taps.
     classes
         Count of classes.
+    recipe
+        The probe's settings: its scores are smoothed.
     detail
         The other decoder, or None for the linear map alone.
     """
 
-    def __init__(self, dim: int, taps: int, classes: int, detail: Decoder | None = None) -> None:
+    def __init__(self, dim: int, taps: int, classes: int, recipe: ProbeRecipe, detail: Decoder | None = None) -> None:
         super().__init__()
+        self.recipe = recipe
         self.linear = nn.Conv2d(dim * taps, classes, 1)
         self.detail = detail
         if detail is not None:
@@ -48,5 +53,6 @@ class StartedDecoder(Decoder):
 
     def forward(self, maps: Sequence[Tensor], size: tuple[int, int]) -> Tensor:
         """Decode; see :meth:`Decoder.forward`."""
-        scores = resize(self.linear(torch.cat(list(maps), dim=1)), size)
+        scores = smoothed(self.linear(torch.cat(list(maps), dim=1)).float(), self.recipe)
+        scores = resize(scores, size)
         return scores if self.detail is None else scores + self.detail(maps, size)
