@@ -92,7 +92,8 @@ def _read(path: Path) -> PcaBasis | None:
     if not path.is_file():
         return None
     try:
-        with np.load(path, allow_pickle=False) as held:
+        # Opened here, since numpy does not close a file that turns out to be damaged.
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as held:
             return PcaBasis(held["mean"], held["components"], held["low"], held["high"])
     except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return None
