@@ -1,0 +1,246 @@
+import dataclasses
+import math
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from napari_geofm.core.progress import Control, Progress, run_to_end
+from napari_geofm.core.recipe import TrainingRecipe
+from napari_geofm.errors import CancelledError, JobError
+from napari_geofm.nets.crops import Batch
+from napari_geofm.nets.training import Outcome, anchoring, rate_factor, train
+
+STEPS = TrainingRecipe(steps=6, batch=4, validate_every=1, warmup_steps=0, ema=0, patience=0, head_rate=0.01)
+
+
+class Source:
+    """Batches that say: bright is class 1."""
+
+    def batch(self, rng: np.random.Generator) -> Batch:
+        images = torch.from_numpy(rng.random((4, 3, 8, 8)).astype(np.float32))
+        return Batch(images, (images[:, 0] > 0.5).long())
+
+
+class Net(nn.Module):
+    """One convolution behind a few blocks."""
+
+    def __init__(self, before_block: Callable[[], None] = lambda: None) -> None:
+        super().__init__()
+        self.blocks = nn.ModuleList([nn.Identity(), nn.Identity()])
+        self.head = nn.Conv2d(3, 2, 1)
+        self.before_block = before_block
+        self.calls: list[tuple[int, bool]] = []
+        with torch.no_grad():
+            self.head.weight.zero_()
+
+    def forward(self, x: Tensor, size: tuple[int, int]) -> Tensor:
+        self.calls.append((len(x), self.training))
+        for block in self.blocks:
+            self.before_block()
+            x = block(x)
+        scores: Tensor = self.head(x)
+        return scores
+
+
+def trained(net: nn.Module, recipe: TrainingRecipe = STEPS, score: Any = None, **options: Any) -> Outcome:
+    control = options.pop("control", Control())
+    return run_to_end(train(net, Source(), recipe, score, control, bf16=False), options.pop("report", None))  # type: ignore[arg-type]
+
+
+def scripted(scores: Iterable[float], look: Callable[[], None] = lambda: None) -> Callable[[], float]:
+    left = iter(scores)
+
+    def score() -> float:
+        look()
+        return next(left)
+
+    return score
+
+
+def test_it_learns() -> None:
+    net = Net()
+    trained(net, dataclasses.replace(STEPS, steps=60, head_rate=0.1))
+    batch = Source().batch(np.random.default_rng(9))
+    with torch.inference_mode():
+        right = net(batch.images, (8, 8)).argmax(1) == batch.labels
+    assert right.float().mean() > 0.9
+
+
+def test_the_best_state_is_kept_of_equals_the_later() -> None:
+    net, seen = Net(), list[Tensor]()
+    score = scripted([0.1, 0.5, 0.9, 0.2, 0.9, 0.3, 0.4], lambda: seen.append(net.head.weight.detach().clone()))
+    found = trained(net, score=score)
+    assert [check.score for check in found.checks] == [0.1, 0.5, 0.9, 0.2, 0.9, 0.3, 0.4]
+    assert (found.best.step, found.best.score, found.steps) == (4, 0.9, 6)
+    assert torch.equal(found.state["head.weight"], seen[4])
+    assert not torch.equal(found.state["head.weight"], net.head.weight)
+
+
+def test_without_strokes_to_score_the_last_state_is_kept() -> None:
+    net = Net()
+    found = trained(net)
+    assert torch.equal(found.state["head.weight"], net.head.weight)
+    assert math.isnan(found.best.score)
+    assert (found.best.step, found.planned_steps) == (6, 6)
+
+
+def test_where_training_does_harm_the_start_is_kept() -> None:
+    net = Net()
+    found = trained(net, score=scripted([0.9] + 6 * [0.1]))
+    assert found.best.step == 0
+    assert (found.state["head.weight"] == 0).all()
+
+
+def test_scores_are_taken_in_eval_mode_and_steps_in_train_mode() -> None:
+    net, modes = Net(), list[bool]()
+    trained(net, score=scripted(7 * [0.5], lambda: modes.append(net.training)))
+    assert modes == 7 * [False]
+    assert [mode for _, mode in net.calls] == 6 * [True]
+
+
+def test_patience_ends_what_gains_nothing() -> None:
+    found = trained(Net(), dataclasses.replace(STEPS, patience=2, steps=100), scripted([0.5, 0.6] + 98 * [0.1]))
+    assert (found.steps, found.best.step) == (3, 1)
+
+
+def test_it_can_end_before_its_plan() -> None:
+    found = trained(Net(), dataclasses.replace(STEPS, steps=10, stop_after=4))
+    assert (found.steps, found.planned_steps) == (4, 10)
+    assert trained(Net(), dataclasses.replace(STEPS, stop_after=0)).steps == 0
+
+
+def test_the_same_seed_is_the_same_bit_for_bit() -> None:
+    one, same, other = (trained(Net(), dataclasses.replace(STEPS, seed=seed)) for seed in (0, 0, 1))
+    torch.manual_seed(0)
+    net = Net()
+    net.head.bias.data.zero_()
+    states = []
+    for seed in (0, 0, 1):
+        again = Net()
+        again.load_state_dict(net.state_dict())
+        states.append(trained(again, dataclasses.replace(STEPS, seed=seed)).state["head.weight"])
+    assert torch.equal(states[0], states[1])
+    assert not torch.equal(states[0], states[2])
+    assert one.steps == same.steps == other.steps
+
+
+def test_minutes_are_obeyed() -> None:
+    heard: list[Progress] = []
+    found = trained(Net(), dataclasses.replace(STEPS, steps=0, minutes=0.01), report=heard.append)
+    assert 0.6 <= found.seconds < 3
+    assert found.steps == len(heard) > 3
+    assert heard[-1].fraction == pytest.approx(1)
+
+
+def test_validation_takes_a_small_part_of_the_minutes() -> None:
+    import time
+
+    found = trained(
+        Net(),
+        dataclasses.replace(STEPS, steps=0, minutes=0.02),
+        scripted(iter(lambda: 0.5, None), lambda: time.sleep(0.02)),
+    )
+    assert 2 <= len(found.checks) <= 18
+
+
+def test_stop_keeps_the_best_so_far() -> None:
+    control = Control()
+
+    def report(progress: Progress) -> None:
+        if progress.numbers["step"] == 3:
+            control.stop()
+
+    found = trained(Net(), score=scripted([0.1, 0.2, 0.9, 0.3]), control=control, report=report)
+    assert (found.steps, found.best.step, found.best.score) == (3, 2, 0.9)
+
+
+def test_cancel_is_heard_between_the_blocks_of_a_step() -> None:
+    control = Control()
+    net = Net(before_block=control.cancel)
+    with pytest.raises(CancelledError):
+        trained(net, control=control)
+    assert len(net.calls) == 1
+    # The flag's hooks are gone: the net can be used on.
+    net(torch.rand(1, 3, 8, 8), (8, 8))
+
+
+class Cramped(Net):
+    """Memory for so many crops at once."""
+
+    def __init__(self, room: int) -> None:
+        super().__init__()
+        self.room = room
+
+    def forward(self, x: Tensor, size: tuple[int, int]) -> Tensor:
+        if len(x) > self.room:
+            raise torch.OutOfMemoryError
+        return super().forward(x, size)
+
+
+@pytest.mark.parametrize(("room", "parts"), [(2, 2), (1, 1), (3, 2)])
+def test_a_batch_that_does_not_fit_is_halved_and_the_gradient_is_the_same(room: int, parts: int) -> None:
+    ample, cramped = Net(), Cramped(room)
+    cramped.load_state_dict(ample.state_dict())
+    recipe = dataclasses.replace(STEPS, loss="ce", steps=3)
+    one, other = trained(ample, recipe), trained(cramped, recipe)
+    torch.testing.assert_close(one.state["head.weight"], other.state["head.weight"], atol=1e-5, rtol=1e-4)
+    assert {size for size, _ in cramped.calls} == {parts}
+
+
+def test_one_crop_that_does_not_fit_is_said() -> None:
+    with pytest.raises(JobError, match="Out of GPU memory with one crop; choose a smaller crop_tokens"):
+        trained(Cramped(0))
+
+
+class Broken(Net):
+    """Gives no number from some step on."""
+
+    def __init__(self, after: int) -> None:
+        super().__init__()
+        self.after = after
+
+    def forward(self, x: Tensor, size: tuple[int, int]) -> Tensor:
+        scores = super().forward(x, size)
+        return scores * math.nan if len(self.calls) > self.after else scores
+
+
+def test_a_loss_that_is_no_number_ends_with_the_best_state_before() -> None:
+    net, seen = Broken(3), list[Tensor]()
+    score = scripted([0.1, 0.5, 0.9, 0.4, 0.4], lambda: seen.append(net.head.weight.detach().clone()))
+    heard: list[Progress] = []
+    found = trained(net, score=score, report=heard.append)
+    assert (found.steps, found.best.score) == (3, 0.9)
+    assert torch.equal(found.state["head.weight"], seen[2])
+    assert "diverged" in heard[-1].text
+    assert all(torch.isfinite(value).all() for value in found.state.values())
+    with pytest.raises(JobError, match="diverged at step 1"):
+        trained(Broken(0))
+
+
+def test_rates_rise_and_fall() -> None:
+    factors = [rate_factor(step / 100, step, 10) for step in range(100)]
+    assert factors[0] == pytest.approx(0.1)
+    assert factors[:10] == sorted(factors[:10])
+    assert factors[10:] == sorted(factors[10:], reverse=True)
+    assert factors[-1] < 0.001
+    assert rate_factor(2.0, 500, 0) == 0
+
+
+def test_anchoring_counts_only_where_nobody_has_painted() -> None:
+    teacher = torch.zeros(1, 2, 2, 3)
+    teacher[:, 0], teacher[:, 1] = 0.25, 0.75
+    labels = torch.full((1, 2, 3), 255)
+    scores = teacher.log()
+    assert float(anchoring(scores, labels, teacher)) == pytest.approx(0, abs=1e-6)
+    wrong = scores.clone()
+    wrong[:, 0, 0, 0] += 5
+    assert float(anchoring(wrong, labels, teacher)) > 0.1
+    labels[0, 0, 0] = 1
+    assert float(anchoring(wrong, labels, teacher)) == pytest.approx(0, abs=1e-6)
+    # Nobody to follow, and nothing free: no number would be a loss that ends training.
+    assert float(anchoring(wrong, labels, torch.zeros_like(teacher))) == 0
+    assert float(anchoring(wrong, torch.zeros_like(labels), teacher)) == 0
