@@ -96,7 +96,7 @@ class ProbeRecipe:
         Layers lie flatter than they are thick, so more across than down.
     """
 
-    l2: float = 1.0
+    l2: float = 0.3
     mirror: bool = True
     crops: int = 8
     smallest: float = 0.55
