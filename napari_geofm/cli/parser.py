@@ -66,6 +66,10 @@ def _range(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--range", action="append", default=[], metavar="AXIS=A:B", help="area of interest (repeatable)")
 
 
+def _encoder_file(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--weights", metavar="FILE", help="the encoder's weights, a local file")
+
+
 def _out(verb: argparse.ArgumentParser, what: str, *, overwrite: bool = True) -> None:
     verb.add_argument("-o", "--output", required=True, metavar="OUT", help=what)
     if overwrite:
@@ -89,6 +93,7 @@ def _features(verb: argparse.ArgumentParser) -> None:
     _range(verb)
     verb.add_argument("--model", metavar="M", help="an adapted model's folder or name; without, the encoder as it is")
     _out(verb, "map.png (PCA colours) or map.npz (tap3, tap6, tap9, tap12, image as fed)")
+    _encoder_file(verb)
 
 
 def _finetune(verb: argparse.ArgumentParser) -> None:
@@ -110,7 +115,7 @@ def _finetune(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--along", metavar="AXIS", help="direction of the sections (default: where most strokes lie)")
     _range(verb)
     verb.add_argument("--seed", type=int, metavar="S", help="seed of everything random (default 0)")
-    verb.add_argument("--weights", metavar="FILE", help="the encoder's weights, a local file")
+    _encoder_file(verb)
 
 
 def _segment(verb: argparse.ArgumentParser) -> None:
@@ -125,6 +130,7 @@ def _segment(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--confidence", metavar="OUT2", help="also write top-1 minus top-2 probability")
     verb.add_argument("--probabilities", metavar="OUT3", help="also write the probability of each class")
     verb.add_argument("--resume", action="store_true", help="go on where an interrupted run ended")
+    _encoder_file(verb)
 
 
 def _evaluate(verb: argparse.ArgumentParser) -> None:
@@ -140,7 +146,7 @@ def _export(verb: argparse.ArgumentParser) -> None:
     _out(verb, ".sgy, .tif, .csv, .geojson or .ply")
     verb.add_argument("--classes", metavar="NAMES.csv", help="class table")
     verb.add_argument("--format", metavar="F", help="SEG-Y samples: int8, int16, int32, uint8, ieee, ibm")
-    verb.add_argument("--null", type=float, default=-1.0, metavar="V", help="value of unlabelled samples (default -1)")
+    verb.add_argument("--null", type=float, metavar="V", help="value of unlabelled samples (default -1; GeoTIFF 255)")
     verb.add_argument("--describe", action="store_true", help="say in blank text-header lines what the samples are")
 
 
