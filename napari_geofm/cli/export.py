@@ -16,7 +16,7 @@ def run(arguments: Namespace) -> Result:
     from napari_geofm.io.labels import read_labels
     from napari_geofm.io.opening import open_survey
 
-    out = output_path(arguments.output)
+    out = output_path(arguments.output, arguments.labels, arguments.like)
     survey = open_survey(Path(arguments.like))
     table = read_class_table(Path(arguments.classes)) if arguments.classes else None
     labels = read_labels(Path(arguments.labels), survey, table)

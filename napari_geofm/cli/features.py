@@ -19,7 +19,7 @@ def run(arguments: Namespace) -> Result:
     from napari_geofm.io.pictures import upscaled, write_rgb
     from napari_geofm.jobs.specs import FeaturesSpec
 
-    out = output_path(arguments.output)
+    out = output_path(arguments.output, arguments.file)
     if out.suffix not in {".png", ".npz"}:
         msg = f"Output {out.name}: features are written as .png (colours) or .npz (numbers)"
         raise OutputError(msg)

@@ -20,7 +20,7 @@ def run(arguments: Namespace) -> Result:
     from napari_geofm.io.opening import open_survey
     from napari_geofm.io.pictures import write_gray
 
-    out = output_path(arguments.output)
+    out = output_path(arguments.output, arguments.file)
     if out.suffix not in {".npy", ".png"}:
         msg = f"Output {out.name}: a section is written as .npy or .png"
         raise OutputError(msg)
