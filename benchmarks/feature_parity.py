@@ -32,7 +32,7 @@ def main() -> None:
         for name, shape in (("512 x 512", (512, 512)), ("900 x 500", (900, 500))):
             file, out = Path(folder, "section.npy"), Path(folder, "map.npz")
             np.save(file, rng.normal(size=shape).cumsum(1).astype(np.float32))
-            command = [sys.executable, "-m", "napari_geofm", "features", file, "-o", out, "--overwrite"]
+            command = [sys.executable, "-m", "napari_geofm", "features", str(file), "-o", str(out), "--overwrite"]
             subprocess.run([*command, "--precision", "fp32", "--quiet"], check=True)
             with np.load(out) as found:
                 theirs = _blended(net, found["image"], found["windows"], int(found["overlap"]))
@@ -61,7 +61,7 @@ def _blended(
         weights[window.places] += weight
         for sum_, found in zip(total, maps, strict=True):
             sum_[(slice(None), *window.places)] += found[0].numpy() * weight
-    return [sum_ / weights for sum_ in total]
+    return [np.asarray(sum_ / weights, np.float32) for sum_ in total]
 
 
 if __name__ == "__main__":

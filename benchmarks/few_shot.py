@@ -6,7 +6,7 @@ probe; LoRA after 1, 3 and 5 minutes (separate runs); and the controls: a copy o
 stroke by position, the probe on a randomly initialised encoder, a random forest on multi-scale Gaussian features.
 
 Every result is written to a file as it is found: an interrupted run goes on where it ended. Print the table alone with
-``--print``. Run as ``python benchmarks/few_shot.py --data f3``.
+``--print``. Run as ``python -m benchmarks.few_shot --data f3``.
 """
 
 import argparse
@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from few_shot_controls import copied, forest, nearest_stroke
-from few_shot_data import Case, Scored, cases
 from numpy.typing import NDArray
 
+from benchmarks.few_shot_controls import copied, forest, nearest_stroke
+from benchmarks.few_shot_data import Case, Scored, cases
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.progress import Control, run_to_end
 from napari_geofm.core.recipe import Recipe
@@ -115,13 +115,13 @@ def _learned(case: Case, method: str) -> tuple[Predict, dict[str, Any]]:
 
     def predict(one: Scored) -> NDArray[np.uint8]:
         if predictor.extractor is None or lora:
-            return predictor.probabilities(one.picture).argmax(0).astype(np.uint8)
+            return np.asarray(predictor.probabilities(one.picture).argmax(0), np.uint8)
         extractor = predictor.extractor
 
         def encode(picture: NDArray[np.float32]) -> NDArray[np.float16]:
             return bench.features(extractor, weights.sha256, picture, one.key)
 
-        return predictor.probabilities(one.picture, encode).argmax(0).astype(np.uint8)
+        return np.asarray(predictor.probabilities(one.picture, encode).argmax(0), np.uint8)
 
     return predict, {"held_out": round(learned.scores.miou, 4), "steps": learned.steps}
 
@@ -141,7 +141,7 @@ def _random_probe(case: Case, given: Any, bench: Any) -> Predict:
 
     def predict(one: Scored) -> NDArray[np.uint8]:
         found = predictor.probabilities(one.picture, lambda p: bench.features(extractor, identity, p, one.key))
-        return found.argmax(0).astype(np.uint8)
+        return np.asarray(found.argmax(0), np.uint8)
 
     return predict
 

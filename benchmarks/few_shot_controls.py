@@ -1,11 +1,12 @@
 """Controls of the few-shot table: what is reached without a pretrained network."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
-from few_shot_data import Case, Scored
 from numpy.typing import NDArray
 
+from benchmarks.few_shot_data import Case, Scored
 from napari_geofm.core.labels import UNLABELLED
 
 NEIGHBOURS = 3
@@ -40,10 +41,8 @@ def forest(case: Case) -> Callable[[Scored], NDArray[np.uint8]]:
     from sklearn.ensemble import RandomForestClassifier
 
     def features(picture: NDArray[np.float32]) -> NDArray[np.float32]:
-        found: NDArray[np.float32] = multiscale_basic_features(picture, sigma_min=0.5, sigma_max=16, workers=1).astype(
-            np.float32
-        )
-        return found
+        compute: Any = multiscale_basic_features
+        return np.asarray(compute(picture, sigma_min=0.5, sigma_max=16, workers=1), np.float32)
 
     drawn = case.example.labels != UNLABELLED
     model = RandomForestClassifier(
@@ -52,7 +51,8 @@ def forest(case: Case) -> Callable[[Scored], NDArray[np.uint8]]:
 
     def predict(one: Scored) -> NDArray[np.uint8]:
         found = features(one.picture)
-        return model.predict(found.reshape(-1, found.shape[-1])).reshape(found.shape[:2]).astype(np.uint8)
+        classes = model.predict(found.reshape(-1, found.shape[-1])).reshape(found.shape[:2])
+        return np.asarray(classes, np.uint8)
 
     return predict
 

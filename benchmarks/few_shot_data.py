@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.core.amplitude import fit_stretch
+from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.examples import Example
-from napari_geofm.io.class_table import ClassTable
 from napari_geofm.io.labels import read_labels
 from napari_geofm.samples import FACIES, SeismicSampleSpec, draw_strokes, make_seismic
 

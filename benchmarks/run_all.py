@@ -22,7 +22,9 @@ def main() -> int:
     for script in scripts(sys.argv[1:]):
         print(f"\n== {script.stem}", flush=True)
         start = time.perf_counter()
-        status = subprocess.run([sys.executable, str(script)], cwd=HERE.parent, check=False).returncode
+        status = subprocess.run(
+            [sys.executable, "-m", f"benchmarks.{script.stem}"], cwd=HERE.parent, check=False
+        ).returncode
         rows.append((script.stem, time.perf_counter() - start, status))
     print(f"\n{'script':<28}{'s':>8}  status")
     for name, taken_s, status in rows:

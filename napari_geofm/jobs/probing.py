@@ -121,11 +121,8 @@ def view_averages(
         total = np.zeros((len(recipe.classes), *_shape(example)), np.float32)
         seen = np.zeros(_shape(example), np.float32)
         for view in views_of(_shape(example), recipe.probe):
-            name = view.key(example)
-            part = predictor.probabilities(
-                view.picture(example),
-                lambda picture, name=name: bench.features(extractor, predictor.identity, picture, name),
-            )
+            taps = bench.features(extractor, predictor.identity, view.picture(example), view.key(example))
+            part = predictor.of_taps(taps, (view.picture(example).shape[0], view.picture(example).shape[1]))
             total[:, view.rows, view.columns] += part[..., ::-1] if view.mirrored else part
             seen[view.rows, view.columns] += 1
         found.append((total / np.maximum(seen, 1)).astype(np.float16))

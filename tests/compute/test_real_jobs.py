@@ -35,9 +35,7 @@ def survey(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _training(survey: Path, output: Path) -> FinetuneSpec:
     recipe = Recipe.for_method("lora")
     recipe = Recipe(method="lora", encoder=recipe.encoder, training=LONG)
-    return FinetuneSpec(
-        (SourceSpec(survey / "survey.sgy", survey / "strokes.npy"),), output, recipe, model=str(output)
-    )
+    return FinetuneSpec((SourceSpec(survey / "survey.sgy", survey / "strokes.npy"),), output, recipe, model=str(output))
 
 
 def test_view_is_answered_while_training_and_cancel_leaves_nothing(survey: Path, tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Scripts that print tables of ratios: ``python -m benchmarks.NAME``."""
