@@ -10,6 +10,7 @@ __all__ = [
     "AxisError",
     "CancelledError",
     "DeviceError",
+    "EncoderError",
     "FormatError",
     "GeoFMError",
     "GeometryError",
@@ -66,6 +67,12 @@ class WeightsError(GeoFMError, OSError):
     """Raised when an encoder's weights cannot be found, or are not what they should be."""
 
     exit_status: ClassVar[int] = 1
+
+
+class EncoderError(WeightsError):
+    """Raised when what the user names as an encoder, or as its weights' file, is none."""
+
+    exit_status: ClassVar[int] = 2
 
 
 class OutputError(GeoFMError, OSError):

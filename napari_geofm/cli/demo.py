@@ -17,6 +17,9 @@ def run(arguments: Namespace) -> Result:
     if not arguments.minutes > 0:
         msg = f"--minutes {arguments.minutes:g}: must be above 0"
         raise UsageError(msg)
+    if arguments.seed < 0:
+        msg = f"--seed {arguments.seed}: must be at least 0"
+        raise UsageError(msg)
     folder = output_path(arguments.output)
     found = run_job(DemoSpec(folder, arguments.minutes, arguments.seed, where=where_of(arguments)), arguments)
     scores = found["miou_unstroked"]

@@ -197,6 +197,7 @@ class TrainingRecipe:
         check(0 <= self.steps <= 10_000_000, "training.steps", self.steps, "0 to 10,000,000")
         rule = "above 0, or give minutes"
         check(self.minutes > 0 or self.steps > 0, "training.steps", self.steps, rule)
+        check(0 <= self.seed < 2**63, "training.seed", self.seed, "0 to 9223372036854775807")
         check(self.loss in LOSSES, "training.loss", self.loss, f"one of {', '.join(LOSSES)}")
         for name in ("adapter_rate", "head_rate"):
             check(0 < getattr(self, name) <= 1, f"training.{name}", getattr(self, name), "above 0, at most 1")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from napari_geofm.errors import WeightsError
+from napari_geofm.errors import EncoderError
 
 __all__ = ["DEFAULT_ENCODER", "ENCODERS", "EncoderSpec", "encoder_spec"]
 
@@ -186,7 +186,7 @@ def encoder_spec(name: str) -> EncoderSpec:
 
     Raises
     ------
-    WeightsError
+    EncoderError
         Where timm has no such ViT.
 
     Examples
@@ -208,14 +208,14 @@ def _spec_from_timm(short: str, tag: str) -> EncoderSpec:
 
     if not short.startswith(("vit_", "deit", "eva", "beit", "test_vit")) or not timm.is_model(short):
         near = get_close_matches(short, [*ENCODERS, *timm.list_models("vit_*")], n=1) or [DEFAULT_ENCODER]
-        raise WeightsError(f"Encoder '{short}' is not a ViT that timm has; the nearest name is '{near[0]}'.")
+        raise EncoderError(f"Encoder '{short}' is not a ViT that timm has; the nearest name is '{near[0]}'.")
     tags = [full.partition(".")[2] for full in timm.list_pretrained(f"{short}.*")]
     if tag and tag not in tags:
-        raise WeightsError(f"Encoder '{short}' has no weights '{tag}'; timm lists {', '.join(tags) or 'none'}.")
+        raise EncoderError(f"Encoder '{short}' has no weights '{tag}'; timm lists {', '.join(tags) or 'none'}.")
     with torch.device("meta"):
         model: Any = timm.create_model(short, pretrained=False, num_classes=0)
     if not hasattr(model, "blocks") or not hasattr(model, "forward_intermediates"):
-        raise WeightsError(f"Encoder '{short}' is not a plain ViT with blocks; choose e.g. '{DEFAULT_ENCODER}'.")
+        raise EncoderError(f"Encoder '{short}' is not a plain ViT with blocks; choose e.g. '{DEFAULT_ENCODER}'.")
     cfg = model.pretrained_cfg
     return EncoderSpec(
         name=short,

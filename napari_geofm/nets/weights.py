@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from napari_geofm.errors import WeightsError
+from napari_geofm.errors import EncoderError, WeightsError
 from napari_geofm.nets.encoder_spec import DEFAULT_ENCODER, ENCODERS, EncoderSpec, encoder_spec
 from napari_geofm.nets.weights_cache import CacheRecord, cache_folder, find_cached, keep, read_record, working_folder
 from napari_geofm.nets.weights_check import check_file, compare_files, sha256_of
@@ -133,7 +133,11 @@ def resolve_weights(
     spec, report = encoder_spec(encoder), on_progress or _silent
     chosen = local or os.environ.get("GEOFM_WEIGHTS")
     if chosen:
-        path, sha256, upstream = import_local(Path(chosen).expanduser(), spec)
+        try:
+            path, sha256, upstream = import_local(Path(chosen).expanduser(), spec)
+        except WeightsError as error:
+            # What the user gave is bad input, unlike a download that fails.
+            raise EncoderError(str(error)) from error
         return WeightsFile(path, sha256, "local", spec.name, upstream)
     found = find_cached(spec)
     if not isinstance(found, str):

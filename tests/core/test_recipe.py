@@ -147,6 +147,8 @@ def test_what_does_not_belong_is_named_in_one_line(plain: dict[str, Any], line: 
         ("training", "minutes", -1),
         ("training", "minutes", float("nan")),
         ("training", "steps", -1),
+        ("training", "seed", -1),
+        ("training", "seed", 2**63),
         ("training", "loss", "hinge"),
         ("training", "head_rate", 0),
         ("training", "adapter_rate", 2),
