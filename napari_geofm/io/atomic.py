@@ -150,15 +150,10 @@ def require_absent(path: Path | str, *, overwrite: bool = False) -> None:
 def require_folder_place(path: Path | str, *, overwrite: bool = False, holds: tuple[str, ...] = ()) -> None:
     """Refuse, before any work is done for it, a folder that :func:`replacing_folder` would refuse after it.
 
-    Parameters
-    ----------
-    path, overwrite, holds
-        As for :func:`replacing_folder`.
-
     Raises
     ------
     OutputError
-        As :func:`replacing_folder`; nothing is left behind.
+        As :func:`replacing_folder`, whose parameters these are; nothing is left behind.
     """
     target = _target(path)
     _require_folder(target, overwrite=overwrite, holds=holds)
@@ -233,10 +228,17 @@ def _line(target: Path, error: BaseException) -> str | None:
     seen: BaseException | None = error
     while seen is not None and not isinstance(error, OutputError):
         # Libraries wrap the system's error in their own; the number of the first one that tells counts.
-        if isinstance(seen, OSError) and seen.errno in _REASONS:
-            return f"Cannot write {target}: {_REASONS[seen.errno]}"
+        if isinstance(seen, OSError):
+            number = errno.ENOSPC if _wrote_short(seen) else seen.errno
+            if number in _REASONS:
+                return f"Cannot write {target}: {_REASONS[number]}"
         seen = seen.__cause__ or seen.__context__
     return None
+
+
+def _wrote_short(error: OSError) -> bool:
+    """Whether this is numpy's "9216 requested and 3040 written", which a full disk makes and which has no number."""
+    return error.errno is None and " requested and " in str(error)
 
 
 def _target(path: Path | str) -> Path:
