@@ -154,9 +154,9 @@ def test_segment_writes_all_three_results(geofm: Geofm, survey: TinySurvey, prob
     import zarr
 
     group = zarr.open_group(tmp_path / "p.zarr", mode="r")
-    classes = np.asarray(group["prediction"][:])
+    classes = np.asarray(group["prediction"])
     assert (classes.shape, classes.dtype) == ((6, 96, 96), np.uint8)
-    np.testing.assert_array_equal(np.asarray(group["inline"][:]), survey.sample.inlines)
+    np.testing.assert_array_equal(np.asarray(group["inline"]), survey.sample.inlines)
     probabilities = np.load(tmp_path / "q.npy")
     live = classes != 255
     np.testing.assert_array_equal(probabilities.argmax(0)[live], classes[live])

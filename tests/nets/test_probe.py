@@ -33,7 +33,7 @@ def clouds(classes: tuple[int, ...], count: int = 40, seed: int = 0) -> TokenSam
     numbers = np.repeat(classes, count).astype(np.int64)
     features = rng.normal(size=(numbers.size, 6)).astype(np.float32)
     features[np.arange(numbers.size), numbers] += 8
-    return TokenSample(features * np.float32([1, 100, 0.01, 1, 5, 1]) + 3, numbers, np.ones(numbers.size, np.float32))
+    return TokenSample(features * np.array([1, 100, 0.01, 1, 5, 1], np.float32) + 3, numbers, np.ones(numbers.size, np.float32))
 
 
 def predicted(head: ProbeHead, sample: TokenSample) -> NDArray[np.int64]:
@@ -59,7 +59,7 @@ def test_the_same_samples_give_the_same_head() -> None:
 
 def test_the_unit_of_a_channel_does_not_matter() -> None:
     sample = clouds((0, 1, 2))
-    factors = np.float32([1000, 1, 0.001, 1, 1, 20])
+    factors = np.array([1000, 1, 0.001, 1, 1, 20], np.float32)
     scaled = TokenSample(sample.features * factors, sample.classes, sample.weights)
     one, other = fit_head([sample], 3, ProbeRecipe()), fit_head([scaled], 3, ProbeRecipe())
     np.testing.assert_allclose(

@@ -117,7 +117,7 @@ def test_the_same_seed_is_the_same_bit_for_bit() -> None:
     one, same, other = (trained(Net(), dataclasses.replace(STEPS, seed=seed)) for seed in (0, 0, 1))
     torch.manual_seed(0)
     net = Net()
-    net.head.bias.data.zero_()
+    torch.nn.init.zeros_(net.head.get_parameter("bias"))
     states = []
     for seed in (0, 0, 1):
         again = Net()
