@@ -147,6 +147,8 @@ class TrainingRecipe:
         Seed of everything random.
     loss
         ``dice`` (eq. 1 of the paper), ``ce`` (cross entropy) or ``dice+ce`` (their sum).
+    balance
+        How far cross entropy makes classes equally heavy: 0 as they are painted, 1 fully.
     adapter_rate, head_rate, weight_decay
         AdamW's rates for the encoder's trainable part and for the head.
     warmup_steps
@@ -177,6 +179,7 @@ class TrainingRecipe:
     steps: int = 0
     seed: int = 0
     loss: str = "dice+ce"
+    balance: float = 0.5
     adapter_rate: float = 3e-4
     head_rate: float = 1e-4
     weight_decay: float = 0.01
@@ -199,6 +202,7 @@ class TrainingRecipe:
         check(self.minutes > 0 or self.steps > 0, "training.steps", self.steps, rule)
         check(0 <= self.seed < 2**63, "training.seed", self.seed, "0 to 9223372036854775807")
         check(self.loss in LOSSES, "training.loss", self.loss, f"one of {', '.join(LOSSES)}")
+        check(0 <= self.balance <= 1, "training.balance", self.balance, "0 to 1")
         for name in ("adapter_rate", "head_rate"):
             check(0 < getattr(self, name) <= 1, f"training.{name}", getattr(self, name), "above 0, at most 1")
         check(0 <= self.weight_decay <= 10, "training.weight_decay", self.weight_decay, "0 to 10")

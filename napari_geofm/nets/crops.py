@@ -102,6 +102,19 @@ class CropSource:
         self._pixels = [self._of_class(number) for number in range(classes)]
         self._occurring = [number for number in range(classes) if len(self._pixels[number])]
 
+    def class_weights(self, balance: float) -> list[float]:
+        """Return a weight for each class, their mean over the painted pixels 1; 0 for a class without labels.
+
+        Parameters
+        ----------
+        balance
+            0: all 1; 1: each class as heavy as any other.
+        """
+        counts = np.array([len(pixels) for pixels in self._pixels], np.float64)
+        weights = np.where(counts > 0, np.maximum(counts, 1) ** -balance, 0.0)
+        scaled: list[float] = (weights * counts.sum() / max((weights * counts).sum(), 1e-12)).tolist()
+        return scaled
+
     def batch(self, rng: np.random.Generator) -> Batch:
         """Draw one batch."""
         crops = [self._crop(rng) for _ in range(self._recipe.training.batch)]

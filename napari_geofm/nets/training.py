@@ -164,7 +164,7 @@ class _Run:
         self.net, self.source, self.recipe, self.score, self.bf16 = net, source, recipe, score, bf16
         self.device = next(net.parameters()).device
         self.rng = np.random.default_rng(recipe.seed)
-        self.loss = build_loss(recipe.loss).to(self.device)
+        self.loss = build_loss(recipe.loss, source.class_weights(recipe.balance)).to(self.device)
         self.optimiser = _optimiser(net, recipe)
         self.mean = RunningMean(net, recipe.ema)
         self.parts = recipe.batch
