@@ -26,6 +26,11 @@ def no_grid(path: Path) -> None:
             file.header[place] = {byte: int(rng.integers(1, 4)) for byte in (9, 17, 21, 189, 193)}
 
 
+def a_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
 FILES: dict[str, tuple[Callable[[Path], Any], str]] = {
     "not there": (lambda path: path.unlink(), "No file or folder"),
     "not SEG-Y": (lambda path: path.write_text("no seismic in here\n" * 500), "sample format"),
@@ -34,7 +39,7 @@ FILES: dict[str, tuple[Callable[[Path], Any], str]] = {
     "header only": (lambda path: path.write_bytes(path.read_bytes()[:3600]), ""),
     "noise": (lambda path: path.write_bytes(np.random.default_rng(0).bytes(20_000)), ""),
     "no grid": (no_grid, "traces"),
-    "a folder": (lambda path: (path.unlink(), path.mkdir()), ""),
+    "a folder": (a_folder, ""),
 }
 
 
@@ -224,14 +229,17 @@ MODELS: dict[str, tuple[Callable[[Path, Path], Any], str]] = {
     "a newer format": (lambda probe, model: edited(probe, model, "format = 1", "format = 2"), "is newer"),
     "an unknown key": (lambda probe, model: edited(probe, model, "format = 1", "format = 1\nrun = 'ls'"), "'run'"),
     "no TOML": (lambda probe, model: edited(probe, model, "format = 1", "format = "), "is not TOML"),
-    "no head": (
-        lambda probe, model: (shutil.copytree(probe, model), (model / "head.safetensors").unlink()), "head.safetensors",
-    ),
+    "no head": (lambda probe, model: no_head(probe, model), "head.safetensors"),
     "a broken head": (
         lambda probe, model: (shutil.copytree(probe, model), (model / "head.safetensors").write_bytes(b"{}")),
         "no safetensors",
     ),
 }  # fmt: skip
+
+
+def no_head(probe: Path, model: Path) -> None:
+    shutil.copytree(probe, model)
+    (model / "head.safetensors").unlink()
 
 
 def fewer_classes(probe: Path, model: Path) -> None:

@@ -106,7 +106,7 @@ def test_every_error_of_ours_is_one_of_pythons_and_has_a_status() -> None:
 
 
 def test_json_knows_no_nan_and_takes_what_results_hold() -> None:
-    data: dict[str, Any] = {
+    data: dict[Any, Any] = {
         "path": Path("a") / "b",
         "numbers": (1, np.float32(0.5), math.nan, math.inf),
         "array": np.array([[1, 2]], np.uint8),
@@ -198,8 +198,7 @@ def test_ctrl_c_cancels_and_leaves_everything_as_it_was(
     import signal
 
     from napari_geofm.jobs import segment
-
-    plan_pieces = segment.plan_pieces
+    from napari_geofm.jobs.pieces import plan_pieces
 
     def interrupted(*words: Any) -> Any:
         signal.raise_signal(signal.SIGINT)

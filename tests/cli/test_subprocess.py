@@ -116,7 +116,7 @@ def blended(net: Any, image: NDArray[np.float32], boxes: NDArray[np.int64], over
             ]
             for first, length, size in ((top, height, grid[0]), (left, width, grid[1]))
         ]
-        weight = np.outer(*ramps)
+        weight = np.outer(np.array(ramps[0]), np.array(ramps[1]))
         where = (slice(top, top + height), slice(left, left + width))
         weights[where] += weight
         for sum_, tokens in zip(total, maps, strict=True):

@@ -28,7 +28,8 @@ def test_every_picture_lies_between_black_and_white(
     stretch = fit_stretch(values, percent, symmetric=symmetric)
     assert stretch.low < stretch.high
     picture = stretch.apply(values)
-    assert (picture.dtype, picture.shape) == (np.float32, values.shape)
+    assert picture.dtype == np.float32
+    assert picture.shape == values.shape
     assert np.isfinite(picture).all()
     assert ((picture >= 0) & (picture <= 1)).all()
     assert (picture[np.isnan(values)] == GRAY).all()

@@ -27,7 +27,7 @@ def test_a_hit_in_memory_equals_a_miss_bit_for_bit(features: NDArray[np.float32]
     miss = cache.put("a", features)
     hit = cache.get("a")
     assert hit is not None
-    assert (miss.dtype, hit.dtype) == (np.float16, np.float16)
+    assert miss.dtype == hit.dtype == np.float16
     assert miss.tobytes() == hit.tobytes()
 
 

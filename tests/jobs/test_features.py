@@ -6,6 +6,7 @@ import pytest
 from numpy.typing import NDArray
 
 from napari_geofm.compute.local import LocalCompute
+from napari_geofm.core.features import FeatureMap
 from napari_geofm.core.progress import Control, Progress
 from napari_geofm.core.region import At, Region
 from napari_geofm.errors import CancelledError, OutputError
@@ -39,7 +40,8 @@ def own_folder(new_process: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_a_section_has_a_colour_for_each_token(tiny: Path, survey: TinySurvey) -> None:
     found = seen(survey)
     assert (found.shape, found.token_px) == ((96, 96), 14.0)
-    assert (colours(found).shape, colours(found).dtype) == ((7, 7, 3), np.uint8)
+    assert colours(found).shape == (7, 7, 3)
+    assert colours(found).dtype == np.uint8
     assert found.feature_map is None
     assert len(np.unique(colours(found).reshape(-1, 3), axis=0)) > 5
 
@@ -51,7 +53,8 @@ def test_full_precision_taps_come_past_the_cache(tiny: Path, survey: TinySurvey)
     assert list(found.feature_map.taps) == [3, 6, 9, 12]
     assert found.feature_map.image.shape == (3, 98, 98)
     for tap in found.feature_map.taps.values():
-        assert (tap.shape, tap.dtype) == ((16, 7, 7), np.float32)
+        assert tap.shape == (16, 7, 7)
+        assert tap.dtype == np.float32
         assert (tap.astype(np.float16).astype(np.float32) != tap).any()
 
 
@@ -111,7 +114,12 @@ def test_what_was_encoded_is_not_encoded_again(tiny: Path, survey: TinySurvey, m
     first = colours(seen(survey, 1020))
     calls: list[object] = []
     encode = Extractor.__call__
-    monkeypatch.setattr(Extractor, "__call__", lambda self, picture: calls.append(picture) or encode(self, picture))
+
+    def counted(self: Extractor, picture: NDArray[np.float32]) -> FeatureMap:
+        calls.append(picture)
+        return encode(self, picture)
+
+    monkeypatch.setattr(Extractor, "__call__", counted)
     np.testing.assert_array_equal(colours(seen(survey, 1020)), first)
     monkeypatch.setattr(workbench, "_BENCHES", {})
     np.testing.assert_array_equal(colours(seen(survey, 1020)), first)

@@ -3,10 +3,11 @@ import math
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from safetensors.numpy import load_file
 
 from napari_geofm.compute.local import LocalCompute
@@ -19,9 +20,6 @@ from napari_geofm.jobs import finetune
 from napari_geofm.jobs.specs import FinetuneResult, FinetuneSpec, SegmentSpec, SourceSpec, Where
 from napari_geofm.jobs.workbench import workbench
 from tests.tiny import STROKED, TinySurvey, left_beside, quick, taught
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 TENSORS = ("head.safetensors", "adapter.safetensors")
 
@@ -78,7 +76,7 @@ def test_the_same_steps_and_seed_are_the_same_bytes(
     tiny: Path, survey: TinySurvey, tmp_path: Path, method: str, decoder: str
 ) -> None:
     first, again, other = (
-        taught(survey, tmp_path / name, quick(method, decoder, seed=seed, steps=2, batch=1))
+        taught(survey, tmp_path / name, quick(method, decoder, seed=seed, steps=2, batch=1, validate_every=2))
         for name, seed in (("first", 5), ("again", 5), ("other", 6))
     )
     assert tensors(first.output) == tensors(again.output)
@@ -185,6 +183,10 @@ def ended(spec: FinetuneSpec, when: Callable[[Progress, int], bool], flag: str) 
         return found
 
 
+def at_report(place: int) -> Callable[[Progress, int], bool]:
+    return lambda _, count: count == place
+
+
 @pytest.mark.parametrize("method", ["probe", "lora"])
 def test_cancel_leaves_nothing_behind_and_a_model_as_it_was(
     tiny: Path, survey: TinySurvey, probe: Path, tmp_path: Path, method: str
@@ -198,7 +200,7 @@ def test_cancel_leaves_nothing_behind_and_a_model_as_it_was(
     # Everywhere but at the last report, when the model is in place.
     for place in sorted({*range(0, len(reports) - 1, 5), len(reports) - 2}):
         with pytest.raises(CancelledError):
-            ended(spec, lambda _, count, place=place: count == place, "cancel")
+            ended(spec, at_report(place), "cancel")
         assert {path.name: path.read_bytes() for path in (tmp_path / "model").iterdir()} == before
         assert [path.name for path in tmp_path.iterdir()] == ["model"]
 
@@ -242,9 +244,7 @@ def of_two_classes(survey: TinySurvey, path: Path) -> tuple[SourceSpec, ...]:
     return (SourceSpec(survey.file, path),)
 
 
-@pytest.mark.parametrize(
-    ("method", "decoder"), [("lora", "linear"), ("lora", "pup"), ("frozen", "dpt"), ("full", "unet")]
-)
+@pytest.mark.parametrize(("method", "decoder"), [("lora", "linear"), ("lora", "pup"), ("full", "unet")])
 def test_a_model_goes_on_with_a_new_class(
     tiny: Path, survey: TinySurvey, tmp_path: Path, method: str, decoder: str
 ) -> None:
@@ -259,6 +259,27 @@ def test_a_model_goes_on_with_a_new_class(
     assert found.classes == ("class 0", "class 1", "coal")
     segmented = LocalCompute().run(SegmentSpec(survey.file, found.output, tmp_path / "a.npy", At("inline", 1000)))
     assert (np.load(segmented.output)[0] < 3).all()
+
+
+@pytest.mark.parametrize("start", [True, False])
+@pytest.mark.parametrize("decoder", ["linear", "pup", "mla", "dpt", "unet"])
+def test_a_new_class_is_a_new_row_of_zeros_where_scores_are_made(tiny: Path, decoder: str, start: bool) -> None:
+    from napari_geofm.core.classes import ClassTable
+    from napari_geofm.jobs.adapting import _widened
+    from napari_geofm.nets.build import parts_of, untrained
+
+    def head(classes: int) -> dict[str, NDArray[np.float32]]:
+        recipe = quick("full" if decoder == "unet" else "frozen", decoder, probe_start=start)
+        recipe = dataclasses.replace(recipe, classes=ClassTable.numbered(classes))
+        weights = None if decoder == "unet" else workbench().weights(recipe.encoder.name)
+        return parts_of(untrained(recipe, weights, None))[1]
+
+    before, wanted = head(3), head(5)
+    found = _widened(before, 3, 5)
+    assert {name: value.shape for name, value in found.items()} == {name: v.shape for name, v in wanted.items()}
+    for name, value in found.items():
+        np.testing.assert_array_equal(value[: len(before[name])] if value.ndim else value, before[name])
+        assert not value.ndim or not value[len(before[name]) :].any()
 
 
 def test_a_model_goes_on_where_it_was(
@@ -330,7 +351,7 @@ def test_a_loss_that_is_no_number_is_no_model(
 ) -> None:
     from napari_geofm.nets import training
 
-    monkeypatch.setattr(training, "build_loss", lambda _: NoNumber())
+    monkeypatch.setattr(training, "build_loss", lambda *_: NoNumber())
     with pytest.raises(JobError, match="diverged"):
         taught(survey, tmp_path / "model", quick("lora"), sources=once)
     assert list(tmp_path.iterdir()) == []

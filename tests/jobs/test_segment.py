@@ -253,11 +253,12 @@ def test_a_run_of_something_else_is_not_taken_up(
     with pytest.raises(JobError):
         segmented(survey, probe, tmp_path / "a.npy")
     monkeypatch.undo()
-    other: dict[str, Any] = {
+    changes: dict[str, dict[str, Any]] = {
         "model": {"model": lora},
         "range": {"region": Region.parse(["twt=0:100"])},
         "along": {"along": "crossline"},
-    }[change]
+    }
+    other = changes[change]
     model = other.pop("model", probe)
     with pytest.raises(OutputError, match=r"the interrupted run for .* used another survey, model or range"):
         segmented(survey, model, tmp_path / "a.npy", resume=True, **other)

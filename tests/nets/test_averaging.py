@@ -6,11 +6,11 @@ from napari_geofm.nets.averaging import RunningMean
 
 
 def net_of(value: float) -> nn.Module:
-    net = nn.Sequential(nn.Linear(2, 2, bias=False), nn.BatchNorm1d(2))
+    linear, norm = nn.Linear(2, 2, bias=False), nn.BatchNorm1d(2)
     with torch.no_grad():
-        net[0].weight.fill_(value)
-    net[1].weight.requires_grad_(False)
-    return net
+        linear.weight.fill_(value)
+    norm.weight.requires_grad_(False)
+    return nn.Sequential(linear, norm)
 
 
 def weight(net: nn.Module) -> torch.Tensor:
@@ -65,5 +65,5 @@ def test_buffers_are_the_newest_and_what_is_frozen_is_left_out() -> None:
     assert int(state["1.num_batches_tracked"]) == 1
     # Copies: what is trained on does not change what is kept.
     with torch.no_grad():
-        net[1].running_mean.fill_(9)  # type: ignore[index, union-attr, operator]
+        dict(net.named_buffers())["1.running_mean"].fill_(9)
     assert not (state["1.running_mean"] == 9).any()

@@ -41,8 +41,8 @@ def recipe_of(method: str, decoder: str, *, probe_start: bool = True) -> Recipe:
 
 def head_of(recipe: Recipe) -> ProbeHead:
     rng = np.random.default_rng(1)
-    weight = rng.normal(size=(3, 16 * len(recipe.encoder.taps))).astype(np.float32) / 4
-    return ProbeHead(weight, rng.normal(size=3).astype(np.float32))
+    weight = 0.25 * rng.normal(size=(3, 16 * len(recipe.encoder.taps)))
+    return ProbeHead(weight.astype(np.float32), rng.normal(size=3).astype(np.float32))
 
 
 @pytest.mark.parametrize(("method", "decoder"), MAKES)

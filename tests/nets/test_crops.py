@@ -72,6 +72,17 @@ def test_a_rare_class_is_drawn_as_often_as_the_others() -> None:
     assert 15 <= sum(seen) <= 45
 
 
+@pytest.mark.parametrize("balance", [0.0, 0.5, 1.0])
+def test_class_weights_have_a_mean_of_one_over_what_is_painted(balance: float) -> None:
+    labels = np.full((20, 20), 255, np.uint8)
+    labels[:10], labels[15, :2] = 0, 2
+    example = dataclasses.replace(example_of((20, 20)), labels=labels, human=labels)
+    weights = CropSource([example], 3, recipe_of(), PATCH).class_weights(balance)
+    assert weights[1] == 0
+    assert (200 * weights[0] + 2 * weights[2]) / 202 == pytest.approx(1)
+    assert weights[2] / weights[0] == pytest.approx(100**balance)
+
+
 def test_crops_show_a_pixel_at_many_places() -> None:
     labels = np.full((120, 120), 255, np.uint8)
     labels[60, 60] = 1

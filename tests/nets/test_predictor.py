@@ -45,7 +45,8 @@ def test_every_sample_has_probabilities_whatever_size_and_zoom(
 ) -> None:
     predictor = DecoderPredictor(recipe_of(zoom, overlap), net_of(make_tiny_encoder()), CPU, bf16=False, identity="")
     found = predictor.probabilities(picture_of(*shape))
-    assert (found.shape, found.dtype) == ((3, *shape), np.float32)
+    assert found.shape == (3, *shape)
+    assert found.dtype == np.float32
     assert (found >= 0).all()
     np.testing.assert_allclose(found.sum(0), 1, atol=1e-5)
 

@@ -33,7 +33,9 @@ def clouds(classes: tuple[int, ...], count: int = 40, seed: int = 0) -> TokenSam
     numbers = np.repeat(classes, count).astype(np.int64)
     features = rng.normal(size=(numbers.size, 6)).astype(np.float32)
     features[np.arange(numbers.size), numbers] += 8
-    return TokenSample(features * np.array([1, 100, 0.01, 1, 5, 1], np.float32) + 3, numbers, np.ones(numbers.size, np.float32))
+    return TokenSample(
+        features * np.array([1, 100, 0.01, 1, 5, 1], np.float32) + 3, numbers, np.ones(numbers.size, np.float32)
+    )
 
 
 def predicted(head: ProbeHead, sample: TokenSample) -> NDArray[np.int64]:
@@ -44,7 +46,7 @@ def predicted(head: ProbeHead, sample: TokenSample) -> NDArray[np.int64]:
 def test_what_is_told_apart_is_learned_and_an_absent_class_never_said(classes: tuple[int, ...]) -> None:
     head = fit_head([clouds(classes), clouds(classes, seed=1)], 5, ProbeRecipe())
     assert (head.weight.shape, head.bias.shape) == ((5, 6), (5,))
-    assert (head.weight.dtype, head.bias.dtype) == (np.float32, np.float32)
+    assert head.weight.dtype == head.bias.dtype == np.float32
     other = clouds(classes, seed=2)
     assert (predicted(head, other) == other.classes).mean() > 0.97
     far = TokenSample(other.features * 20 - 50, other.classes, other.weights)

@@ -20,6 +20,9 @@ STEPS = TrainingRecipe(steps=6, batch=4, validate_every=1, warmup_steps=0, ema=0
 class Source:
     """Batches that say: bright is class 1."""
 
+    def class_weights(self, balance: float) -> list[float]:
+        return [1.0, 1.0]
+
     def batch(self, rng: np.random.Generator) -> Batch:
         images = torch.from_numpy(rng.random((4, 3, 8, 8)).astype(np.float32))
         return Batch(images, (images[:, 0] > 0.5).long())
@@ -114,18 +117,13 @@ def test_it_can_end_before_its_plan() -> None:
 
 
 def test_the_same_seed_is_the_same_bit_for_bit() -> None:
-    one, same, other = (trained(Net(), dataclasses.replace(STEPS, seed=seed)) for seed in (0, 0, 1))
-    torch.manual_seed(0)
-    net = Net()
-    torch.nn.init.zeros_(net.head.get_parameter("bias"))
-    states = []
+    begin, states = Net().state_dict(), list[Tensor]()
     for seed in (0, 0, 1):
-        again = Net()
-        again.load_state_dict(net.state_dict())
-        states.append(trained(again, dataclasses.replace(STEPS, seed=seed)).state["head.weight"])
+        net = Net()
+        net.load_state_dict(begin)
+        states.append(trained(net, dataclasses.replace(STEPS, seed=seed)).state["head.weight"])
     assert torch.equal(states[0], states[1])
     assert not torch.equal(states[0], states[2])
-    assert one.steps == same.steps == other.steps
 
 
 def test_minutes_are_obeyed() -> None:
