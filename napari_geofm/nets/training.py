@@ -23,6 +23,9 @@ __all__ = ["Check", "Outcome", "train"]
 CLIP_NORM = 1.0
 """Largest norm of a step's gradient."""
 
+MARGIN = 0.01
+"""What a score has to gain before a later state displaces an earlier one."""
+
 VALIDATION_SHARE = 0.15
 """Part of the time that validations may take where minutes decide."""
 
@@ -223,8 +226,8 @@ class _Run:
                 value = self.score()
         found = Check(self.steps, self.seconds, self.running, value)
         self.checks.append(found)
-        # A later state of the same score has seen more: it is taken.
-        if self.best is None or not value < self.best[0].score:
+        # Few strokes are held out: a state has to be clearly better to displace an earlier one, above all the start.
+        if self.best is None or math.isnan(value) or value > self.best[0].score + MARGIN:
             self.best, self.stale = (found, self.mean.state()), 0
         else:
             self.stale += 1
