@@ -31,7 +31,7 @@ def run(spec: FeaturesSpec, control: Control) -> Job[FeatureResult]:
     picture = picture_of(survey, section, bench.stretch(survey, recipe.input.percent))
     token_px = extractor.encoder.patch_px / recipe.input.zoom
     yield Progress(0, 0, f"encoding {section.at}")
-    found = extractor(picture.values) if spec.exact else None
+    found = extractor.with_taps(None)(picture.values) if spec.exact else None
     colours = None
     if spec.coloured:
         basis = yield from survey_basis(bench, survey, extractor, identity, recipe, control)

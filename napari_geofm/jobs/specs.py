@@ -180,7 +180,6 @@ class SegmentResult:
     blocks_redone: int
     seconds: float
     classes: tuple[str, ...] = ()
-    pixels: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,12 @@ class Extractor:
         self.device = device
         self.bf16 = bf16
 
+    def with_taps(self, taps: tuple[int, ...] | None) -> "Extractor":
+        """Return one that looks at other blocks of the same network; None for those that feature maps are made with."""
+        vit, spec = self.encoder.vit, self.encoder.spec
+        encoder = Encoder(vit, spec, taps, self.encoder.weights_sha256)
+        return Extractor(encoder, self.recipe, self.device, bf16=self.bf16)
+
     @torch.inference_mode()
     def __call__(self, picture: NDArray[np.float32]) -> FeatureMap:
         """Encode one picture (float32, ``(rows, columns)``, 0..1)."""

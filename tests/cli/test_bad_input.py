@@ -400,7 +400,7 @@ def test_a_read_only_folder(geofm: Geofm, survey: TinySurvey, probe: Path, tmp_p
 EVALUATE: dict[str, tuple[Any, Any, str]] = {
     "shapes": (np.zeros((2, 3), np.uint8), np.zeros((3, 2), np.uint8), "compare arrays of one shape"),
     "no truth": (np.full((2, 3), 255, np.uint8), np.zeros((2, 3), np.uint8), "no labelled pixel"),
-    "no prediction": (np.zeros((2, 3), np.uint8), np.array([[0, 0, 0], [0, 0, 255]], np.uint8), "without prediction"),
+    "no prediction": (np.zeros((2, 3), np.uint8), np.full((2, 3), 255, np.uint8), "no labelled pixel"),
     "fractions": (np.zeros((2, 3)), np.full((2, 3), 0.5), "fractions"),
 }
 

@@ -80,7 +80,7 @@ def grid_of(path: Path, names: tuple[str, ...], *numbers: NDArray[np.integer]) -
         spans = " x ".join(f"{size} {name}s" for name, size in zip(names, shape, strict=True))
         raise GeometryError(
             f"{path}: the header bytes give {spans}, of which {n_traces} traces fill "
-            f"{100 * n_traces / cells:.2g} %: no grid; name the bytes of the inline and crossline numbers"
+            f"{100 * n_traces / cells:.2g} %: no grid; write the line numbers to bytes 189 and 193"
         )
     where = np.ravel_multi_index(places, shape).astype(np.int64)
     index = np.full(cells, -1, np.int32 if n_traces < 1 << 31 else np.int64)

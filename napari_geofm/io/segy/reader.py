@@ -171,7 +171,7 @@ def _line(
     if byte is None and any(np.unique(sample.field(each)).size > 1 for each in (21, 189, 193)):
         raise GeometryError(
             f"{layout.path}: neither bytes 189 and 193 nor other common ones number the traces of a volume or a line; "
-            "name the bytes of the inline and crossline numbers"
+            "write the line numbers to bytes 189 and 193"
         )
     lines = scan_lines(layout, file, 189, byte or 21, on_progress)
     numbers = lines.xlines if byte else np.arange(1, layout.n_traces + 1)
