@@ -33,7 +33,7 @@ def main() -> None:
             file, out = Path(folder, "section.npy"), Path(folder, "map.npz")
             np.save(file, rng.normal(size=shape).cumsum(1).astype(np.float32))
             command = [sys.executable, "-m", "napari_geofm", "features", str(file), "-o", str(out), "--overwrite"]
-            subprocess.run([*command, "--precision", "fp32", "--quiet"], check=True)
+            subprocess.run([*command, "--precision", "fp32", "--quiet"], check=True, stdout=subprocess.DEVNULL)
             with np.load(out) as found:
                 theirs = _blended(net, found["image"], found["windows"], int(found["overlap"]))
                 worst = [np.abs(found[f"tap{block}"] - theirs[place]).max() for place, block in enumerate(BLOCKS)]
