@@ -8,12 +8,9 @@ from torch.nn import functional
 from napari_geofm.core.features import FeatureMap
 from napari_geofm.core.recipe import InputRecipe
 from napari_geofm.core.windows import Window, blend_weight, plan
-from napari_geofm.nets.encoder import Encoder
+from napari_geofm.nets.encoder import Encoder, imagenet_normalise
 
-__all__ = ["IMAGENET_MEAN", "IMAGENET_STD", "Extractor", "plan_tokens", "to_fed"]
-
-IMAGENET_MEAN = (0.485, 0.456, 0.406)
-IMAGENET_STD = (0.229, 0.224, 0.225)
+__all__ = ["Extractor", "plan_tokens", "to_fed"]
 
 
 def to_fed(picture: NDArray[np.float32], recipe: InputRecipe, patch_px: int) -> torch.Tensor:
@@ -40,9 +37,7 @@ def to_fed(picture: NDArray[np.float32], recipe: InputRecipe, patch_px: int) -> 
     image = functional.pad(image, (0, -width % patch_px, 0, -height % patch_px), mode="replicate")
     fed = image.expand(-1, 3, -1, -1)
     if recipe.imagenet:
-        mean = torch.tensor(IMAGENET_MEAN)[None, :, None, None]
-        deviation = torch.tensor(IMAGENET_STD)[None, :, None, None]
-        fed = (fed - mean) / deviation
+        fed = imagenet_normalise(fed)
     return fed.contiguous()
 
 

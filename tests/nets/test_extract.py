@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from napari_geofm.core.recipe import InputRecipe
-from napari_geofm.nets.encoder import Encoder, build_encoder
-from napari_geofm.nets.extract import IMAGENET_MEAN, IMAGENET_STD, Extractor, plan_tokens, to_fed
+from napari_geofm.nets.encoder import IMAGENET_MEAN, IMAGENET_STD, Encoder, build_encoder
+from napari_geofm.nets.extract import Extractor, plan_tokens, to_fed
 
 SMALL = InputRecipe(window_tokens=6, overlap_tokens=2, whole_tokens=7)
 CPU = torch.device("cpu")
