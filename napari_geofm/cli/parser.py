@@ -18,6 +18,21 @@ class _Parser(argparse.ArgumentParser):
         raise SystemExit(2)
 
 
+class _Once(argparse.Action):
+    """An option that names one thing: given twice, the first would be lost in silence."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        if getattr(namespace, self.dest) is not None:
+            parser.error(f"{option_string} is given twice; name one section")
+        setattr(namespace, self.dest, values)
+
+
 def joined_places(words: Sequence[str]) -> list[str]:
     """Join ``--at time=1/0.5 distance=0:50`` into one word, since the second would be taken for a file."""
     joined: list[str] = []
@@ -58,8 +73,9 @@ def _common() -> _Parser:
 
 
 def _place(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--at", metavar="AXIS=N", help="inline=1080, crossline=N, twt=MS, depth=Z, time=START/LENGTH "
-                      "[distance=A:B], window=row,col,height,width, tile=NAME; a line or image needs none")  # fmt: skip
+    places = "inline=1080, crossline=N, twt=MS, depth=Z, time=START/LENGTH [distance=A:B], window=row,col,height,width"
+    text = f"{places}, tile=NAME; a line or image needs none"
+    verb.add_argument("--at", action=_Once, metavar="AXIS=N", help=text)
 
 
 def _range(verb: argparse.ArgumentParser) -> None:
@@ -123,7 +139,7 @@ def _segment(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--model", required=True, metavar="M", help="a model's folder or name")
     _out(verb, ".npy, .zarr, .sgy, or .png for one section")
     place = verb.add_mutually_exclusive_group()
-    place.add_argument("--at", metavar="AXIS=N", help="one section only, as in inline=1080")
+    place.add_argument("--at", action=_Once, metavar="AXIS=N", help="one section only, as in inline=1080")
     place.add_argument("--all", action="store_true", help="the whole survey (default)")
     verb.add_argument("--along", metavar="AXIS", help="direction in which the volume is cut (default: the model's)")
     _range(verb)

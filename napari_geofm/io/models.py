@@ -152,14 +152,16 @@ def write_model(
     OutputError
         When the folder exists and ``overwrite`` is False, is not a model's, or cannot be written.
     """
-    from safetensors.numpy import save_file
+    from safetensors.numpy import save
 
     with replacing_folder(folder, overwrite=overwrite, holds=(RECIPE,)) as beside:
         (beside / RECIPE).write_text(recipe.to_toml(), encoding="utf-8")
         (beside / CARD).write_text(card, encoding="utf-8")
-        save_file({name: np.ascontiguousarray(value) for name, value in head.items()}, beside / HEAD)
+        # Written as bytes: safetensors' own files can be read by their owner alone, whatever the umask says.
+        (beside / HEAD).write_bytes(save({name: np.ascontiguousarray(value) for name, value in head.items()}))
         if adapter:
-            save_file({name: np.ascontiguousarray(value) for name, value in adapter.items()}, beside / ADAPTER)
+            tensors = {name: np.ascontiguousarray(value) for name, value in adapter.items()}
+            (beside / ADAPTER).write_bytes(save(tensors))
 
 
 def _tensors(path: Path, digest: Any) -> dict[str, NDArray[Any]]:

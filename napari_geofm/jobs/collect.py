@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.examples import Example
-from napari_geofm.core.labels import UNLABELLED, LabelSet
+from napari_geofm.core.labels import MAX_CLASS, UNLABELLED, LabelSet
 from napari_geofm.core.recipe import SourceRecord
 from napari_geofm.core.region import At, Region
 from napari_geofm.core.survey import Survey
@@ -79,9 +79,10 @@ def collect(spec: FinetuneSpec, bench: Workbench, known: ClassTable) -> Collecti
         examples, record = _examples(spec, source, survey, labels, survey.along(chosen), bench)
         found[source.split] += examples
         records.append(record)
-    table, rest = _with_rest(table, spec.rest_is)
+    table, rest = _with_rest(table, spec.rest_is, fixed=len(known) > 0)
     splits = {name: [_completed(example, rest) for example in found[name]] for name in found}
     table = _covering(table, splits["train"] + splits["valid"])
+    _check_apart(splits["train"], splits["valid"])
     _check_learnable(splits["train"], table)
     return Collection(tuple(splits["train"]), tuple(splits["valid"]), table, along, tuple(records))
 
@@ -146,8 +147,8 @@ def _covering(table: ClassTable, examples: Sequence[Example]) -> ClassTable:
     return ClassTable(table.infos + ClassTable.numbered(top + 1).infos[missing.start :]) if missing else table
 
 
-def _with_rest(table: ClassTable, word: str | None) -> tuple[ClassTable, int | None]:
-    """Return the table and the number of the class that everything unlabelled is."""
+def _with_rest(table: ClassTable, word: str | None, *, fixed: bool) -> tuple[ClassTable, int | None]:
+    """Return the table and the number of the class that everything unlabelled is; ``fixed``: the classes were given."""
     if word is None:
         return table, None
     if word in table.names:
@@ -156,10 +157,15 @@ def _with_rest(table: ClassTable, word: str | None) -> tuple[ClassTable, int | N
         number = int(word)
         more = ClassTable.numbered(number + 1).infos[len(table) :]
         return ClassTable(table.infos + more), number
-    if len(table) == 0 or word.lstrip("-").isdecimal():
-        msg = f"--rest-is {word}: give a class by its number, or by a name from --classes"
+    if word.lstrip("-").isdecimal():
+        msg = f"--rest-is {word}: give a class by its number, 0 to {MAX_CLASS}, or by its name"
         raise LabelError(msg)
-    return table, table.number(word)
+    if fixed or not word.strip():
+        # Of given classes a name that is none of them is a slip of the pen.
+        return table, table.number(word)
+    # A name that no class has yet is a new class: "background", mostly.
+    named = ClassTable.named([*table.names, word], [*(info.colour for info in table), None])
+    return named, len(table)
 
 
 def _completed(example: Example, rest: int | None) -> Example:
@@ -171,6 +177,15 @@ def _completed(example: Example, rest: int | None) -> Example:
         return np.where((labels == UNLABELLED) & example.valid, np.uint8(rest), labels)
 
     return replace(example, labels=filled(example.labels), human=filled(example.human))
+
+
+def _check_apart(training: Sequence[Example], validation: Sequence[Example]) -> None:
+    """Refuse a section that is both learned and scored."""
+    learned = {example.key for example in training}
+    double = next((example.name for example in validation if example.key in learned), None)
+    if double is not None:
+        msg = f"Section {double} is labelled for train and for valid; score a model on sections that it has not learned"
+        raise LabelError(msg)
 
 
 def _check_learnable(examples: Sequence[Example], table: ClassTable) -> None:

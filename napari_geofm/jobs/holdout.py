@@ -16,9 +16,15 @@ SEVERAL = 3
 SHARE = 0.2
 """Part that is held out."""
 
+STRIPS = 12
+"""Places that are tried for a strip of a complete section."""
+
 
 def hold_out(examples: Sequence[Example], classes: int, seed: int) -> tuple[list[Example], list[Example]]:
     """Split examples into what is learned and what is only scored.
+
+    Of strokes, connected ones are held out; of sections that are labelled all over (the rest of them "is background"),
+    a strip of columns, so that what is scored holds background too. From three sections on, whole ones are.
 
     Parameters
     ----------
@@ -44,7 +50,7 @@ def hold_out(examples: Sequence[Example], classes: int, seed: int) -> tuple[list
             return training, [examples[place].with_labels(examples[place].human) for place in sorted(chosen)]
     training, validation = [], []
     for example in examples:
-        kept, spared = _spare_strokes(example, rng)
+        kept, spared = _spare_strip(example, rng) if _is_complete(example) else _spare_strokes(example, rng)
         training.append(example.with_labels(kept))
         if (spared != UNLABELLED).any():
             validation.append(example.with_labels(spared))
@@ -66,6 +72,33 @@ def _spare_sections(
         if len(chosen) == wanted:
             break
     return chosen
+
+
+def _is_complete(example: Example) -> bool:
+    """Return whether every recorded sample of a section has a human label."""
+    return bool((example.human != UNLABELLED)[example.valid].all())
+
+
+def _spare_strip(example: Example, rng: np.random.Generator) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return the labels without, and only with, the columns that are held out.
+
+    The strip is the one that holds most classes of those of which at least half is left to learn from; nothing is
+    held out where no strip holds two.
+    """
+    columns = example.human.shape[1]
+    width = max(1, round(SHARE * columns))
+    kept, spared = example.labels.copy(), np.full_like(example.labels, UNLABELLED)
+    counts = np.bincount(example.human.ravel(), minlength=256)[:UNLABELLED]
+    best: tuple[int, int] | None = None
+    for start in rng.permutation(np.unique(np.linspace(0, columns - width, STRIPS).round().astype(int))):
+        inside = np.bincount(example.human[:, start : start + width].ravel(), minlength=256)[:UNLABELLED]
+        found = int((inside > 0).sum())
+        if (2 * inside <= counts).all() and found >= 2 and (best is None or found > best[0]):
+            best = (found, int(start))
+    if best is not None:
+        where = slice(best[1], best[1] + width)
+        spared[:, where], kept[:, where] = example.human[:, where], UNLABELLED
+    return kept, spared
 
 
 def _spare_strokes(example: Example, rng: np.random.Generator) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:

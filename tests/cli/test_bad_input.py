@@ -120,7 +120,7 @@ def test_labels_that_cannot_be_learned_from(
 
 
 FINETUNE: dict[str, tuple[tuple[object, ...], str]] = {
-    "rest is nobody": (("--rest-is", "rock"), "rock"),
+    "rest is nobody": (("--rest-is", "-3"), "-3"),
     "no such direction": (("--along", "depth"), "--along depth"),
     "no such range": (("--range", "inline=1:2"), "holds nothing"),
     "a range of words": (("--range", "inline=a:b"), "is not a number"),

@@ -224,7 +224,17 @@ def test_splits_are_kept_apart_and_a_test_split_is_not_touched(
     assert [example.name for example in found.training] == ["inline=1000", "inline=1030"]
     assert [example.name for example in found.validation] == ["inline=1050"]
     with pytest.raises(LabelError, match="one class only"):
-        collected(two_classes(), sources=(*sources[1:2], SourceSpec(survey.file, tmp_path / "other.npy")))
+        collected(two_classes(), sources=(SourceSpec(survey.file, tmp_path / "other.npy"),))
+    with pytest.raises(LabelError, match="inline=1050 is labelled for train and for valid"):
+        collected(two_classes(), sources=(*sources[:2], SourceSpec(survey.file, tmp_path / "other.npy")))
+
+
+def test_a_rest_of_a_new_name_is_a_new_class(collected: Collect) -> None:
+    labels = nothing()
+    labels[1, 10:20, 30] = 0
+    found = collected(labels, rest_is="background")
+    assert found.classes.names == ("class 0", "background")
+    assert found.training[0].counts(2).tolist()[0] == 10
 
 
 def test_a_volume_and_a_line_can_be_learned_from_together(

@@ -126,3 +126,26 @@ def test_labels_that_no_human_drew_are_never_scored() -> None:
     sections = [dataclasses.replace(section_of_all(place), human=np.full(SHAPE, 255, np.uint8)) for place in range(5)]
     training, validation = hold_out(sections, CLASSES, seed=0)
     assert (len(training), validation) == (5, [])
+
+
+def test_a_complete_section_spares_a_strip_that_holds_background_too() -> None:
+    """Where the rest of a section is background, a model that sees foreground everywhere must not score 1."""
+    labels = np.zeros((40, 60), np.uint8)
+    labels[10:20, 5:55] = 1
+    complete = Example(np.zeros((40, 60), np.float32), labels, labels, "k", "s", np.ones((40, 60), bool))
+    (kept,), (held,) = hold_out([complete], 2, seed=0)
+    assert set(np.unique(held.human)) == {0, 1, 255}
+    assert set(np.unique(kept.labels)) == {0, 1, 255}
+    assert not ((kept.labels != 255) & (held.human != 255)).any()
+    columns = (held.human != 255).any(axis=0)
+    assert columns.sum() == 12
+    assert (held.human[:, columns] == labels[:, columns]).all()
+
+
+def test_a_complete_section_of_one_small_body_is_learned_whole() -> None:
+    labels = np.zeros((40, 60), np.uint8)
+    labels[10:20, 28] = 1
+    complete = Example(np.zeros((40, 60), np.float32), labels, labels, "k", "s", np.ones((40, 60), bool))
+    (kept,), held = hold_out([complete], 2, seed=0)
+    assert held == []
+    assert (kept.labels == labels).all()
