@@ -180,12 +180,15 @@ def _completed(example: Example, rest: int | None) -> Example:
 
 
 def _check_apart(training: Sequence[Example], validation: Sequence[Example]) -> None:
-    """Refuse a section that is both learned and scored."""
-    learned = {example.key for example in training}
-    double = next((example.name for example in validation if example.key in learned), None)
-    if double is not None:
-        msg = f"Section {double} is labelled for train and for valid; score a model on sections that it has not learned"
-        raise LabelError(msg)
+    """Refuse samples that are both learned and scored; other strokes on one section may be."""
+    learned = {example.key: example.labels != UNLABELLED for example in training}
+    for example in validation:
+        if example.key in learned and (learned[example.key] & (example.human != UNLABELLED)).any():
+            msg = (
+                f"Section {example.name} has samples that are labelled for train and for valid; score a model on "
+                "strokes that it has not learned"
+            )
+            raise LabelError(msg)
 
 
 def _check_learnable(examples: Sequence[Example], table: ClassTable) -> None:

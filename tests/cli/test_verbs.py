@@ -136,11 +136,12 @@ def test_a_recipe_is_followed_and_options_win_over_it(geofm: Geofm, survey: Tiny
 
 
 def test_pairs_in_a_table_are_learned_from(geofm: Geofm, survey: TinySurvey, tmp_path: Path) -> None:
-    held = survey.drawn
-    held[1] = 255
+    learned, held = survey.drawn, survey.drawn
+    learned[4], held[1] = 255, 255
+    np.save(tmp_path / "learned.npy", learned)
     np.save(tmp_path / "held.npy", held)
     (tmp_path / "pairs.csv").write_text(
-        f"file,labels,split\n{survey.file},{survey.strokes},train\n{survey.file},held.npy,valid\n"
+        f"file,labels,split\n{survey.file},learned.npy,train\n{survey.file},held.npy,valid\n"
     )
     told = geofm("finetune", "--data", tmp_path / "pairs.csv", "-o", tmp_path / "m", "--json").data
     assert told["held_out"] == int((held != 255).sum())

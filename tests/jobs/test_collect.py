@@ -225,7 +225,7 @@ def test_splits_are_kept_apart_and_a_test_split_is_not_touched(
     assert [example.name for example in found.validation] == ["inline=1050"]
     with pytest.raises(LabelError, match="one class only"):
         collected(two_classes(), sources=(SourceSpec(survey.file, tmp_path / "other.npy"),))
-    with pytest.raises(LabelError, match="inline=1050 is labelled for train and for valid"):
+    with pytest.raises(LabelError, match=r"inline=1050 has samples that are labelled for train and for valid"):
         collected(two_classes(), sources=(*sources[:2], SourceSpec(survey.file, tmp_path / "other.npy")))
 
 
