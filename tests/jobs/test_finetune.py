@@ -346,7 +346,7 @@ def test_a_disk_that_fills_up_at_the_end_leaves_the_old_model(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(safetensors.numpy, "save_file", full)
+    monkeypatch.setattr(safetensors.numpy, "save", full)
     with pytest.raises(OutputError, match="no space left"):
         taught(survey, tmp_path / "model", overwrite=True)
     assert tensors(tmp_path / "model") == tensors(probe)
@@ -379,7 +379,7 @@ class NoNumber:
         ({"where": Where(device="abacus")}, GeoFMError),
         ({"class_table": Path("nowhere.csv")}, GeoFMError),
         ({"base_model": Path("nowhere")}, GeoFMError),
-        ({"rest_is": "rock"}, LabelError),
+        ({"rest_is": "-3"}, LabelError),
         ({"along": "depth"}, GeoFMError),
     ],
 )
