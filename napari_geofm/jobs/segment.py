@@ -16,7 +16,7 @@ from napari_geofm.core.progress import Control, Job, Progress
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import UsageError
 from napari_geofm.io.results import ResultSpec
-from napari_geofm.io.volumes import VolumeWriter
+from napari_geofm.io.volumes import VolumeWriter, missing_blocks
 from napari_geofm.jobs.pieces import Piece, Plan, plan_pieces
 from napari_geofm.jobs.specs import SegmentResult, SegmentSpec
 from napari_geofm.jobs.workbench import Workbench, workbench
@@ -45,7 +45,7 @@ def run(spec: SegmentSpec, control: Control) -> Job[SegmentResult]:
     with _writers(spec, survey, plan, bench) as writers:
         yield Progress(0, 0, "loading the model")
         predictor = bench.predictor(spec.model_folder, spec.where)
-        todo = sorted({block for writer in writers.values() for block in writer.missing()}, key=lambda b: b.index)
+        todo = missing_blocks(*writers.values())
         redone = len(todo)
         for done, block in enumerate(todo):
             for piece in plan.pieces[block.index]:

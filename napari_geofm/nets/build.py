@@ -15,7 +15,7 @@ from napari_geofm.nets.decoders.started import StartedDecoder
 from napari_geofm.nets.devices import choose_device, choose_precision
 from napari_geofm.nets.encoder import build_encoder
 from napari_geofm.nets.extract import Extractor
-from napari_geofm.nets.model import SegmentationNet
+from napari_geofm.nets.model import SegmentationNet, build_net
 from napari_geofm.nets.predictor import DecoderPredictor, Predictor, ProbePredictor
 from napari_geofm.nets.probe import ProbeHead
 from napari_geofm.nets.unet import UNet
@@ -43,7 +43,7 @@ def untrained(recipe: Recipe, weights: WeightsFile | None, start: ProbeHead | No
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.training.seed)
         if recipe.decoder == "unet":
-            return UNet(classes)
+            return build_net(recipe.decoder, classes)
         encoder = build_encoder(recipe.encoder.name, weights=weights, taps=recipe.encoder.taps)
         kind = recipe.method
         add_adapter(
@@ -54,7 +54,7 @@ def untrained(recipe: Recipe, weights: WeightsFile | None, start: ProbeHead | No
             seed=recipe.training.seed,
         )
         if not recipe.training.probe_start:
-            return SegmentationNet(encoder, build_decoder(recipe.decoder, encoder.dim, classes))
+            return build_net(recipe.decoder, classes, encoder)
         detail = None if recipe.decoder == "linear" else build_decoder(recipe.decoder, encoder.dim, classes)
         decoder = StartedDecoder(encoder.dim, len(encoder.taps), classes, recipe.probe, detail)
         if start is not None:
