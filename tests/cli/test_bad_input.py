@@ -36,6 +36,7 @@ FILES: dict[str, tuple[Callable[[Path], Any], str]] = {
     "not SEG-Y": (lambda path: path.write_text("no seismic in here\n" * 500), "sample format"),
     "empty": (lambda path: path.write_bytes(b""), "is empty"),
     "cut": (lambda path: path.write_bytes(path.read_bytes()[:4000]), "no whole trace"),
+    "truncated": (lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]), "is truncated"),
     "header only": (lambda path: path.write_bytes(path.read_bytes()[:3600]), ""),
     "noise": (lambda path: path.write_bytes(np.random.default_rng(0).bytes(20_000)), ""),
     "no grid": (no_grid, "traces"),

@@ -15,6 +15,7 @@ from napari_geofm.io.segy.oddity import Oddity
 from napari_geofm.io.segy.scan import HeaderSample, LineNumbers, Report, sample_headers, scan_lines
 from napari_geofm.io.segy.template import SegyTemplate
 from napari_geofm.io.segy.text import TEXT_BYTES, decode_text
+from napari_geofm.io.segy.truncation import refuse_truncated
 from napari_geofm.io.segy.volume import TraceVolume
 
 __all__ = ["is_segy", "read_segy", "text_header"]
@@ -101,6 +102,7 @@ def read_segy(
     layout = find_layout(path, file)
     pair = None if iline_byte is None and xline_byte is None else (iline_byte or 189, xline_byte or 193)
     template, lines = _lay_out(layout, file, pair, on_progress)
+    refuse_truncated(template, file)
     volume = TraceVolume(template, zeros_are_dead=zeros_are_dead)
     samples, unit, odd = _samples(layout, file, lines, domain, interval_ms)
     from napari_geofm.io.segy.array import lazy_array

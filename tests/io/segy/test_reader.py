@@ -306,6 +306,18 @@ def test_last_trace_cut_short(tmp_path: Path) -> None:
     np.testing.assert_array_equal(survey.data.values, values)
 
 
+@pytest.mark.parametrize("left", [1778, 2000, 2560, 3000])
+@pytest.mark.parametrize("crossline_sorted", [False, True])
+def test_a_file_cut_in_the_middle_is_refused(tmp_path: Path, left: int, crossline_sorted: bool) -> None:
+    _, traces = cube([1, 2, 3, 4], [1, 2, 3, 4])
+    if crossline_sorted:
+        traces = sorted(traces, key=lambda trace: (trace.numbers[193], trace.numbers[189]))
+    path = write(tmp_path / "a.sgy", traces)
+    path.write_bytes(path.read_bytes()[: 3600 + left])
+    with pytest.raises(FormatError, match="truncated"):
+        read_segy(path)
+
+
 def test_bytes_after_the_last_trace(tmp_path: Path) -> None:
     values, traces = cube([1, 2], [1, 2, 3])
     survey = read_segy(write(tmp_path / "a.sgy", traces, tail=b"end"))
