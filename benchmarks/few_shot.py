@@ -4,7 +4,8 @@ Strokes cover 1.5 % of one section. Sets: *near*, the same block of lines, at le
 *shifted*, such sections moved by 40 to 80 samples up (seed 0) or down (seed 1) against the stroked one. Columns:
 probe; LoRA after 1, 3 and 5 minutes (separate runs); and the controls: a copy of the source's full truth, the nearest
 stroke by position, the probe on a randomly initialised encoder, a random forest on multi-scale Gaussian features.
-mIoU is over all scored sections of a set together, and over the classes that hold at least 0.5 % of their samples.
+mIoU is over all scored sections of a set together, and over the classes that were stroked and that hold at least 0.5 %
+of the scored samples.
 
 Every result is written to a file as it is found: an interrupted run goes on where it ended. Print the table alone with
 ``--print``. Run as ``python -m benchmarks.few_shot --data f3``.
@@ -25,6 +26,7 @@ from numpy.typing import NDArray
 from benchmarks.few_shot_controls import copied, forest, nearest_stroke
 from benchmarks.few_shot_data import Case, Scored, cases
 from napari_geofm.core.classes import ClassTable
+from napari_geofm.core.labels import UNLABELLED
 from napari_geofm.core.progress import Control, run_to_end
 from napari_geofm.core.recipe import Recipe
 from napari_geofm.core.scores import Scores, score
@@ -69,20 +71,22 @@ def _run(case: Case, method: str, file: Path) -> None:
     fitted = time.monotonic() - began
     row: dict[str, Any] = {"case": case.name, "method": method, "fit_s": round(fitted, 1), **notes}
     for name, scored in case.sets.items():
-        row[name] = round(_miou(score(((one.truth, predict(one)) for one in scored), case.classes)), 4)
+        row[name] = round(_miou(score(((one.truth, predict(one)) for one in scored), case.classes), case), 4)
     with file.open("a", encoding="utf-8") as stream:
         stream.write(json.dumps(row) + "\n")
     sys.stderr.write(json.dumps(row) + "\n")
 
 
-def _miou(scores: Scores) -> float:
-    """Return the mean IoU over the classes that hold at least 0.5 % of the scored samples.
+def _miou(scores: Scores, case: Case) -> float:
+    """Return the mean IoU over the classes that were stroked and hold at least 0.5 % of the scored samples.
 
-    Moved sections keep a few stray samples of classes that the move has cut off; as classes they would say nothing of
-    any method and pull all of them down alike.
+    Moved sections keep a few stray samples of classes that the move has cut off, and those moved down begin with
+    layers that the stroked section does not show; as classes they would say nothing of any method and pull all of
+    them down alike.
     """
     share = scores.matrix.sum(1) / max(1, scores.pixels)
-    return float(scores.iou[share >= SMALLEST_SHARE].mean())
+    stroked = np.bincount(case.example.labels[case.example.labels != UNLABELLED], minlength=case.classes) > 0
+    return float(scores.iou[(share >= SMALLEST_SHARE) & stroked].mean())
 
 
 def _fitted(case: Case, method: str) -> tuple[Predict, dict[str, Any]]:

@@ -103,8 +103,12 @@ def f3_sections() -> list[LabelledSection]:
 
 
 def synthetic_sections(style: str = "shelf", seed: int = 11) -> list[LabelledSection]:
-    """Return the inlines of a synthetic survey; its first half is one block, its second the other."""
-    sample = make_seismic(SeismicSampleSpec(seed=seed, style=style))
+    """Return the inlines of a synthetic survey; its first half is one block, its second the other.
+
+    Its sections are as tall as those of F3: on the 256 samples of the embedded sample, moves of 40 to 80 samples would
+    be a third of the record, and a section but 18 tokens high.
+    """
+    sample = make_seismic(SeismicSampleSpec(seed=seed, style=style, crosslines=448, samples=462))
     stretch = fit_stretch(sample.amplitude, 99.0, symmetric=True)
     lines = [int(line) for line in sample.inlines]
     middle = lines[len(lines) // 2]

@@ -34,7 +34,9 @@ __all__ = [
 
 METHODS = ("probe", "lora", "full", "frozen")
 DECODERS = ("linear", "pup", "mla", "dpt", "unet")
-MIDDLE_TAPS = (3, 6)
+MIDDLE_TAPS = (6,)
+GENTLE_RATE = 1e-5
+"""Rate of a head that begins as the probe: its weights are about 0.01, which 1e-4 overwrites within a minute."""
 FORMAT = 1
 """Version of the file's layout; a higher one was written by a newer program."""
 
@@ -86,7 +88,10 @@ class Recipe:
         their place in the picture; what lies deeper is not even computed. MLA and DPT need four taps.
         """
         taps = (3, 6, 9, 12) if decoder in {"mla", "dpt"} else MIDDLE_TAPS
-        return cls(method=method, decoder=decoder, encoder=EncoderRecipe(taps=taps))
+        training = TrainingRecipe()
+        if method == "lora" and decoder == "linear":
+            training = dataclasses.replace(training, head_rate=GENTLE_RATE)
+        return cls(method=method, decoder=decoder, encoder=EncoderRecipe(taps=taps), training=training)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain dictionaries, lists, strings and numbers."""

@@ -89,6 +89,9 @@ class ProbeRecipe:
         Random crops under which each labelled section is encoded too: the same rock at other places in the picture.
     smallest, largest
         Sides of the crops, as shares of the section's.
+    steadying
+        Features are weighted by how little they change between the views of the same rock; this share of the mean
+        variance is added in every direction, so that none counts for everything. 0 leaves them as they are.
     balance
         How far classes are made equally heavy: 0 as they occur, 1 fully.
     smooth_rows, smooth_columns
@@ -101,6 +104,7 @@ class ProbeRecipe:
     crops: int = 8
     smallest: float = 0.55
     largest: float = 0.875
+    steadying: float = 0.1
     balance: float = 1.0
     smooth_rows: float = 0.6
     smooth_columns: float = 1.2
@@ -110,6 +114,7 @@ class ProbeRecipe:
         check(0 <= self.crops <= 64, "probe.crops", self.crops, "0 to 64")
         check(0.1 <= self.smallest <= self.largest, "probe.smallest", self.smallest, "0.1 to probe.largest")
         check(self.largest <= 1, "probe.largest", self.largest, "at most 1")
+        check(0 <= self.steadying <= 100, "probe.steadying", self.steadying, "0 to 100")
         check(0 <= self.balance <= 1, "probe.balance", self.balance, "0 to 1")
         check(0 <= self.smooth_rows <= 8, "probe.smooth_rows", self.smooth_rows, "0 to 8")
         check(0 <= self.smooth_columns <= 8, "probe.smooth_columns", self.smooth_columns, "0 to 8")
@@ -180,12 +185,12 @@ class TrainingRecipe:
     seed: int = 0
     loss: str = "dice+ce"
     balance: float = 0.5
-    adapter_rate: float = 3e-4
+    adapter_rate: float = 1e-4
     head_rate: float = 1e-4
     weight_decay: float = 0.01
     warmup_steps: int = 10
     batch: int = 1
-    crop_tokens: int = 16
+    crop_tokens: int = 28
     flip: bool = True
     gain: float = 0.1
     probe_start: bool = True

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from napari_geofm.core.examples import Example
 from napari_geofm.core.progress import Control, Job, Progress
 from napari_geofm.core.recipe import Recipe, TrainingRecipe
-from napari_geofm.core.scores import Scores
 from napari_geofm.errors import ModelError
-from napari_geofm.jobs.judging import judge
+from napari_geofm.jobs.judging import HeldOut, judge
 from napari_geofm.jobs.learned import Assignment, Learned
 from napari_geofm.jobs.probing import fit_probe, view_averages
 
 if TYPE_CHECKING:
+    from napari_geofm.core.scores import Scores
     from napari_geofm.nets.model import SegmentationNet
     from napari_geofm.nets.probe import ProbeHead
     from napari_geofm.nets.training import Outcome
@@ -71,7 +71,7 @@ def _trained(
     from napari_geofm.nets.crops import CropSource
     from napari_geofm.nets.devices import choose_device, choose_precision
     from napari_geofm.nets.predictor import DecoderPredictor
-    from napari_geofm.nets.training import train
+    from napari_geofm.nets.training import Verdict, train
 
     recipe, where = given.recipe, given.spec.where
     device = choose_device(where.device)
@@ -81,15 +81,18 @@ def _trained(
     predictor = DecoderPredictor(recipe, net, device, bf16=bf16, identity="in training")
     count = len(recipe.classes)
 
-    def scores() -> Scores:
-        return judge((lambda e: predictor.probabilities(e.picture)) if validation else None, validation, count)
+    held = HeldOut(validation, count)
+
+    def verdict() -> Verdict:
+        scores, surely = held(lambda e: predictor.probabilities(e.picture))
+        return Verdict(scores.miou, trusted=surely)
 
     source = CropSource(examples, count, recipe, predictor.patch_px, teachers)
-    score = (lambda: scores().miou) if validation else None
-    outcome = yield from train(net, source, training, score, control, bf16=bf16)
+    outcome = yield from train(net, source, training, verdict if validation else None, control, bf16=bf16)
     net.load_state_dict(outcome.state, strict=False)
     net.eval()
-    return scores(), outcome, parts_of(net)
+    scores = judge((lambda e: predictor.probabilities(e.picture)) if validation else None, validation, count)
+    return scores, outcome, parts_of(net)
 
 
 def _started(

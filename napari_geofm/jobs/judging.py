@@ -1,4 +1,4 @@
-"""Scores of a model on labelled sections."""
+"""Scores of a model on labelled sections, and whether a gain in them is more than chance."""
 
 from collections.abc import Callable, Sequence
 
@@ -6,12 +6,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.core.examples import Example
+from napari_geofm.core.labels import UNLABELLED
 from napari_geofm.core.scores import Scores, score
 
-__all__ = ["Probabilities", "judge"]
+__all__ = ["HeldOut", "Probabilities", "judge"]
 
 Probabilities = Callable[[Example], NDArray[np.float32]]
 """Class probabilities, float32 ``(classes, rows, columns)``, of an example's picture."""
+
+SURE = 1.64
+"""Standard errors by which the mean gain of the strokes must lie above zero: 5 % in one direction."""
+
+FEWEST = 3
+"""Strokes from which on their spread is asked; of fewer, every one must gain."""
+
+LEAST = 1e-4
+"""Probability below which a stroke's samples are all alike: plainly wrong."""
 
 
 def judge(model: Probabilities | None, examples: Sequence[Example], classes: int) -> Scores:
@@ -20,3 +30,64 @@ def judge(model: Probabilities | None, examples: Sequence[Example], classes: int
         return Scores(np.zeros((classes, classes), np.int64))
     pairs = ((example.human, model(example).argmax(0).astype(np.uint8)) for example in examples)
     return score(pairs, classes)
+
+
+class HeldOut:
+    """Held-out strokes, which say how good a model is, and whether it is surely better than the one first shown.
+
+    A handful of strokes on one section is little evidence: of two equally good models one has the higher mIoU on them.
+    So a gain counts only where the strokes agree: each stroke's mean log probability of the truth is compared with the
+    first model's (a one-sided paired test over strokes, which are independent, as their samples are not).
+
+    Parameters
+    ----------
+    examples
+        With the human strokes to judge by.
+    classes
+        Count of classes.
+    """
+
+    def __init__(self, examples: Sequence[Example], classes: int) -> None:
+        self._examples = examples
+        self._classes = classes
+        self._strokes = [_strokes(example.human) for example in examples]
+        self._first: NDArray[np.float64] | None = None
+
+    def __call__(self, model: Probabilities) -> tuple[Scores, bool]:
+        """Return a model's scores, and whether the strokes agree that it is better than the first one."""
+        found = [model(example) for example in self._examples]
+        pairs = zip(self._examples, found, strict=True)
+        scores = score(((example.human, each.argmax(0).astype(np.uint8)) for example, each in pairs), self._classes)
+        known = np.concatenate([_likelihood(*each) for each in zip(self._examples, found, self._strokes, strict=True)])
+        if self._first is None:
+            self._first = known
+            return scores, False
+        return scores, _surely_above_zero(known - self._first)
+
+
+def _strokes(human: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Return the number, from 1, of the connected stroke of one class that each sample belongs to; 0 unlabelled."""
+    from scipy import ndimage
+
+    numbers = np.zeros(human.shape, np.int64)
+    for number in np.unique(human[human != UNLABELLED]):
+        found = np.asarray(ndimage.label(human == number, np.ones((3, 3)))[0], np.int64)
+        numbers[found > 0] = found[found > 0] + numbers.max()
+    return numbers
+
+
+def _likelihood(
+    example: Example, probabilities: NDArray[np.float32], strokes: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return each stroke's mean log probability of its own class."""
+    rows, columns = np.nonzero(strokes)
+    right = probabilities[example.human[rows, columns], rows, columns].astype(np.float64)
+    numbers = strokes[rows, columns] - 1
+    found: NDArray[np.float64] = np.bincount(numbers, np.log(np.maximum(right, LEAST))) / np.bincount(numbers)
+    return found
+
+
+def _surely_above_zero(gains: NDArray[np.float64]) -> bool:
+    if gains.size < FEWEST:
+        return bool(gains.size and (gains > 0).all())
+    return bool(gains.mean() > SURE * gains.std(ddof=1) / np.sqrt(gains.size))

@@ -86,17 +86,24 @@ def fit_probe(
         Looked at between sections.
     """
     from napari_geofm.nets.probe import fit_head
+    from napari_geofm.nets.tokenspace import SpaceStatistics
 
     yield from _encode(bench, examples, recipe, extractor, identity, control)
     samples: list[TokenSample] = []
+    statistics = SpaceStatistics(extractor.encoder.patch_px / recipe.input.zoom)
     for example in examples:
         control.check()
-        for view in views_of(_shape(example), recipe.probe):
-            sample = _sample(bench, example, view, recipe, extractor, identity)
-            if sample.classes.size:
-                samples.append(sample)
+        whole, *others = views_of(_shape(example), recipe.probe)
+        first = bench.features(extractor, identity, whole.picture(example), whole.key(example))
+        statistics.add_whole(first)
+        samples.append(_sample(first, example, whole, recipe, extractor))
+        for view in others:
+            taps = bench.features(extractor, identity, view.picture(example), view.key(example))
+            statistics.add_view(taps, first, view.placing)
+            samples.append(_sample(taps, example, view, recipe, extractor))
     yield Progress(0, 0, "fitting the head")
-    return fit_head(samples, len(recipe.classes), recipe.probe)
+    labelled = [sample for sample in samples if sample.classes.size]
+    return fit_head(labelled, len(recipe.classes), recipe.probe, statistics.space(recipe.probe.steadying))
 
 
 def view_averages(
@@ -130,12 +137,11 @@ def view_averages(
 
 
 def _sample(
-    bench: Workbench, example: Example, view: View, recipe: Recipe, extractor: "Extractor", identity: str
+    taps: "NDArray[np.floating]", example: Example, view: View, recipe: Recipe, extractor: "Extractor"
 ) -> "TokenSample":
     """Return the labelled tokens of one view."""
     from napari_geofm.nets.probe import TokenSample, pool_labels
 
-    taps = bench.features(extractor, identity, view.picture(example), view.key(example))
     token_px = extractor.encoder.patch_px / recipe.input.zoom
     grid = (taps.shape[1], taps.shape[2])
     tokens, numbers, weights = pool_labels(view.labels(example), grid, token_px, len(recipe.classes))

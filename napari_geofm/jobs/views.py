@@ -1,12 +1,16 @@
 """Views of a labelled section: the same rock at other places in the picture, so that depth alone predicts nothing."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.core.examples import Example
 from napari_geofm.core.recipe import ProbeRecipe
+
+if TYPE_CHECKING:
+    from napari_geofm.nets.tokenspace import Placing
 
 __all__ = ["View", "views_of"]
 
@@ -29,6 +33,13 @@ class View:
     rows: slice
     columns: slice
     mirrored: bool = False
+
+    @property
+    def placing(self) -> "Placing":
+        """Where the view lies, as the networks' room takes it."""
+        from napari_geofm.nets.tokenspace import Placing
+
+        return Placing(self.rows.start, self.columns.start, self.columns.stop - self.columns.start, self.mirrored)
 
     def picture(self, example: Example) -> NDArray[np.float32]:
         """Return the view's picture, float32."""

@@ -21,6 +21,7 @@ __all__ = [
     "SoftDice",
     "SumOfLosses",
     "WeightedDice",
+    "anchoring",
     "build_loss",
 ]
 
@@ -184,3 +185,20 @@ def build_loss(name: str, class_weights: Sequence[float] | None = None) -> nn.Mo
     if weights is not None and not (torch.isfinite(weights).all() and (weights >= 0).all() and weights.sum() > 0):
         raise RecipeError(f"Class weights {list(class_weights or ())} cannot be used; give numbers from 0, not all 0.")
     return _BUILDERS[LossName(name)](weights)
+
+
+def anchoring(scores: Tensor, labels: Tensor, teacher: Tensor) -> Tensor:
+    """Return the mean divergence from the teacher where nobody has painted (Kullback and Leibler, in nats).
+
+    Parameters
+    ----------
+    scores
+        ``BxCxHxW``.
+    labels
+        int64 ``BxHxW``, 255 unlabelled.
+    teacher
+        Probabilities ``BxCxHxW``, all 0 where there are none.
+    """
+    free = (labels == IGNORED) & (teacher.sum(1) > 0.5)
+    divergence = functional.kl_div(scores.float().log_softmax(1), teacher, reduction="none").sum(1)
+    return (divergence * free).sum() / free.sum().clamp(min=1)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from napari_geofm.core.labels import UNLABELLED
 from napari_geofm.core.recipe import ProbeRecipe
+from napari_geofm.nets.tokenspace import TokenSpace
 
 __all__ = ["ProbeHead", "TokenSample", "fit_head", "pool_labels"]
 
@@ -89,7 +90,9 @@ def pool_labels(
     return found // classes, found % classes, counts.astype(np.float32)
 
 
-def fit_head(samples: Sequence[TokenSample], classes: int, recipe: ProbeRecipe) -> ProbeHead:
+def fit_head(
+    samples: Sequence[TokenSample], classes: int, recipe: ProbeRecipe, space: TokenSpace | None = None
+) -> ProbeHead:
     """Fit a multinomial logistic regression with a strong L2 penalty.
 
     Parameters
@@ -100,6 +103,8 @@ def fit_head(samples: Sequence[TokenSample], classes: int, recipe: ProbeRecipe) 
         Count of classes; those without a label are never predicted.
     recipe
         Strength of the penalty and balance of the classes.
+    space
+        In which tokens are compared; None: standardised by the labelled tokens.
     """
     from sklearn.linear_model import LogisticRegression
     from threadpoolctl import threadpool_limits
@@ -107,23 +112,25 @@ def fit_head(samples: Sequence[TokenSample], classes: int, recipe: ProbeRecipe) 
     features = np.concatenate([sample.features for sample in samples]).astype(np.float32)
     numbers = np.concatenate([sample.classes for sample in samples])
     weights = np.concatenate([sample.weights for sample in samples]).astype(np.float64)
-    mean = features.mean(0)
-    deviation = np.maximum(features.std(0), 1e-6)
-    standardised = (features - mean) / deviation
+    space = _standardised(features) if space is None else space
     weights *= _balancing(numbers, weights, classes, recipe.balance)
     weights *= weights.size / weights.sum()
     solver = LogisticRegression(C=1.0 / (recipe.l2 * weights.size), max_iter=300, tol=1e-4)
     # One thread: the matrices are small, and two OpenBLAS threads that wait for a busy core are ten times slower.
     with threadpool_limits(1):
-        solver.fit(standardised, numbers, sample_weight=weights)
+        solver.fit(space.into(features), numbers, sample_weight=weights)
     weight = np.zeros((classes, features.shape[1]), np.float32)
     bias = np.full(classes, ABSENT, np.float32)
     # With two classes scikit-learn keeps one row, the log odds of the second against the first.
     rows = solver.coef_ if len(solver.classes_) > 2 else np.concatenate([-solver.coef_, solver.coef_]) / 2
     offsets = solver.intercept_ if len(solver.classes_) > 2 else np.array([-1, 1]) * solver.intercept_[0] / 2
-    weight[solver.classes_] = rows / deviation
-    bias[solver.classes_] = offsets - weight[solver.classes_] @ mean
+    weight[solver.classes_], bias[solver.classes_] = space.folded(rows, offsets)
     return ProbeHead(weight, bias)
+
+
+def _standardised(features: NDArray[np.float32]) -> TokenSpace:
+    deviation = np.maximum(features.std(0), 1e-6)
+    return TokenSpace(features.mean(0), deviation, np.eye(features.shape[1], dtype=np.float32))
 
 
 def _balancing(

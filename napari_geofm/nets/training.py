@@ -10,15 +10,14 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from napari_geofm.core.labels import UNLABELLED
 from napari_geofm.core.progress import Control, Job, Progress
 from napari_geofm.core.recipe import TrainingRecipe
 from napari_geofm.errors import JobError
 from napari_geofm.nets.averaging import RunningMean
 from napari_geofm.nets.crops import Batch, CropSource
-from napari_geofm.nets.losses import build_loss
+from napari_geofm.nets.losses import anchoring, build_loss
 
-__all__ = ["Check", "Outcome", "train"]
+__all__ = ["Check", "Outcome", "Verdict", "train"]
 
 CLIP_NORM = 1.0
 """Largest norm of a step's gradient."""
@@ -38,6 +37,14 @@ class Check:
     seconds: float
     loss: float
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Score on the held-out strokes, and whether a gain in it is to be trusted."""
+
+    score: float
+    trusted: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +87,7 @@ def train(
     net: nn.Module,
     source: CropSource,
     recipe: TrainingRecipe,
-    score: Callable[[], float] | None,
+    score: Callable[[], Verdict] | None,
     control: Control,
     *,
     bf16: bool,
@@ -123,23 +130,6 @@ def train(
         return run.outcome()
 
 
-def anchoring(scores: Tensor, labels: Tensor, teacher: Tensor) -> Tensor:
-    """Return the mean divergence from the teacher where nobody has painted (Kullback and Leibler, in nats).
-
-    Parameters
-    ----------
-    scores
-        ``BxCxHxW``.
-    labels
-        int64 ``BxHxW``, 255 unlabelled.
-    teacher
-        Probabilities ``BxCxHxW``, all 0 where there are none.
-    """
-    free = (labels == UNLABELLED) & (teacher.sum(1) > 0.5)
-    divergence = nn.functional.kl_div(scores.float().log_softmax(1), teacher, reduction="none").sum(1)
-    return (divergence * free).sum() / free.sum().clamp(min=1)
-
-
 @contextmanager
 def _watched(net: nn.Module, control: Control) -> Iterator[None]:
     """Look at the cancel flag before every transformer block, so that cancel need not wait for a step to end."""
@@ -160,7 +150,7 @@ class _Run:
         net: nn.Module,
         source: CropSource,
         recipe: TrainingRecipe,
-        score: Callable[[], float] | None,
+        score: Callable[[], Verdict] | None,
         *,
         bf16: bool,
     ) -> None:
@@ -219,15 +209,17 @@ class _Run:
     def check(self) -> None:
         """Score the running mean on the held-out strokes; keep it when it is the best so far."""
         began = time.monotonic()
-        value = math.nan
+        verdict = Verdict(math.nan)
         if self.score is not None:
             with self.mean.shown():
                 self.net.eval()
-                value = self.score()
+                verdict = self.score()
+        value = verdict.score
         found = Check(self.steps, self.seconds, self.running, value)
         self.checks.append(found)
         # Few strokes are held out: a state has to be clearly better to displace an earlier one, above all the start.
-        if self.best is None or math.isnan(value) or value > self.best[0].score + MARGIN:
+        better = verdict.trusted and self.best is not None and value > self.best[0].score + MARGIN
+        if self.best is None or math.isnan(value) or better:
             self.best, self.stale = (found, self.mean.state()), 0
         else:
             self.stale += 1

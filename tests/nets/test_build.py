@@ -118,5 +118,5 @@ def test_a_probe_of_another_make_is_refused(weights: WeightsFile, damage: str) -
         "channels": {"probe.weight": head.weight[:, 1:], "probe.bias": head.bias},
         "name": {"linear.weight": head.weight, "linear.bias": head.bias},
     }[damage]
-    with pytest.raises(ModelError, match="is not one of 3 classes on 32 channels"):
+    with pytest.raises(ModelError, match="is not one of 3 classes on 16 channels"):
         load_predictor(recipe, {}, tensors, weights, device="cpu", precision="fp32", identity="")

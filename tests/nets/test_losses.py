@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from napari_geofm.errors import RecipeError
-from napari_geofm.nets.losses import LossName, build_loss
+from napari_geofm.nets.losses import LossName, anchoring, build_loss
 
 NAMES = [name.value for name in LossName]
 
@@ -116,3 +116,19 @@ def test_half_precision_scores_are_summed_in_float32() -> None:
 def test_what_cannot_be_built(name: str, weights: list[float] | None) -> None:
     with pytest.raises(RecipeError):
         build_loss(name, weights)
+
+
+def test_anchoring_counts_only_where_nobody_has_painted() -> None:
+    teacher = torch.zeros(1, 2, 2, 3)
+    teacher[:, 0], teacher[:, 1] = 0.25, 0.75
+    labels = torch.full((1, 2, 3), 255)
+    scores = teacher.log()
+    assert float(anchoring(scores, labels, teacher)) == pytest.approx(0, abs=1e-6)
+    wrong = scores.clone()
+    wrong[:, 0, 0, 0] += 5
+    assert float(anchoring(wrong, labels, teacher)) > 0.1
+    labels[0, 0, 0] = 1
+    assert float(anchoring(wrong, labels, teacher)) == pytest.approx(0, abs=1e-6)
+    # Nobody to follow, and nothing free: no number would be a loss that ends training.
+    assert float(anchoring(wrong, labels, torch.zeros_like(teacher))) == 0
+    assert float(anchoring(wrong, torch.zeros_like(labels), teacher)) == 0

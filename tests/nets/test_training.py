@@ -12,7 +12,7 @@ from napari_geofm.core.progress import Control, Progress, run_to_end
 from napari_geofm.core.recipe import TrainingRecipe
 from napari_geofm.errors import CancelledError, JobError
 from napari_geofm.nets.crops import Batch
-from napari_geofm.nets.training import Outcome, anchoring, rate_factor, train
+from napari_geofm.nets.training import Outcome, Verdict, rate_factor, train
 
 STEPS = TrainingRecipe(steps=6, batch=4, validate_every=1, warmup_steps=0, ema=0, patience=0, head_rate=0.01)
 
@@ -54,12 +54,13 @@ def trained(net: nn.Module, recipe: TrainingRecipe = STEPS, score: Any = None, *
     return run_to_end(train(net, Source(), recipe, score, control, bf16=False), options.pop("report", None))  # type: ignore[arg-type]
 
 
-def scripted(scores: Iterable[float], look: Callable[[], None] = lambda: None) -> Callable[[], float]:
+def scripted(scores: Iterable[float | Verdict], look: Callable[[], None] = lambda: None) -> Callable[[], Verdict]:
     left = iter(scores)
 
-    def score() -> float:
+    def score() -> Verdict:
         look()
-        return next(left)
+        found = next(left)
+        return found if isinstance(found, Verdict) else Verdict(found)
 
     return score
 
@@ -81,6 +82,12 @@ def test_the_best_state_is_kept_of_equals_the_earlier() -> None:
     assert (found.best.step, found.best.score, found.steps) == (2, 0.9, 6)
     assert torch.equal(found.state["head.weight"], seen[2])
     assert not torch.equal(found.state["head.weight"], net.head.weight)
+
+
+def test_a_gain_that_is_not_to_be_trusted_displaces_nothing() -> None:
+    found = trained(Net(), score=scripted([0.1, Verdict(0.9, trusted=False), 0.3, 0.2, 0.2, 0.2, 0.2]))
+    assert [check.score for check in found.checks][:3] == [0.1, 0.9, 0.3]
+    assert (found.best.step, found.best.score) == (2, 0.3)
 
 
 def test_without_strokes_to_score_the_last_state_is_kept() -> None:
@@ -226,19 +233,3 @@ def test_rates_rise_and_fall() -> None:
     assert factors[10:] == sorted(factors[10:], reverse=True)
     assert factors[-1] < 0.001
     assert rate_factor(2.0, 500, 0) == 0
-
-
-def test_anchoring_counts_only_where_nobody_has_painted() -> None:
-    teacher = torch.zeros(1, 2, 2, 3)
-    teacher[:, 0], teacher[:, 1] = 0.25, 0.75
-    labels = torch.full((1, 2, 3), 255)
-    scores = teacher.log()
-    assert float(anchoring(scores, labels, teacher)) == pytest.approx(0, abs=1e-6)
-    wrong = scores.clone()
-    wrong[:, 0, 0, 0] += 5
-    assert float(anchoring(wrong, labels, teacher)) > 0.1
-    labels[0, 0, 0] = 1
-    assert float(anchoring(wrong, labels, teacher)) == pytest.approx(0, abs=1e-6)
-    # Nobody to follow, and nothing free: no number would be a loss that ends training.
-    assert float(anchoring(wrong, labels, torch.zeros_like(teacher))) == 0
-    assert float(anchoring(wrong, torch.zeros_like(labels), teacher)) == 0
