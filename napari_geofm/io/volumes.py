@@ -9,7 +9,6 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -19,47 +18,13 @@ from numpy.typing import NDArray
 
 from napari_geofm.errors import OutputError
 from napari_geofm.io.atomic import require_absent, require_space
+from napari_geofm.io.blocks import Block, ResumeCounts
 from napari_geofm.io.results import FILL, ResultSpec, finish_result, require_target, work_bytes
 
-__all__ = ["Block", "ResumeCounts", "VolumeWriter", "blocks_along", "missing_blocks"]
+__all__ = ["VolumeWriter", "missing_blocks"]
 
 _MANIFEST = "manifest.json"
 _DATA = "data.npy"
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A part of the result that is computed and saved at once.
-
-    Attributes
-    ----------
-    index
-        Number in the manifest, from 0.
-    start, stop
-        Positions along the axis of the blocks.
-    """
-
-    index: int
-    start: int
-    stop: int
-
-
-@dataclass(frozen=True, slots=True)
-class ResumeCounts:
-    """What a run found and did: blocks taken over, blocks in all, and blocks computed by this run."""
-
-    blocks_done: int
-    blocks_total: int
-    blocks_redone: int
-
-
-def blocks_along(start: int, stop: int, size: int) -> tuple[Block, ...]:
-    """Return blocks of at most ``size`` positions that cover ``[start, stop)``.
-
-    >>> [(block.start, block.stop) for block in blocks_along(0, 5, 2)]
-    [(0, 2), (2, 4), (4, 5)]
-    """
-    return tuple(Block(n, low, min(low + size, stop)) for n, low in enumerate(range(start, stop, size)))
 
 
 def missing_blocks(*writers: "VolumeWriter") -> tuple[Block, ...]:
@@ -88,8 +53,8 @@ class VolumeWriter:
     Raises
     ------
     OutputError
-        When the output exists, the folder is read-only, the disk too small, the format cannot hold the result, or
-        (with ``resume``) the interrupted run was another one.
+        When the output exists, the folder is read-only, the disk too small, the format cannot hold the result, (with
+        ``resume``) the interrupted run was another one, or (with neither word) one left blocks to go on from.
 
     Examples
     --------
@@ -115,6 +80,8 @@ class VolumeWriter:
         require_absent(self.path, overwrite=self._replace)
         require_target(self.path, spec)
         self._folder = self.path.with_name(f".{self.path.name}.partial")
+        if not self._replace:
+            self._require_nothing_begun()
         self._done = self._found() if resume else []
         self._taken = len(self._done)
         self._finished = False
@@ -229,6 +196,26 @@ class VolumeWriter:
             os.fsync(stream.fileno())
         beside.replace(self._folder / _MANIFEST)
 
+    def _require_nothing_begun(self) -> None:
+        """Refuse to throw away what an interrupted run has finished, unless told to.
+
+        Raises
+        ------
+        OutputError
+            When there are finished blocks.
+        """
+        try:
+            manifest = json.loads((self._folder / _MANIFEST).read_text(encoding="utf-8"))
+            done, whole = len(manifest["done"]), len(manifest["blocks"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return
+        if done:
+            msg = (
+                f"{self.path}: an interrupted run has finished {done} of {whole} blocks; "
+                "add --resume to go on from there, or --overwrite to start afresh"
+            )
+            raise OutputError(msg)
+
     def _found(self) -> list[int]:
         """Return the finished blocks of an interrupted run of the same key, none where there was no run.
 
@@ -249,7 +236,7 @@ class VolumeWriter:
         if key != self.run_key or not whole or not same:
             msg = (
                 f"--resume: the interrupted run for {self.path} used another survey, model or range; "
-                "give the same options, or leave --resume out to start afresh"
+                "give the same options, or --overwrite to start afresh"
             )
             raise OutputError(msg)
         return sorted(set(done) & {block.index for block in self.blocks})

@@ -9,7 +9,7 @@ import numpy as np
 from napari_geofm.core.display import Layout
 from napari_geofm.core.region import At, Region
 from napari_geofm.core.survey import Survey
-from napari_geofm.io.volumes import Block, blocks_along
+from napari_geofm.io.blocks import Block, blocks_along
 
 __all__ = ["Piece", "Plan", "plan_pieces"]
 

@@ -15,9 +15,10 @@ from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import OutputError, UsageError
 from napari_geofm.io.arrays import read_array
+from napari_geofm.io.blocks import Block, ResumeCounts, blocks_along
 from napari_geofm.io.opening import open_survey
 from napari_geofm.io.results import ResultSpec
-from napari_geofm.io.volumes import Block, ResumeCounts, VolumeWriter, blocks_along, missing_blocks
+from napari_geofm.io.volumes import VolumeWriter, missing_blocks
 
 CLASSES = ClassTable.named(["salt", "shale", "sand"])
 SHAPE = (6, 5, 4)
@@ -116,7 +117,8 @@ def test_a_run_that_was_killed_is_taken_up(survey: Survey, tmp_path: Path) -> No
         from napari_geofm.core.classes import ClassTable
         from napari_geofm.io.opening import open_survey
         from napari_geofm.io.results import ResultSpec
-        from napari_geofm.io.volumes import VolumeWriter, blocks_along
+        from napari_geofm.io.blocks import blocks_along
+        from napari_geofm.io.volumes import VolumeWriter
 
         classes = ClassTable.named(["salt", "shale", "sand"])
         spec = ResultSpec.of(open_survey({str(survey.path)!r}), "prediction", classes)
@@ -141,14 +143,16 @@ def test_a_run_that_was_killed_is_taken_up(survey: Survey, tmp_path: Path) -> No
     np.testing.assert_array_equal(np.asarray(read_array(tmp_path / "out.zarr")[...]), whole)
 
 
-def test_another_runs_blocks_are_refused_and_without_resume_replaced(survey: Survey, tmp_path: Path) -> None:
+def test_another_runs_blocks_are_refused_and_replaced_only_when_told_to(survey: Survey, tmp_path: Path) -> None:
     spec, blocks, whole = ResultSpec.of(survey, "prediction", CLASSES), blocks_along(0, 6, 2), truth("prediction")
     out = tmp_path / "out.npy"
     with VolumeWriter(out, spec, blocks, run_key="one") as writer:
         put(writer, blocks[0], whole)
     with pytest.raises(OutputError, match="used another survey, model or range"):
         VolumeWriter(out, spec, blocks, run_key="two", resume=True)
-    with VolumeWriter(out, spec, blocks, run_key="two") as writer:
+    with pytest.raises(OutputError, match="finished 1 of 3 blocks; add --resume"):
+        VolumeWriter(out, spec, blocks, run_key="two")
+    with VolumeWriter(out, spec, blocks, run_key="two", overwrite=True) as writer:
         assert len(tuple(writer.missing())) == 3
 
 

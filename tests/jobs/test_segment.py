@@ -221,14 +221,16 @@ def test_a_run_that_was_interrupted_is_taken_up_and_equals_one_that_was_not(
     assert left_beside(paths["output"]) == []
 
 
-def test_without_resume_a_run_starts_afresh(
+def test_a_run_starts_afresh_only_when_told_to(
     survey: TinySurvey, probe: Path, whole: Path, tmp_path: Path, killed_after: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     killed_after(2)
     with pytest.raises(JobError):
         segmented(survey, probe, tmp_path / "a.npy")
     monkeypatch.undo()
-    found = segmented(survey, probe, tmp_path / "a.npy")
+    with pytest.raises(OutputError, match="finished 2 of 6 blocks; add --resume"):
+        segmented(survey, probe, tmp_path / "a.npy")
+    found = segmented(survey, probe, tmp_path / "a.npy", overwrite=True)
     assert (found.blocks_kept, found.blocks_redone) == (0, 6)
     assert found.output.read_bytes() == (whole / "classes.npy").read_bytes()
 
