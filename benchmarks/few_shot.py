@@ -45,8 +45,9 @@ def main() -> None:
         methods = ["copy", "nearest stroke", "forest", "random encoder", "probe"]
         methods += [f"lora {minutes:g} min" for minutes in options.minutes]
         known = {(row["case"], row["method"]) for row in _rows(file)}
-        for method in methods:
-            for case in cases(options.data, options.sources, options.seeds, options.per_set):
+        # Case by case: an interrupted run has whole rows, which can be compared.
+        for case in cases(options.data, options.sources, options.seeds, options.per_set):
+            for method in methods:
                 if (case.name, method) not in known:
                     _run(case, method, file)
     print_table(_rows(file))

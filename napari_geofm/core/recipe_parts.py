@@ -99,7 +99,7 @@ class ProbeRecipe:
         Layers lie flatter than they are thick, so more across than down.
     """
 
-    l2: float = 0.3
+    l2: float = 0.1
     mirror: bool = True
     crops: int = 8
     smallest: float = 0.55
