@@ -14,6 +14,7 @@ from napari_geofm.errors import LabelError, SourceError
 from napari_geofm.io.arrays import MappedArray, is_zarr, open_picture, read_array
 from napari_geofm.io.class_table import read_class_table, write_class_table
 from napari_geofm.io.colours import colour_table
+from napari_geofm.io.label_folder import is_label_folder, read_label_folder
 from napari_geofm.io.label_pictures import PICTURE_ENDINGS, has_colours, placed, read_picture, read_picture_folder
 from napari_geofm.io.pairs import Pair, read_pairs
 from napari_geofm.io.placed_section import PlacedSection
@@ -41,7 +42,8 @@ def read_labels(
     path
         ``.npy``, ``.npz``, ``.zarr``, ``.sgy``, ``.tif`` in the survey's shape and order; ``.png`` or ``.pgm`` in
         display order; for a folder of tiles also a folder with a picture for each tile. A zarr group may hold an array
-        ``origin`` (:class:`~napari_geofm.core.labels.Origin` numbers) and class names in its attributes.
+        ``origin`` (:class:`~napari_geofm.core.labels.Origin` numbers) and class names in its attributes. Also the
+        folder of a session (``survey.geofm``).
     survey
         What the labels belong to; their shape is checked. None: taken as they are.
     classes
@@ -65,6 +67,12 @@ def read_labels(
     if not file.exists():
         msg = f"No label file {file}; check the path"
         raise SourceError(msg)
+    if is_label_folder(file):
+        session = read_label_folder(file)
+        session = LabelSet(session.values, classes or session.classes, session.origins)
+        if survey is not None:
+            session.check_fits(survey)
+        return session
     origins: ArrayLike | None = None
     stored: ClassTable | None = None
     if file.is_dir() and not is_zarr(file):

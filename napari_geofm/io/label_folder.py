@@ -1,0 +1,68 @@
+"""Labels as a session keeps them: two mapped arrays in inside numbers, and the class table."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_geofm.core.classes import ClassTable
+from napari_geofm.core.labels import UNLABELLED, LabelSet, to_outside
+from napari_geofm.errors import FormatError
+from napari_geofm.io.class_table import read_class_table
+
+__all__ = ["CLASSES", "LABELS", "ORIGINS", "is_label_folder", "read_label_folder"]
+
+LABELS, ORIGINS, CLASSES = "labels.npy", "origins.npy", "classes.json"
+
+_OUTSIDE = np.append(to_outside(np.arange(255)), np.uint8(UNLABELLED))
+"""Outside value of each inside one."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Outside:
+    """Inside numbers on disk, read as outside ones."""
+
+    inside: NDArray[np.uint8]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Sizes."""
+        return self.inside.shape
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Always uint8."""
+        return np.dtype(np.uint8)
+
+    def __getitem__(self, key: Any) -> NDArray[np.uint8]:
+        """Return a part, outside numbers."""
+        part: NDArray[np.uint8] = _OUTSIDE[np.asarray(self.inside[key])]
+        return part
+
+
+def is_label_folder(path: Path) -> bool:
+    """Return whether a folder holds a session's labels, or is a session with such a folder."""
+    return (path / LABELS).is_file() or (path / "labels" / LABELS).is_file()
+
+
+def read_label_folder(path: Path) -> LabelSet:
+    """Open a session's labels; nothing is read yet.
+
+    Raises
+    ------
+    FormatError
+        When a file is damaged or missing.
+    """
+    folder = path if (path / LABELS).is_file() else path / "labels"
+    try:
+        inside, origins = (np.load(folder / name, mmap_mode="r", allow_pickle=False) for name in (LABELS, ORIGINS))
+    except (OSError, ValueError, EOFError) as error:
+        msg = f"{folder} holds no labels of a session that can be read ({error}); open the survey to restore a backup"
+        raise FormatError(msg) from error
+    if inside.dtype != np.uint8 or origins.shape != inside.shape:
+        msg = f"{folder}: labels and origins do not fit each other; open the survey to restore a backup"
+        raise FormatError(msg)
+    classes = read_class_table(folder / CLASSES) if (folder / CLASSES).is_file() else ClassTable(())
+    return LabelSet(_Outside(inside), classes, origins)

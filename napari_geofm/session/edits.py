@@ -1,0 +1,144 @@
+"""What was done to labels and classes, small enough to be kept and undone a hundred times over."""
+
+import zlib
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_geofm.core.classes import ClassTable
+
+__all__ = ["Edit", "SampleChange", "UndoStack", "renumbered", "shifted_down", "shifted_up"]
+
+MOST_BYTES = 64 * 2**20
+"""Memory that undo may take; the oldest steps are let go of first."""
+
+
+@dataclass(frozen=True, slots=True)
+class SampleChange:
+    """Samples before and after an edit, compressed.
+
+    Attributes
+    ----------
+    count
+        Samples.
+    packed
+        Their flat positions in the survey array as differences (int64), then labels before and after and origins
+        before and after (uint8), inside values.
+    """
+
+    count: int
+    packed: bytes
+
+    @classmethod
+    def of(
+        cls,
+        flat: NDArray[np.int64],
+        before: NDArray[np.uint8],
+        after: NDArray[np.uint8],
+        origin_before: NDArray[np.uint8],
+        origin_after: NDArray[np.uint8],
+    ) -> "SampleChange":
+        """Pack a change; ``flat`` ascends."""
+        steps = np.diff(flat, prepend=np.int64(0))
+        parts = (steps, before, after, origin_before, origin_after)
+        return cls(flat.size, zlib.compress(b"".join(part.tobytes() for part in parts), 1))
+
+    def unpacked(self) -> tuple[NDArray[np.int64], list[NDArray[np.uint8]]]:
+        """Return positions; labels before and after, origins before and after."""
+        raw = zlib.decompress(self.packed)
+        flat = np.cumsum(np.frombuffer(raw, np.int64, self.count))
+        start = 8 * self.count
+        return flat, [np.frombuffer(raw, np.uint8, self.count, start + place * self.count) for place in range(4)]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One step of undo.
+
+    Attributes
+    ----------
+    what
+        In the interpreter's words: ``"stroke on inline 1080"``.
+    at
+        The section as ``--at`` writes it; empty where it concerns many.
+    change
+        Samples that changed, or None.
+    removed
+        Class (outside number) that went out of the table after the samples changed; later ones moved down by one.
+    tables
+        Class table before and after, or None where it stayed.
+    models
+        Model in use before and after (folders' names, empty for none), or None where it stayed.
+    """
+
+    what: str
+    at: str = ""
+    change: SampleChange | None = None
+    removed: int | None = None
+    tables: tuple[ClassTable, ClassTable] | None = None
+    models: tuple[str, str] | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes that the step holds, about."""
+        return 500 + (len(self.change.packed) if self.change is not None else 0)
+
+
+class UndoStack:
+    """Steps done and steps undone."""
+
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._most = most_bytes
+        self._done: deque[Edit] = deque()
+        self._undone: list[Edit] = []
+        self._bytes = 0
+
+    def push(self, edit: Edit) -> None:
+        """Add a step that was just done; what was undone before cannot be done again."""
+        self._bytes += edit.size - sum(each.size for each in self._undone)
+        self._undone.clear()
+        self._done.append(edit)
+        while self._bytes > self._most and len(self._done) > 1:
+            self._bytes -= self._done.popleft().size
+
+    def to_undo(self) -> Edit | None:
+        """Return the step that undo would take back."""
+        return self._done[-1] if self._done else None
+
+    def to_redo(self) -> Edit | None:
+        """Return the step that redo would do again."""
+        return self._undone[-1] if self._undone else None
+
+    def undone(self) -> None:
+        """Note that the last step was taken back."""
+        self._undone.append(self._done.pop())
+
+    def redone(self) -> None:
+        """Note that the step last taken back was done again."""
+        self._done.append(self._undone.pop())
+
+
+def shifted_down(removed: int) -> NDArray[np.uint8]:
+    """Return the table of inside values after a class (outside number) went out: later ones are one less."""
+    table = np.arange(256)
+    table[removed + 2 :] -= 1
+    table[removed + 1] = 0
+    return table.astype(np.uint8)
+
+
+def shifted_up(removed: int) -> NDArray[np.uint8]:
+    """Return the table of inside values that takes :func:`shifted_down` back."""
+    table = np.arange(256)
+    table[removed + 1 : 255] += 1
+    return table.astype(np.uint8)
+
+
+def renumbered(removed: int | None, number: int, *, back: bool) -> int | None:
+    """Return what a class is numbered after another one went out, or came back."""
+    if removed is None or number < removed:
+        return number
+    if back:
+        return number + 1
+    return None if number == removed else number - 1

@@ -1,0 +1,213 @@
+"""Labels and classes of a survey: painting, accepting, naming, merging."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_geofm.core.classes import ClassInfo, ClassTable
+from napari_geofm.core.labels import Origin
+from napari_geofm.core.region import At
+from napari_geofm.errors import LabelError
+from napari_geofm.session.edits import Edit
+from napari_geofm.session.statistics import ClassStatistics
+from napari_geofm.session.undoing import Undoing
+from napari_geofm.session.wording import free_name, said
+
+__all__ = ["Labelling"]
+
+
+class Labelling(Undoing):
+    """What is labelled, as which class, and where that came from."""
+
+    @property
+    def classes(self) -> ClassTable:
+        """Names and colours."""
+        return self._state.table
+
+    @property
+    def current_class(self) -> int:
+        """The class that is painted (outside number)."""
+        return self._state.current
+
+    @current_class.setter
+    def current_class(self, number: int) -> None:
+        if 0 <= number < len(self.classes) and number != self.current_class:
+            self._restate(replace(self._state, current=number))
+
+    @property
+    def locked(self) -> frozenset[int]:
+        """Classes whose labels stay."""
+        return self._state.locked
+
+    @property
+    def complete(self) -> frozenset[str]:
+        """Sections that are labelled as far as they should be, as ``--at`` writes them."""
+        return self._state.complete
+
+    def labels_at(self, at: At) -> NDArray[np.uint8]:
+        """Return a section's labels: inside values (0 unlabelled, class k is k + 1), display order, a copy."""
+        return self._store.section(at)
+
+    def origins_at(self, at: At) -> NDArray[np.uint8]:
+        """Return where a section's labels came from (:class:`Origin`), display order, a copy."""
+        return self._store.section_origins(at)
+
+    def record(self, at: At, painted: NDArray[np.uint8], *, what: str, origin: Origin = Origin.HUMAN) -> int:
+        """Take over a painted section as one step of undo; return how many samples changed.
+
+        Parameters
+        ----------
+        at
+            The section.
+        painted
+            Inside values, display order. Samples of locked classes stay as they were.
+        what
+            In the interpreter's words.
+        origin
+            Where the new labels come from.
+
+        Raises
+        ------
+        LabelError
+            When the shape is another section's, or a value no class's.
+        """
+        if not self._writable:
+            return 0
+        highest = int(painted.max(initial=0))
+        if highest > len(self.classes):
+            raise LabelError(f"Label {highest - 1} is no class: there are {len(self.classes)}; add one first")
+        change = self._store.painted(at, painted, origin, self._state.locked)
+        if change is None:
+            return 0
+        self._do(Edit(f"{what} on {said(at)}", str(at), change))
+        return change.count
+
+    def fill_rest(self, at: At, number: int) -> int:
+        """Label what nobody labelled on a section, where there are traces, as a class; return how many samples."""
+        painted = self.labels_at(at)
+        painted[(painted == 0) & self.survey.section(at).valid] = number + 1
+        found = self.record(at, painted, what=f"rest is {self.classes.names[number]}")
+        self.set_complete(at, on=True)
+        return found
+
+    def accept(
+        self,
+        at: At,
+        classes: NDArray[np.uint8],
+        confidence: NDArray[np.float32] | None = None,
+        *,
+        number: int | None = None,
+        where: NDArray[np.bool_] | None = None,
+        above: float = 0.0,
+    ) -> int:
+        """Take a prediction over as labels where nobody has labelled; return how many samples.
+
+        Parameters
+        ----------
+        at
+            The section.
+        classes
+            Predicted classes, outside numbers (255 none), display order.
+        confidence
+            Top-1 minus top-2, 0..1; or None.
+        number
+            Accept this class only; None: all.
+        where
+            Accept within this region only.
+        above
+            Accept where the confidence is at least this.
+        """
+        painted = self.labels_at(at)
+        chosen = (painted == 0) & (classes < len(self.classes))
+        chosen &= (classes == number) if number is not None else True
+        chosen &= where if where is not None else True
+        chosen &= (confidence >= above) if confidence is not None else True
+        painted[chosen] = classes[chosen] + 1
+        return self.record(at, painted, what="accepted prediction", origin=Origin.ACCEPTED)
+
+    def set_complete(self, at: At, on: bool) -> None:
+        """Note that a section is labelled as far as it should be, or not."""
+        known = self.complete
+        self._restate(replace(self._state, complete=known | {str(at)} if on else known - {str(at)}))
+
+    def statistics(self, axis: str = "") -> tuple[ClassStatistics, ...]:
+        """Return what is labelled, class by class; sections are counted along ``axis``."""
+        dimension = self.survey.dims.index(axis) if axis else 0
+        counts = self._store.counts
+        return tuple(
+            ClassStatistics(number, name, counts.of_class(number), len(counts.positions(dimension, number)))
+            for number, name in enumerate(self.classes.names)
+        )
+
+    def labelled_sections(self, axis: str | None = None) -> list[At]:
+        """Return the sections along an axis (the first by default) that hold labels; of a line or image, the whole."""
+        counts, cuts = self._store.counts, self.survey.cuts
+        if not cuts:
+            return [self.survey.whole()] if len(counts.positions(0)) else []
+        name = axis or cuts[0]
+        values = self.survey.axis(name).values
+        return [At(name, values[place].item()) for place in counts.positions(self.survey.dims.index(name))]
+
+    def add_class(self, name: str | None = None, colour: str | None = None) -> int:
+        """Add a class and paint with it; return its number."""
+        number = len(self.classes)
+        name = name or free_name(self.classes)
+        colours = [*(info.colour for info in self.classes), colour]
+        self._do(
+            Edit(f"added class {name}", tables=(self.classes, ClassTable.named([*self.classes.names, name], colours)))
+        )
+        self.current_class = number
+        return number
+
+    def rename_class(self, number: int, name: str) -> None:
+        """Give a class another name."""
+        old = self.classes.infos[number]
+        if name.strip() and name.strip() != old.name:
+            self._exchange(number, ClassInfo(name.strip(), old.colour), f"renamed {old.name} to {name.strip()}")
+
+    def recolour_class(self, number: int, colour: str) -> None:
+        """Give a class another colour, ``#rrggbb``."""
+        old = self.classes.infos[number]
+        if colour != old.colour:
+            self._exchange(number, ClassInfo(old.name, colour), f"recoloured {old.name}")
+
+    def lock_class(self, number: int, on: bool) -> None:
+        """Keep a class's labels from being painted over or erased, or let go of them."""
+        locked = self.locked
+        self._restate(replace(self._state, locked=locked | {number} if on else locked - {number}))
+
+    def merge_classes(self, number: int, into: int) -> None:
+        """Make all labels of one class those of another; the class is gone then."""
+        names = self.classes.names
+        self._remove(number, into, f"merged {names[number]} into {names[into]}")
+
+    def delete_class(self, number: int) -> None:
+        """Take a class and its labels away."""
+        self._remove(number, None, f"deleted class {self.classes.names[number]}")
+
+    def set_classes(self, table: ClassTable, what: str = "changed the class list") -> None:
+        """Replace the names and colours of all classes.
+
+        Raises
+        ------
+        LabelError
+            When labels would be left without a class.
+        """
+        lost = next((each for each in self.statistics() if each.samples and each.number >= len(table)), None)
+        if lost is not None:
+            raise LabelError(
+                f"The list has {len(table)} classes, but '{lost.name}' is labelled; merge or delete it first"
+            )
+        self._do(Edit(what, tables=(self.classes, table)))
+
+    def _exchange(self, number: int, info: ClassInfo, what: str) -> None:
+        infos = self.classes.infos
+        self._do(Edit(what, tables=(self.classes, ClassTable((*infos[:number], info, *infos[number + 1 :])))))
+
+    def _remove(self, number: int, into: int | None, what: str) -> None:
+        if number == into:
+            return
+        infos = self.classes.infos
+        table = ClassTable((*infos[:number], *infos[number + 1 :]))
+        self._do(Edit(what, "", self._store.recoloured(number, into), number, (self.classes, table)))

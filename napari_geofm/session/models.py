@@ -1,0 +1,50 @@
+"""The models of a session: how they were made, and what they scored."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from napari_geofm.core.recipe import Recipe
+from napari_geofm.errors import GeoFMError
+from napari_geofm.io.models import list_models, read_recipe
+
+__all__ = ["ModelEntry", "models_in"]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEntry:
+    """One model.
+
+    Attributes
+    ----------
+    folder
+        Where it lies; its name is the model's.
+    recipe
+        How it was made: method, decoder, classes, the sections it learned from.
+    made
+        When, seconds since 1970.
+    """
+
+    folder: Path
+    recipe: Recipe
+    made: float
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self.folder.name
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """Labelled sections that it learned from."""
+        return tuple(section for source in self.recipe.sources for section in source.sections)
+
+
+def models_in(folder: Path) -> list[ModelEntry]:
+    """Return the models in a folder, newest first; damaged ones are left out."""
+    found = []
+    for each in list_models([folder]) if folder.is_dir() else ():
+        try:
+            found.append(ModelEntry(each, read_recipe(each), (each / "recipe.toml").stat().st_mtime))
+        except (GeoFMError, OSError):
+            continue
+    return sorted(found, key=lambda entry: entry.made, reverse=True)

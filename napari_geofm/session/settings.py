@@ -1,0 +1,51 @@
+"""How an interpreter likes to see a survey."""
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["SessionSettings"]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSettings:
+    """What is kept of the view.
+
+    Attributes
+    ----------
+    colormap
+        Of the amplitudes.
+    percent
+        Percentile of the magnitude at which amplitudes are clipped on the screen.
+    flipped
+        Whether the polarity is shown reversed.
+    exaggeration
+        Vertical exaggeration; 1 shows 1 ms as high as one trace is wide at the automatic scale.
+    show_features, show_prediction
+        Whether those layers are seen.
+    live_probe
+        Whether the probe is fitted after each stroke.
+    brush
+        Diameter of the brush in samples.
+    """
+
+    colormap: str = "gray"
+    percent: float = 99.0
+    flipped: bool = False
+    exaggeration: float = 1.0
+    show_features: bool = False
+    show_prediction: bool = True
+    live_probe: bool = False
+    brush: int = 9
+
+    @classmethod
+    def from_plain(cls, plain: dict[str, Any]) -> "SessionSettings":
+        """Return settings from a document; what is unknown or of another type has its default."""
+        defaults = {field.name: field.default for field in dataclasses.fields(cls)}
+        fit = {name: value for name, value in plain.items() if name in defaults and _alike(value, defaults[name])}
+        return cls(**fit)
+
+
+def _alike(value: object, default: object) -> bool:
+    """Return whether a value may stand where a default stands: of its type, or a whole number for a fraction."""
+    return type(value) is type(default) or (type(default) is float and type(value) is int)

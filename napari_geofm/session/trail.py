@@ -1,0 +1,112 @@
+"""Where the interpreter is and was: the current section, stepping, back and forward."""
+
+from napari_geofm.core.region import At
+from napari_geofm.core.survey import Survey
+
+__all__ = ["Trail"]
+
+REMEMBERED = 200
+
+
+class Trail:
+    """The current section of a survey, and the way there.
+
+    Parameters
+    ----------
+    survey
+        The survey.
+    start
+        Where to begin; None: the middle section.
+    """
+
+    def __init__(self, survey: Survey, start: At | None = None) -> None:
+        self._survey = survey
+        self._behind: list[At] = []
+        self._ahead: list[At] = []
+        # For each axis the number last looked at, so that turning to another axis comes back to it.
+        self._last: dict[str, float | str] = {}
+        for name in survey.cuts:
+            axis = survey.axis(name)
+            value = axis.values[axis.size // 2].item()
+            self._last[name] = value
+        first = survey.cuts[0] if survey.cuts else ""
+        self.here = At(first, self._last[first]) if first else survey.whole()
+        if start is not None:
+            self.here = self.snapped(start)
+            self._behind.clear()
+
+    @property
+    def can_go_back(self) -> bool:
+        """Whether there is a section to go back to."""
+        return bool(self._behind)
+
+    @property
+    def can_go_forward(self) -> bool:
+        """Whether there is a section to go forward to."""
+        return bool(self._ahead)
+
+    def snapped(self, at: At) -> At:
+        """Return the section nearest to a place; numbers between two lines give the nearer line.
+
+        Raises
+        ------
+        AxisError
+            When the survey has no such axis, or no tile of that name.
+        """
+        if not self._survey.cuts:
+            return self._survey.whole()
+        axis = self._survey.axis(at.axis or self._survey.cuts[0])
+        if not axis.is_numeric:
+            return At(axis.name, axis.values[axis.index(str(at.value))].item())
+        value = float(at.value) if at.value is not None else float(axis.first)
+        return At(axis.name, axis.values[axis.nearest(value)].item())
+
+    def go(self, at: At, *, remember: bool = True) -> bool:
+        """Go to the section nearest to a place; return whether that is another one than the current."""
+        there = self.snapped(at)
+        if there == self.here:
+            return False
+        if remember:
+            self._behind = [*self._behind[-REMEMBERED:], self.here]
+            self._ahead.clear()
+        self._move(there)
+        return True
+
+    def step(self, count: int) -> bool:
+        """Go some sections on (or back, below 0) along the current axis, as far as there are."""
+        if not self._survey.cuts:
+            return False
+        axis = self._survey.axis(self.here.axis)
+        place = axis.index(self.here.value if self.here.value is not None else axis.first)
+        there = min(max(0, place + count), axis.size - 1)
+        return self.go(At(axis.name, axis.values[there].item()), remember=False)
+
+    def turn(self, axis: str) -> bool:
+        """Look along another axis, at the number last looked at there."""
+        return self.go(At(axis, self._last[axis])) if axis in self._last else False
+
+    def point_out(self, axis: str, value: float) -> None:
+        """Note where along another axis the interpreter points, so that :meth:`turn` goes there."""
+        if axis in self._last and axis != self.here.axis:
+            self._last[axis] = value
+
+    def back(self) -> bool:
+        """Go to the section before."""
+        if not self._behind:
+            return False
+        self._ahead.append(self.here)
+        self._move(self._behind.pop())
+        return True
+
+    def forward(self) -> bool:
+        """Take :meth:`back` back."""
+        if not self._ahead:
+            return False
+        self._behind.append(self.here)
+        self._move(self._ahead.pop())
+        return True
+
+    def _move(self, there: At) -> None:
+        self.here = there
+        if there.value is not None and there.axis in self._last:
+            self._last[there.axis] = there.value
