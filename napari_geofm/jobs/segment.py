@@ -9,15 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from napari_geofm.core.labels import UNLABELLED
 from napari_geofm.core.progress import Control, Job, Progress
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import UsageError
 from napari_geofm.io.results import ResultSpec
 from napari_geofm.io.volumes import VolumeWriter, missing_blocks
 from napari_geofm.jobs.pieces import Piece, Plan, plan_pieces
+from napari_geofm.jobs.quantities import quantity_of
 from napari_geofm.jobs.specs import SegmentResult, SegmentSpec
 from napari_geofm.jobs.workbench import Workbench, workbench
 
@@ -153,7 +152,7 @@ def _write(
     dead = ~np.isfinite(seen)
     inner = piece.inner()
     for quantity, writer in writers.items():
-        result = _quantity(quantity, probabilities, dead)
+        result = quantity_of(quantity, probabilities, dead)
         turned = (
             np.stack([plan.layout.from_display(part)[inner] for part in result])
             if quantity == "probabilities"
@@ -161,13 +160,3 @@ def _write(
         )
         # A picture holds its section alone; other results have the survey's shape.
         writer.write(_within(piece.kept, writer.spec.places) if writer.spec.places else piece.kept, turned)
-
-
-def _quantity(name: str, probabilities: NDArray[np.float32], dead: NDArray[np.bool_]) -> NDArray[np.generic]:
-    """Return classes, confidence or probabilities; nothing where there is no recorded sample."""
-    if name == "prediction":
-        return np.where(dead, np.uint8(UNLABELLED), probabilities.argmax(0).astype(np.uint8))
-    if name == "confidence":
-        best = np.partition(probabilities, -2, axis=0)[-2:]
-        return np.where(dead, np.float32(np.nan), (best[1] - best[0]).astype(np.float32))
-    return np.where(dead, np.float32(np.nan), probabilities)
