@@ -52,7 +52,8 @@ def _cut_numbers(template: SegyTemplate, file: Bytes) -> tuple[int, int] | None:
 
 def _lost_places(template: SegyTemplate, grid: Grid, cut: tuple[int, int] | None) -> int:
     """Return how many traces, the cut one among them, the last line lacks beyond its last whole trace."""
-    last = template.layout.n_traces - 1
+    # Traces that repeat another's numbers are not in the grid.
+    last = int(grid.index.max())
     order = np.argwhere((grid.index <= last) & (grid.index > last - 2))
     # Traces of one line follow each other: the number that the last two share is the line's.
     slow = 0 if len(order) < 2 or order[0, 0] == order[1, 0] else 1
