@@ -226,7 +226,7 @@ MODELS: dict[str, tuple[Callable[[Path, Path], Any], str]] = {
         lambda probe, model: edited(probe, model, 'weights_sha256 = "', 'weights_sha256 = "0'),
         "trained on other weights",
     ),
-    "other taps": (lambda probe, model: edited(probe, model, "taps = [\n    6,\n", "taps = [\n    6,\n    9,\n"), "channels"),
+    "other taps": (lambda probe, model: edited(probe, model, "    6,\n", "    6,\n    9,\n"), "channels"),
     "a newer format": (lambda probe, model: edited(probe, model, "format = 1", "format = 2"), "is newer"),
     "an unknown key": (lambda probe, model: edited(probe, model, "format = 1", "format = 1\nrun = 'ls'"), "'run'"),
     "no TOML": (lambda probe, model: edited(probe, model, "format = 1", "format = "), "is not TOML"),

@@ -24,7 +24,7 @@ def refuse_truncated(template: SegyTemplate, file: Bytes) -> None:
     layout, grid = template.layout, template.grid
     if not _ends_inside_a_trace(layout) or not grid.is_areal:
         return
-    lost = _lost_places(template, grid, _cut_numbers(template, file))
+    lost = _lost_places(grid, _cut_numbers(template, file))
     if lost > 1:
         raise FormatError(
             f"{layout.path} is truncated: it ends inside trace {layout.n_traces + 1}, and the last line lacks {lost} "
@@ -50,7 +50,7 @@ def _cut_numbers(template: SegyTemplate, file: Bytes) -> tuple[int, int] | None:
     return first, second
 
 
-def _lost_places(template: SegyTemplate, grid: Grid, cut: tuple[int, int] | None) -> int:
+def _lost_places(grid: Grid, cut: tuple[int, int] | None) -> int:
     """Return how many traces, the cut one among them, the last line lacks beyond its last whole trace."""
     # Traces that repeat another's numbers are not in the grid.
     last = int(grid.index.max())
