@@ -1,0 +1,122 @@
+"""The viewer's end of the worker process: requests go out, answers arrive in the window's own thread."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from qtpy.QtCore import QObject, Signal
+
+from napari_geofm.compute.base import Compute
+from napari_geofm.compute.handle import Handle
+from napari_geofm.compute.worker_compute import WorkerCompute
+from napari_geofm.core.progress import Progress
+from napari_geofm.gui.telling import tell
+from napari_geofm.jobs.spec import JobSpec
+
+__all__ = ["Engine"]
+
+R = TypeVar("R")
+
+
+class Engine(QObject):
+    """Asks a worker process for views and jobs.
+
+    Callbacks are called in the thread of the window. A request that was cancelled or replaced by a newer one is never
+    heard of again, but for ``over``.
+
+    Parameters
+    ----------
+    compute
+        Where to compute; None: a worker process, started with the first request.
+    """
+
+    busy_changed = Signal(bool)
+    """Whether a job is under way."""
+
+    _news = Signal(object)
+
+    def __init__(self, compute: Compute | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._compute = compute
+        self._jobs: set[int] = set()
+        self._closed = False
+        # Handed over by a queued signal: the compute's own thread touches no widget.
+        self._news.connect(self._tell)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job is under way."""
+        return bool(self._jobs)
+
+    def view(
+        self,
+        spec: JobSpec[R],
+        key: str,
+        done: Callable[[R], None],
+        failed: Callable[[str], None] | None = None,
+    ) -> Handle[R]:
+        """Ask for a view; of those with the same ``key`` that wait, the newest alone is answered.
+
+        Parameters
+        ----------
+        spec
+            What is asked for.
+        key
+            What it replaces.
+        done
+            Called with the result.
+        failed
+            Called with the reason, one sentence; None: it is shown as a notification.
+        """
+        handle = self._started().submit_view(spec, key)
+        handle.on_done(lambda ended: self._news.emit(lambda: self._ended(ended, done, failed)))
+        return handle
+
+    def job(
+        self,
+        spec: JobSpec[R],
+        progress: Callable[[Progress], None],
+        done: Callable[[R], None],
+        failed: Callable[[str], None] | None = None,
+        over: Callable[[], None] | None = None,
+    ) -> Handle[R]:
+        """Queue a job; ``over`` is called at its end, whatever that was."""
+        handle = self._started().submit_job(spec)
+        self._jobs.add(handle.number)
+        self.busy_changed.emit(True)
+        handle.on_progress(lambda news: self._news.emit(lambda: None if handle.over else progress(news)))
+        handle.on_done(lambda ended: self._news.emit(lambda: self._job_ended(ended, done, failed, over)))
+        return handle
+
+    def close(self) -> None:
+        """Cancel everything and end the worker process."""
+        self._closed = True
+        if self._compute is not None:
+            self._compute.close()
+
+    def _started(self) -> Compute:
+        if self._compute is None:
+            self._compute = WorkerCompute()
+        return self._compute
+
+    def _job_ended(
+        self,
+        handle: Handle[Any],
+        done: Callable[[Any], None],
+        failed: Callable[[str], None] | None,
+        over: Callable[[], None] | None,
+    ) -> None:
+        self._jobs.discard(handle.number)
+        self.busy_changed.emit(self.busy)
+        self._ended(handle, done, failed)
+        if over is not None:
+            over()
+
+    def _ended(self, handle: Handle[Any], done: Callable[[Any], None], failed: Callable[[str], None] | None) -> None:
+        if handle.state == "done":
+            done(handle.result())
+        elif handle.state == "failed":
+            (failed or tell)(str(handle.error))
+
+    def _tell(self, news: Callable[[], None]) -> None:
+        if not self._closed:
+            news()

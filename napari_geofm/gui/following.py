@@ -1,0 +1,114 @@
+"""Feature map and prediction follow the section: the newest request wins, neighbours are fetched ahead."""
+
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import QObject, Signal
+
+from napari_geofm.core.region import At
+from napari_geofm.jobs.specs import FeatureResult, FeaturesSpec
+from napari_geofm.jobs.view_specs import PredictionResult, PredictionSpec
+
+if TYPE_CHECKING:
+    from napari_geofm.gui.engine import Engine
+    from napari_geofm.gui.section_view import SectionView
+    from napari_geofm.session import Session
+
+__all__ = ["Following"]
+
+
+class Following(QObject):
+    """Asks for what the layers of features and prediction should show, whenever the section changes.
+
+    Parameters
+    ----------
+    session, engine, view
+        What is open, where networks run, where results are shown.
+    """
+
+    waiting_changed = Signal(str)
+    """What is awaited, as an interpreter reads it; empty where nothing."""
+
+    def __init__(
+        self, session: "Session", engine: "Engine", view: "SectionView", parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._engine, self._view = session, engine, view
+        self._waiting: dict[str, str] = {}
+        self._before: At | None = None
+        view.shown.connect(self._shown)
+        session.model_changed.connect(self.ask_prediction)
+        session.settings_changed.connect(self._resettled)
+        self._wanted = self._wants()
+
+    def ask_features(self) -> None:
+        """Ask for the feature map of the section on the screen."""
+        at = self._view.at
+        if at is None or not self._session.settings.show_features:
+            return
+        self._await("features", "the feature map")
+
+        def done(found: FeatureResult) -> None:
+            self._await("features", "")
+            if found.colours is not None:
+                self._view.show_features(at, found.colours, found.token_px)
+                self._fetch_next(at)
+
+        spec = FeaturesSpec(self._session.survey.path, at)
+        self._engine.view(spec, "features", done, lambda why: self._failed("features", why))
+
+    def ask_prediction(self) -> None:
+        """Ask the model in use for the classes of the section on the screen."""
+        at, model = self._view.at, self._session.model
+        if at is None or not self._session.settings.show_prediction:
+            return
+        if model is None:
+            self._view.forget_prediction()
+            return
+        self._await("prediction", "the prediction")
+
+        def done(found: PredictionResult) -> None:
+            self._await("prediction", "")
+            self._view.show_prediction(at, found.classes, found.confidence)
+
+        spec = PredictionSpec(self._session.survey.path, at, model)
+        self._engine.view(spec, "prediction", done, lambda why: self._failed("prediction", why))
+
+    def _shown(self, at: At) -> None:
+        self.ask_features()
+        self.ask_prediction()
+        self._before = at
+
+    def _fetch_next(self, at: At) -> None:
+        """Have the next section in the direction of travel encoded, which waits for anything newer."""
+        survey, before = self._session.survey, self._before
+        if not at.axis or at.value is None:
+            return
+        axis = survey.axis(at.axis)
+        place = axis.index(at.value)
+        back = before is not None and before.axis == at.axis and before.value is not None and at != before
+        step = -1 if back and before is not None and axis.index(before.value or 0) > place else 1
+        if 0 <= place + step < axis.size:
+            ahead = At(at.axis, axis.values[place + step].item())
+            self._engine.view(FeaturesSpec(survey.path, ahead), "ahead", lambda _: None, lambda _: None)
+
+    def _wants(self) -> tuple[bool, bool]:
+        return self._session.settings.show_features, self._session.settings.show_prediction
+
+    def _resettled(self) -> None:
+        before, self._wanted = self._wanted, self._wants()
+        layers = self._view.layers
+        layers.features.visible, layers.prediction.visible = self._wanted
+        if self._wanted[0] and not before[0]:
+            self.ask_features()
+        if self._wanted[1] and not before[1]:
+            self.ask_prediction()
+
+    def _failed(self, what: str, why: str) -> None:
+        from napari_geofm.gui.telling import tell
+
+        self._await(what, "")
+        tell(why)
+
+    def _await(self, what: str, words: str) -> None:
+        self._waiting[what] = words
+        self.waiting_changed.emit(" and ".join(each for each in self._waiting.values() if each))

@@ -1,0 +1,85 @@
+"""Sections are read by a thread of their own; of those asked for meanwhile, the newest alone is read."""
+
+import threading
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from qtpy.QtCore import QObject, Signal
+
+from napari_geofm.core.region import At
+from napari_geofm.core.section import Section
+from napari_geofm.errors import GeoFMError
+
+__all__ = ["Reader"]
+
+Reading = tuple[Section, NDArray[np.uint8]]
+
+
+class Reader(QObject):
+    """Reads a section's amplitudes and labels off the window's thread.
+
+    Parameters
+    ----------
+    read
+        Returns a section and its labels; called in the reader's thread.
+    """
+
+    done = Signal(object, object)
+    """Section and labels of the newest request."""
+
+    failed = Signal(str)
+    """Why the newest request could not be read."""
+
+    _ended = Signal(int, object)
+
+    def __init__(self, read: Callable[[At], Reading], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._read = read
+        self._wanted: At | None = None
+        self._number = 0
+        self._closing = False
+        self._awake = threading.Condition()
+        self._ended.connect(self._tell)
+        self._thread = threading.Thread(target=self._run, name="geofm-reader", daemon=True)
+        self._thread.start()
+
+    def ask(self, at: At) -> None:
+        """Ask for a section; what was asked for before and is not read yet is dropped."""
+        with self._awake:
+            self._wanted = at
+            self._number += 1
+            self._awake.notify()
+
+    def close(self) -> None:
+        """End the thread."""
+        with self._awake:
+            self._closing = True
+            self._awake.notify()
+        self._thread.join(5)
+
+    def _run(self) -> None:
+        while True:
+            with self._awake:
+                self._awake.wait_for(lambda: self._closing or self._wanted is not None)
+                if self._closing:
+                    return
+                at, self._wanted, number = self._wanted, None, self._number
+            assert at is not None
+            try:
+                found: Reading | str = self._read(at)
+            except GeoFMError as error:
+                found = str(error)
+            except OSError as error:
+                found = f"{at} cannot be read: {error.strerror or error}; check the disk"
+            with self._awake:
+                if not self._closing:
+                    self._ended.emit(number, found)
+
+    def _tell(self, number: int, found: "Reading | str") -> None:
+        if number != self._number or self._closing:
+            return
+        if isinstance(found, str):
+            self.failed.emit(found)
+        else:
+            self.done.emit(*found)

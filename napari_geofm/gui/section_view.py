@@ -1,0 +1,160 @@
+"""The current section on the screen: it follows the session, and strokes go back to it."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from qtpy.QtCore import QObject, QTimer, Signal
+
+from napari_geofm.core.region import At
+from napari_geofm.core.section import Section
+from napari_geofm.gui.appearance import clip_limits, colour_map
+from napari_geofm.gui.geometry import pixel_scale
+from napari_geofm.gui.layers import SectionLayers
+from napari_geofm.gui.reading import Reader
+from napari_geofm.gui.telling import tell, telling
+
+if TYPE_CHECKING:
+    from napari import Viewer
+
+    from napari_geofm.session import Session
+
+__all__ = ["SectionView"]
+
+Prediction = tuple[At, NDArray[np.uint8], NDArray[np.float32]]
+
+_WORDS = {"paint": "stroke", "erase": "eraser", "fill": "fill", "polygon": "polygon"}
+
+
+class SectionView(QObject):
+    """Shows the session's place, and records what is painted on it.
+
+    Parameters
+    ----------
+    viewer
+        napari's.
+    session
+        What is shown.
+    """
+
+    shown = Signal(object)
+    """The place (At) that all layers show from now on."""
+
+    prediction_changed = Signal()
+
+    def __init__(self, viewer: "Viewer", session: "Session", parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._viewer = viewer
+        self._session = session
+        self.section: Section | None = None
+        self.prediction: Prediction | None = None
+        self.layers = SectionLayers(viewer)
+        self._following = True
+        self._framed: tuple[str, tuple[int, int]] | None = None
+        self._reader = Reader(lambda at: (session.section(at), session.labels_at(at)), self)
+        self._reader.done.connect(self._show)
+        self._reader.failed.connect(tell)
+        session.place_changed.connect(self._reader.ask)
+        session.labels_changed.connect(self._relabelled)
+        session.classes_changed.connect(self._reclassed)
+        session.settings_changed.connect(self.restyle)
+        self.layers.labels.events.paint.connect(self._painted)
+        self.layers.labels.events.selected_label.connect(self._chosen)
+        self._reclassed()
+        self._reader.ask(session.place)
+
+    @property
+    def at(self) -> At | None:
+        """The place on the screen; None before the first section is read."""
+        return self.section.at if self.section is not None else None
+
+    def show_features(self, at: At, colours: NDArray[np.uint8], token_px: float) -> None:
+        """Show a feature map, unless the section has gone meanwhile."""
+        if at == self.at:
+            self.layers.show_features(colours, token_px)
+
+    def show_prediction(self, at: At, classes: NDArray[np.uint8], confidence: NDArray[np.float32]) -> None:
+        """Show a prediction, unless the section has gone meanwhile."""
+        if at == self.at:
+            self.prediction = (at, classes, confidence)
+            self.layers.show_prediction(classes, confidence)
+            self.prediction_changed.emit()
+
+    def forget_prediction(self) -> None:
+        """Take the prediction off the screen."""
+        self.prediction = None
+        self.layers.hide_prediction()
+        self.prediction_changed.emit()
+
+    def restyle(self) -> None:
+        """Show the section as the settings say: colours, clip, polarity, exaggeration."""
+        settings, section = self._session.settings, self.section
+        if section is None:
+            return
+        self.layers.amplitude.colormap = colour_map(settings.colormap, flipped=settings.flipped)
+        self.layers.amplitude.contrast_limits = clip_limits(self._session.stretch, section.values, settings.percent)
+        self.layers.rescale(pixel_scale(self._session.survey, section, settings.exaggeration))
+
+    def frame(self) -> None:
+        """Fit the section into the canvas."""
+        self._viewer.reset_view()
+
+    def close(self) -> None:
+        """Stop reading."""
+        self._reader.close()
+
+    def _show(self, section: Section, labels: NDArray[np.uint8]) -> None:
+        """Show a section that was read."""
+        self.section, self.prediction = section, None
+        self._following = False
+        # A stroke may have been recorded between reading and showing.
+        labels = self._session.labels_at(section.at)
+        scale = pixel_scale(self._session.survey, section, self._session.settings.exaggeration)
+        self.layers.show(section.values, labels, scale)
+        self._following = True
+        self.restyle()
+        frame = (section.at.axis, section.shape)
+        if frame != self._framed:
+            self._framed = frame
+            self.frame()
+        self.prediction_changed.emit()
+        self.shown.emit(section.at)
+
+    def _painted(self, _event: object = None) -> None:
+        """Record what napari's tools have painted: one event a stroke, which for a fill comes before its samples."""
+        if self._following and self.section is not None:
+            at = self.section.at
+            QTimer.singleShot(0, lambda: self._record(at))
+
+    def _record(self, at: At) -> None:
+        if self.section is None or at != self.at:
+            return
+        painted = np.array(self.layers.labels.data)
+        painted[~self.section.valid] = 0
+        mode = str(self.layers.labels.mode)
+        with telling():
+            self._session.record(at, painted, what=_WORDS.get(mode, "stroke"))
+        # Locked classes and dead traces stay as they were; the layer shows what is kept.
+        self._refresh_labels()
+
+    def _relabelled(self, _at: object = None) -> None:
+        self._refresh_labels()
+
+    def _refresh_labels(self) -> None:
+        if self.section is None:
+            return
+        kept = self._session.labels_at(self.section.at)
+        if not np.array_equal(kept, self.layers.labels.data):
+            self._following = False
+            self.layers.show_labels(kept)
+            self._following = True
+
+    def _reclassed(self) -> None:
+        self.layers.recolour(self._session.classes)
+        if self.layers.labels.selected_label not in {0, self._session.current_class + 1}:
+            self.layers.labels.selected_label = self._session.current_class + 1
+
+    def _chosen(self, _event: object = None) -> None:
+        number = int(self.layers.labels.selected_label) - 1
+        if 0 <= number < len(self._session.classes):
+            self._session.current_class = number

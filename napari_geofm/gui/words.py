@@ -1,0 +1,75 @@
+"""How places, times, counts and amounts are written for an interpreter."""
+
+from napari_geofm.core.region import At
+
+__all__ = ["count_words", "memory_words", "place_words", "time_words"]
+
+NAMES = {"twt": "time", "depth": "depth", "tile": "tile"}
+
+
+def place_words(at: At) -> str:
+    """Return a place as people say it.
+
+    Examples
+    --------
+    >>> place_words(At("inline", 1080)), place_words(At("twt", 1240.0)), place_words(At())
+    ('inline 1080', '1.24 s', 'the section')
+    """
+    if at.axis == "twt" and isinstance(at.value, float | int):
+        return f"{at.value / 1000:g} s"
+    if at.axis == "time" and isinstance(at.value, float | int):
+        return f"{at.value:g} s"
+    if at.axis == "window" and at.span is not None:
+        return "rows and columns from " + ", ".join(f"{number:g}" for number in at.span[:2])
+    if not at.axis or at.value is None:
+        return "the section"
+    value = f"{at.value:g}" if isinstance(at.value, float) and abs(at.value) < 1e6 else str(at.value)
+    return f"{NAMES.get(at.axis, at.axis)} {value}"
+
+
+def count_words(count: int) -> str:
+    """Return a count that fits a narrow column.
+
+    Examples
+    --------
+    >>> count_words(950), count_words(12_345), count_words(4_200_000)
+    ('950', '12.3 k', '4.2 M')
+    """
+    if count < 10_000:
+        return str(count)
+    for limit, unit in ((1e6, "k"), (1e9, "M")):
+        if count < 0.9995 * limit:
+            return f"{count / limit * 1000:.3g} {unit}"
+    return f"{count / 1e9:.3g} G"
+
+
+def time_words(seconds: float) -> str:
+    """Return a length of time as people say it.
+
+    Examples
+    --------
+    >>> time_words(0.34), time_words(42), time_words(150), time_words(7300)
+    ('0.3 s', '42 s', '2 min 30 s', '2 h 2 min')
+    """
+    if seconds < 9.5:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 600:
+        return f"{whole // 60} min {whole % 60} s" if whole % 60 else f"{whole // 60} min"
+    minutes = round(whole / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def memory_words(n_bytes: float) -> str:
+    """Return an amount of memory.
+
+    Examples
+    --------
+    >>> memory_words(3.2e6), memory_words(11.4 * 2**30)
+    ('3 MB', '11.4 GB')
+    """
+    if n_bytes < 2**30:
+        return f"{n_bytes / 2**20:.0f} MB"
+    return f"{n_bytes / 2**30:.1f} GB"

@@ -1,0 +1,49 @@
+"""One survey open in one viewer: session, engine, section view; what the panels work with."""
+
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import QObject
+
+from napari_geofm.gui.engine import Engine
+from napari_geofm.gui.following import Following
+from napari_geofm.gui.section_view import SectionView
+from napari_geofm.gui.statusline import StatusLine
+
+if TYPE_CHECKING:
+    from napari import Viewer
+
+    from napari_geofm.session import Session
+
+__all__ = ["Workspace"]
+
+
+class Workspace(QObject):
+    """What belongs together while a survey is open.
+
+    Parameters
+    ----------
+    viewer
+        napari's.
+    session
+        Survey, labels, classes, models.
+    engine
+        Where networks run.
+    """
+
+    def __init__(
+        self, viewer: "Viewer", session: "Session", engine: Engine | None = None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.viewer = viewer
+        self.session = session
+        self.engine = engine if engine is not None else Engine(parent=self)
+        self.view = SectionView(viewer, session, self)
+        self.following = Following(session, self.engine, self.view, self)
+        self.status = StatusLine(viewer, session, self.view, self)
+        viewer.title = f"{session.survey.path.name}{' (read-only)' if session.read_only else ''}"
+
+    def close(self) -> None:
+        """Save, and stop everything that runs."""
+        self.view.close()
+        self.engine.close()
+        self.session.close()
