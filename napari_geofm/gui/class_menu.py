@@ -30,9 +30,7 @@ class ClassMenu(QWidget):
         self.session = classes.session
         self.add = self._button("Add", "Add a class")
         self.merge = self._button("Merge", "Give the labels of the chosen class to another one")
-        self.delete = self._button(
-            "Delete", "Delete the chosen class; its labels become unlabelled (undo brings it back)"
-        )
+        self.delete = self._button("Delete", "Delete the chosen class and its labels; undo brings both back")
         self.more = self._button("More", "Presets of the five tasks; load or save the table of classes")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

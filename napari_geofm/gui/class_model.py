@@ -62,29 +62,13 @@ class ClassModel(QAbstractTableModel):
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
 
-    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: PLR0911
+    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a cell shows."""
         number = index.row()
-        info = self._session.classes.infos[number]
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(number, index.column())
-        if index.column() == COLOUR:
-            if role == Qt.ItemDataRole.DisplayRole:
-                return str(number + 1) if number in self._keys else ""
-            return QColor(info.colour) if role == Qt.ItemDataRole.UserRole else None
-        if index.column() == NAME and role in EDIT_ROLES:
-            return info.name
-        if index.column() == NAME and role == Qt.ItemDataRole.FontRole:
-            font = QFont()
-            font.setBold(number == self._session.current_class)
-            return font
-        if index.column() == SAMPLES and role == Qt.ItemDataRole.DisplayRole:
-            return count_words(self._samples.get(number, (0, 0))[0])
-        if index.column() == SAMPLES and role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        if index.column() == LOCK and role == Qt.ItemDataRole.UserRole:
-            return number in self._session.locked
-        return None
+        cells = {COLOUR: self._colour, NAME: self._name, SAMPLES: self._count, LOCK: self._lock}
+        return cells[index.column()](number, role)
 
     def setData(self, index: QModelIndex, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:  # noqa: N802
         """Rename a class; a name that cannot be is told, and the old one stays."""
@@ -96,6 +80,26 @@ class ClassModel(QAbstractTableModel):
         with telling():
             self._session.rename_class(index.row(), name)
         return name in self._session.classes.names
+
+    def _colour(self, number: int, role: int) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole:
+            return str(number + 1) if number in self._keys else ""
+        return QColor(self._session.classes.infos[number].colour) if role == Qt.ItemDataRole.UserRole else None
+
+    def _name(self, number: int, role: int) -> Any:
+        if role == Qt.ItemDataRole.FontRole:
+            font = QFont()
+            font.setBold(number == self._session.current_class)
+            return font
+        return self._session.classes.infos[number].name if role in EDIT_ROLES else None
+
+    def _count(self, number: int, role: int) -> Any:
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        return count_words(self._samples.get(number, (0, 0))[0]) if role == Qt.ItemDataRole.DisplayRole else None
+
+    def _lock(self, number: int, role: int) -> Any:
+        return number in self._session.locked if role == Qt.ItemDataRole.UserRole else None
 
     def _tip(self, number: int, column: int) -> str:
         name = self._session.classes.infos[number].name

@@ -46,9 +46,7 @@ class Curves(QWidget):
         self._known_score = math.nan
         self.setMinimumHeight(110)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setToolTip(
-            "Loss on the strokes that are learned; mIoU on strokes that are held out. The ring is the best."
-        )
+        self.setToolTip("Loss on learned strokes; mIoU on held-out strokes. The ring is the best.")
 
     def sizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
         """Return the size that suits the dock."""

@@ -1,0 +1,176 @@
+"""The step Learn: probe, fine-tune, its curves, and the models that came of it."""
+
+from typing import TYPE_CHECKING
+
+from qtpy.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from napari_geofm.core.progress import Progress
+from napari_geofm.core.recipe import Recipe
+from napari_geofm.gui.curves import Curves
+from napari_geofm.gui.finetune_form import FinetuneForm
+from napari_geofm.gui.heading import Heading
+from napari_geofm.gui.live_probe import LiveProbe
+from napari_geofm.gui.model_list import ModelList, ModelRow
+from napari_geofm.gui.note import Note
+from napari_geofm.gui.score_table import score_words
+from napari_geofm.gui.step_button import StepButton
+from napari_geofm.gui.training import Training
+from napari_geofm.gui.words import time_words
+from napari_geofm.io.model_scores import read_scores
+from napari_geofm.jobs.specs import FinetuneResult
+
+if TYPE_CHECKING:
+    from napari_geofm.gui.workspace import Workspace
+
+__all__ = ["LearnPanel"]
+
+
+class LearnPanel(QWidget):
+    """Everything that makes models.
+
+    Parameters
+    ----------
+    workspace
+        The viewer, session and engine.
+    """
+
+    def __init__(self, workspace: "Workspace", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = workspace.session
+        self.training = Training(workspace, self)
+        self.live_probe = LiveProbe(self.training, self)
+        self.probe = StepButton("Probe", "Fit a linear probe to the strokes: seconds")
+        self.live = QCheckBox("after each stroke", self)
+        self.live.setToolTip("Fit the probe anew whenever a stroke ends, and show its prediction")
+        self.live.setChecked(self.session.settings.live_probe)
+        self.note = Note()
+        self.form = FinetuneForm()
+        self.finetune = StepButton("Fine-tune", "Adapt the network to the strokes: minutes")
+        self.stop = StepButton("Stop, keep best", "End the training now; the best state so far becomes the model")
+        self.cancel = StepButton("Cancel", "Drop the training; the model in use before stays")
+        self.bar = QProgressBar(self)
+        self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(8)
+        self.curves = Curves()
+        self.models = ModelList()
+        self.use = StepButton("Use", "Predict with the chosen model from now on")
+        self.revert = StepButton("Revert", "Go back to the model made before the one in use")
+        self._lay_out()
+        self._connect()
+        self.refresh()
+        self.show_models()
+
+    def refresh(self, _news: object = None) -> None:
+        """Enable what can be done; say why the rest cannot."""
+        reason, running = self.training.reason(), self.training.running
+        fine_tuning = running and self.training.method != "probe"
+        self.probe.allow(reason)
+        self.finetune.allow(reason)
+        self.stop.allow("" if fine_tuning else "no fine-tune is running")
+        self.cancel.allow("" if running else "no training is running")
+        self.bar.setVisible(running)
+        self.curves.setVisible(fine_tuning or bool(self.curves.loss.points))
+        if reason and not running:
+            self.note.say(f"{reason[0].upper()}{reason[1:]}.")
+        elif self.note.text().endswith("first.") or not self.note.text():
+            self.note.say("")
+
+    def show_models(self) -> None:
+        """List the models anew."""
+        entries = self.session.models
+        rows = tuple(ModelRow(each.folder, each.recipe, each.made, read_scores(each.folder)) for each in entries)
+        self.models.show_models(rows, self.session.model)
+
+    def run_probe(self) -> None:
+        """Fit the probe."""
+        self.training.start(Recipe.for_method("probe"))
+
+    def run_finetune(self) -> None:
+        """Fine-tune as the form says."""
+        self.curves.clear()
+        self.training.start(self.form.recipe())
+
+    def use_chosen(self) -> None:
+        """Predict with the chosen model from now on."""
+        if self.models.current is not None:
+            self.session.use_model(self.models.current.folder)
+
+    def revert_model(self) -> None:
+        """Go back to the model made before the one in use."""
+        older = self._older()
+        if older is not None:
+            self.session.use_model(older.folder)
+
+    def _older(self) -> ModelRow | None:
+        rows = self.models.rows
+        place = next((place for place, row in enumerate(rows) if row.folder == self.session.model), None)
+        return rows[place + 1] if place is not None and place + 1 < len(rows) else None
+
+    def _lay_out(self) -> None:
+        first, grid, last = QHBoxLayout(), QGridLayout(), QHBoxLayout()
+        first.addWidget(self.probe, 1)
+        first.addWidget(self.live)
+        grid.addWidget(self.finetune, 0, 0, 1, 2)
+        grid.addWidget(self.stop, 1, 0)
+        grid.addWidget(self.cancel, 1, 1)
+        last.addWidget(self.use)
+        last.addWidget(self.revert)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(4)
+        whole.addLayout(first)
+        whole.addWidget(Heading("Fine-tune"))
+        whole.addWidget(self.form)
+        whole.addLayout(grid)
+        for part in (self.bar, self.note, self.curves, Heading("Models"), self.models):
+            whole.addWidget(part)
+        whole.addLayout(last)
+
+    def _connect(self) -> None:
+        self.probe.clicked.connect(self.run_probe)
+        self.live.clicked.connect(lambda on: self.session.change(live_probe=on))
+        self.finetune.clicked.connect(self.run_finetune)
+        self.stop.clicked.connect(self._stop)
+        self.cancel.clicked.connect(self._cancel)
+        self.use.clicked.connect(self.use_chosen)
+        self.revert.clicked.connect(self.revert_model)
+        self.models.wanted.connect(lambda _row: self.use_chosen())
+        self.models.chosen.connect(self._chosen)
+        self.training.changed.connect(self.refresh)
+        self.training.advanced.connect(self._advanced)
+        self.training.learned.connect(self._learned)
+        self.session.labels_changed.connect(self.refresh)
+        self.session.model_changed.connect(self.show_models)
+
+    def _chosen(self, row: ModelRow | None) -> None:
+        used = row is not None and row.folder == self.session.model
+        self.use.allow("there is no model yet" if row is None else ("it is in use" if used else ""))
+        self.revert.allow("" if self._older() is not None else "there is no model made before it")
+
+    def _stop(self) -> None:
+        self.training.stop()
+        self.stop.allow("it is stopping")
+        self.note.say("Stopping; the best state so far is kept.")
+
+    def _cancel(self) -> None:
+        self.training.cancel()
+        name = self.session.model.name if self.session.model is not None else ""
+        self.note.say(f"Cancelled; {name} stays in use." if name else "Cancelled; nothing has changed.")
+
+    def _advanced(self, progress: Progress, seconds: float) -> None:
+        part = progress.fraction
+        self.bar.setRange(0, 0 if part is None else 1000)
+        if part is not None:
+            self.bar.setValue(round(1000 * part))
+        numbers = progress.numbers
+        if "loss" in numbers:
+            self.curves.add(seconds, numbers["loss"], numbers.get("held-out mIoU"))
+        left = f", {time_words(seconds * (1 - part) / part)} left" if part and 0.05 < part < 1 else ""
+        if self.stop.reason != "it is stopping":
+            self.note.say(f"{progress.text[:1].upper()}{progress.text[1:]}{left}")
+
+    def _learned(self, result: FinetuneResult) -> None:
+        score = f", held-out mIoU {score_words(result.miou)}" if result.held_out else ""
+        self.note.say(f"{result.output.name} learned in {time_words(result.seconds)}{score}.")
+        self.show_models()
