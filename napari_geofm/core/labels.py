@@ -25,6 +25,9 @@ UNLABELLED = 255
 MAX_CLASS = 253
 """Highest class number outside; inside it is 254."""
 
+_AT_ONCE = 2**20
+"""Samples read at once where a whole volume is looked through."""
+
 
 class Origin(IntEnum):
     """Where a labelled pixel came from; validation uses human strokes only."""
@@ -154,8 +157,15 @@ class LabelSet:
 
     def labelled_slices(self, dimension: int) -> Iterator[tuple[int, int]]:
         """Yield ``(position, labelled pixels)`` of each slice across ``dimension`` that holds labels."""
-        for place in range(self.values.shape[dimension]):
-            where = tuple(place if axis == dimension else slice(None) for axis in range(len(self.values.shape)))
-            count = int(np.count_nonzero(np.asarray(self.values[where]) != UNLABELLED))
-            if count:
-                yield place, count
+        shape = self.values.shape
+        found = np.zeros(shape[dimension], np.int64)
+        # Always along the first dimension, in which files are stored: across another one each slice touches every page.
+        rows = max(1, _AT_ONCE // max(1, int(np.prod(shape[1:], dtype=np.int64))))
+        others = tuple(axis for axis in range(len(shape)) if axis != dimension)
+        for start in range(0, shape[0], rows):
+            drawn = np.asarray(self.values[start : start + rows]) != UNLABELLED
+            if drawn.any():
+                counts = np.count_nonzero(drawn, axis=others)
+                found[slice(start, start + rows) if dimension == 0 else slice(None)] += counts
+        for place in np.flatnonzero(found):
+            yield int(place), int(found[place])

@@ -42,7 +42,9 @@ class At:
         UsageError
             When the words are not of that form.
         """
-        words = text.split() if isinstance(text, str) else [part for word in text for part in word.split()]
+        given = [text] if isinstance(text, str) else list(text)
+        # A tile's name may hold blanks, and goes alone.
+        words = [part for word in given for part in ([word] if word.strip().startswith("tile=") else word.split())]
         pairs: dict[str, str] = {}
         for word in words:
             name, equals, value = word.partition("=")

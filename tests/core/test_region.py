@@ -28,7 +28,9 @@ def test_the_words_of_the_contract() -> None:
     assert At.parse("inline=1080") == At("inline", 1080.0)
     assert At.parse(["time=1.5/0.5", "distance=200:100"]) == At("time", 1.5, 0.5, (100.0, 200.0))
     assert At.parse("window=0,16,512,256") == At("window", None, None, (0.0, 16.0, 512.0, 256.0))
-    assert At.parse("tile=a b.png".replace(" ", "_")) == At("tile", "a_b.png")
+    assert At.parse("tile=a_b.png") == At("tile", "a_b.png")
+    for named in ("tile=crater  no 3.png", ["tile=crater  no 3.png"]):
+        assert At.parse(named) == At("tile", "crater  no 3.png")
     assert str(At()) == "whole"
 
 
