@@ -24,6 +24,10 @@ class Compute(Protocol):
         """Ask for a view; of those with the same ``key`` that have not begun, the newest alone is answered."""
         ...
 
+    def submit_ahead(self, spec: JobSpec[R], key: str = "prefetch") -> Handle[R]:
+        """Ask for a view that nobody waits for yet: it delays no other, and the newest of a ``key`` alone lives."""
+        ...
+
     def submit_job(self, spec: JobSpec[R]) -> Handle[R]:
         """Queue a job, one per model at a time."""
         ...

@@ -16,7 +16,8 @@ __all__ = ["Channel", "Kind", "Message"]
 Kind = Literal[
     "view",  # parent: do this view next
     "job",  # parent: do this job
-    "withdraw",  # parent: forget the request if it has not begun
+    "ahead",  # parent: do this view while there is no other
+    "withdraw",  # parent: forget the request if it has not begun, or is done ahead
     "end",  # parent: leave
     "ready",  # worker: it listens
     "started",  # worker: the request has begun

@@ -87,16 +87,20 @@ class Keeper:
                 self._wake_in.send_bytes(b"1")
 
     def set_cancel(self, task: Task) -> None:
-        """With the lock held: set the flag of a body that has begun, and its time to end. Others are withdrawn."""
-        if task.started and task.deadline is None and self._worker is not None:
+        """With the lock held: set the flag of a body that has begun, and its time to end.
+
+        Others are withdrawn, and so is what is done ahead: the worker need not die of it.
+        """
+        if task.started and task.lane != "ahead" and task.deadline is None and self._worker is not None:
             self._worker.flags.cancel(task.lane, task.number)
             task.deadline = time.monotonic() + self._patience
 
     def set_stop(self, task: Task) -> bool:
         """With the lock held: set the flag of a body that has begun; return whether it has."""
-        if task.started and self._worker is not None:
+        begun = task.started and task.lane != "ahead"
+        if begun and self._worker is not None:
             self._worker.flags.stop(task.lane, task.number)
-        return task.started
+        return begun
 
     def close(self) -> None:
         """End the worker and the thread, and wait for both."""

@@ -1,4 +1,4 @@
-"""Which requests there are and how far each has come: the rules of the two lanes, without processes or threads."""
+"""Which requests there are and how far each has come: the rules of the lanes, without processes or threads."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -69,13 +69,18 @@ class Ledger:
         """Forget request ``number``."""
         self._tasks.pop(number, None)
 
-    def add_view(self, handle: Handle[Any], key: str) -> list[Handle[Any]]:
-        """Enter a view; return the handles that it replaces: those of the same key that have not begun."""
-        replaced = [task for task in self if task.lane == "view" and task.key == key and not task.started]
+    def add_view(self, handle: Handle[Any], key: str, lane: Literal["view", "ahead"] = "view") -> list[Handle[Any]]:
+        """Enter a view; return the handles that it replaces: those of the same key that have not begun.
+
+        Done ahead, those that have begun are replaced too, since nobody looks at what they make.
+        """
+        replaced = [
+            task for task in self if task.lane == lane and task.key == key and (lane == "ahead" or not task.started)
+        ]
         for task in replaced:
             if not task.sent:
                 self.remove(task.number)
-        self._tasks[handle.number] = Task(handle, "view", key)
+        self._tasks[handle.number] = Task(handle, lane, key)
         return [task.handle for task in replaced]
 
     def add_job(self, handle: Handle[Any]) -> None:
@@ -95,21 +100,21 @@ class Ledger:
                 )
         self._tasks[handle.number] = Task(handle, "job")
 
-    def due(self) -> list[tuple[Literal["view", "job", "withdraw"], Task]]:
+    def due(self) -> list[tuple[Literal["view", "job", "ahead", "withdraw"], Task]]:
         """Return what is to be sent to the worker now, and enter it as sent.
 
         Views go at once, since the worker answers them between two steps; jobs one after the other.
         """
-        messages: list[tuple[Literal["view", "job", "withdraw"], Task]] = []
+        messages: list[tuple[Literal["view", "job", "ahead", "withdraw"], Task]] = []
         job_sent = any(task.lane == "job" and task.sent for task in self)
         for task in self:
             if task.handle.over:
                 if not task.sent:
                     self.remove(task.number)
-                elif not task.started and not task.withdrawn:
+                elif (not task.started or task.lane == "ahead") and not task.withdrawn:
                     task.withdrawn = True
                     messages.append(("withdraw", task))
-            elif not task.sent and (task.lane == "view" or not job_sent):
+            elif not task.sent and (task.lane != "job" or not job_sent):
                 job_sent = job_sent or task.lane == "job"
                 task.sent = True
                 task.tries += 1
@@ -129,17 +134,17 @@ class Ledger:
         """Enter that the worker ended: remove and return what went with it, and let the rest wait for the next one.
 
         What had begun goes (a job's state was in the worker, and a request that kills workers is not tried again), and
-        what has been sent to enough workers. Those already over go in silence.
+        what has been sent to enough workers. What is done ahead waits again. Those already over go in silence.
         """
         gone = []
         for task in self:
             if task.handle.over:
                 self.remove(task.number)
-            elif task.started or task.tries >= TRIES:
+            elif (task.started and task.lane != "ahead") or task.tries >= TRIES:
                 self.remove(task.number)
                 gone.append(task)
             else:
-                task.sent = task.withdrawn = False
+                task.sent = task.withdrawn = task.started = False
                 task.handle.requeue()
         return gone
 

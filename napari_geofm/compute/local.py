@@ -56,6 +56,10 @@ class LocalCompute:
         """Run ``spec`` and return its ended handle."""
         return self.submit_job(spec)
 
+    def submit_ahead(self, spec: JobSpec[R], key: str = "prefetch") -> Handle[R]:  # noqa: ARG002 (nothing ever waits)
+        """Run ``spec`` and return its ended handle."""
+        return self.submit_job(spec)
+
     def submit_job(self, spec: JobSpec[R]) -> Handle[R]:
         """Run ``spec`` and return its ended handle."""
         self._count += 1

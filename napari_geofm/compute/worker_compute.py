@@ -91,7 +91,7 @@ class WorkerCompute:
         GeoFMError
             Whatever the body refuses; JobError for memory that ran out, a worker that died, and anything unexpected.
         """
-        handle = self.submit_view(spec) if spec.lane == "view" else self.submit_job(spec)
+        handle = self.submit_job(spec) if spec.lane == "job" else self.submit_view(spec)
         if report is not None:
             handle.on_progress(report)
         try:
@@ -108,14 +108,17 @@ class WorkerCompute:
         JobError
             After :meth:`close`.
         """
-        keeper = self._keeper
-        with keeper.lock:
-            handle = self._handle(spec)
-            replaced = keeper.ledger.add_view(handle, key)
-        for older in replaced:
-            older.drop("superseded", "Replaced by a newer request.")
-        keeper.wake()
-        return handle
+        return self._submit_view(spec, key, "view")
+
+    def submit_ahead(self, spec: JobSpec[R], key: str = "prefetch") -> Handle[R]:
+        """Ask for a view that nobody waits for yet: it delays no other, and the newest of a ``key`` alone lives.
+
+        Raises
+        ------
+        JobError
+            After :meth:`close`.
+        """
+        return self._submit_view(spec, key, "ahead")
 
     def submit_job(self, spec: JobSpec[R]) -> Handle[R]:
         """Queue a job behind the others.
@@ -139,7 +142,7 @@ class WorkerCompute:
         """Return how the worker is now."""
         keeper = self._keeper
         with keeper.lock:
-            begun = [task for task in keeper.ledger if task.started]
+            begun = [task for task in keeper.ledger if task.started and task.lane != "ahead"]
             # A view that has begun is what the worker does; the job waits for it.
             doing = next((task.handle.doing for task in begun if task.lane == "view"), "")
             doing = doing or (begun[0].handle.doing if begun else "")
@@ -152,7 +155,9 @@ class WorkerCompute:
                 threads=self._threads,
                 restarts=max(0, keeper.starts - 1),
                 doing=doing,
-                waiting=sum(not task.started and not task.handle.over for task in keeper.ledger),
+                waiting=sum(
+                    not task.started and not task.handle.over and task.lane != "ahead" for task in keeper.ledger
+                ),
             )
 
     def close(self) -> None:
@@ -174,6 +179,16 @@ class WorkerCompute:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _submit_view(self, spec: JobSpec[R], key: str, lane: Literal["view", "ahead"]) -> Handle[R]:
+        keeper = self._keeper
+        with keeper.lock:
+            handle = self._handle(spec)
+            replaced = keeper.ledger.add_view(handle, key, lane)
+        for older in replaced:
+            older.drop("superseded", "Replaced by a newer request.")
+        keeper.wake()
+        return handle
 
     def _handle(self, spec: JobSpec[R]) -> Handle[R]:
         """With the lock held: return a handle for ``spec``."""

@@ -17,6 +17,10 @@ __all__ = ["Engine"]
 R = TypeVar("R")
 
 
+def _nothing(_: object) -> None:
+    """Hear of what nobody waits for."""
+
+
 class Engine(QObject):
     """Asks a worker process for views and jobs.
 
@@ -71,6 +75,15 @@ class Engine(QObject):
         handle.on_done(lambda ended: self._news.emit(lambda: self._ended(ended, done, failed)))
         return handle
 
+    def ahead(self, spec: JobSpec[R], key: str, done: Callable[[R], None] | None = None) -> Handle[R]:
+        """Ask for what will be wanted soon: it delays no other request, the newest of a ``key`` alone lives.
+
+        Its failure is silent: what is asked for in earnest will tell.
+        """
+        handle = self._started().submit_ahead(spec, key)
+        handle.on_done(lambda ended: self._news.emit(lambda: self._ended(ended, done or _nothing, _nothing)))
+        return handle
+
     def job(
         self,
         spec: JobSpec[R],
@@ -83,7 +96,10 @@ class Engine(QObject):
         handle = self._started().submit_job(spec)
         self._jobs.add(handle.number)
         self.busy_changed.emit(True)
-        handle.on_progress(lambda news: self._news.emit(lambda: None if handle.over else progress(news)))
+        # What a quick job reported before its end is heard; of a cancelled one nothing is.
+        handle.on_progress(
+            lambda news: self._news.emit(lambda: None if handle.state == "cancelled" else progress(news))
+        )
         handle.on_done(lambda ended: self._news.emit(lambda: self._job_ended(ended, done, failed, over)))
         return handle
 

@@ -12,7 +12,7 @@ from napari_geofm.errors import JobError
 __all__ = ["HOUSE", "Body", "JobSpec", "Lane", "load_body", "start_body"]
 
 R = TypeVar("R")
-Lane = Literal["view", "job"]
+Lane = Literal["view", "job", "ahead"]
 Body = Callable[["JobSpec[R]", Control], Job[R]]
 """A generator function: takes the spec and the flags to look at, yields progress, returns the result."""
 
@@ -44,7 +44,8 @@ class JobSpec(Generic[R]):
     body
         Where the body is, as ``"package.module:function"``, below ``napari_geofm``.
     lane
-        ``"view"``: the newest request replaces the waiting one; ``"job"``: queued, one per model at a time.
+        ``"view"``: the newest request replaces the waiting one; ``"job"``: queued, one per model at a time;
+        ``"ahead"``: a view that nobody waits for yet, done while there is no other and begun anew when one comes.
     title
         What the body does, as it reads after "while": ``"training"``.
     model
