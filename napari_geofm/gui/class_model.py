@@ -33,23 +33,27 @@ class ClassModel(QAbstractTableModel):
         self._session = session
         self._keys = keys or {}
         self._samples: dict[int, tuple[int, int]] = {}
+        self._rows = 0
         self.refresh()
 
     def refresh(self) -> None:
-        """Read classes and counts anew."""
-        self.beginResetModel()
-        self._samples = {one.number: (one.samples, one.sections) for one in self._session.statistics()}
-        self.endResetModel()
+        """Read classes and counts anew; rows that stay are kept, so that no double-click or typed name is lost."""
+        count = len(self._session.classes)
+        if count != self._rows:
+            self.beginResetModel()
+            self._rows = count
+            self.endResetModel()
+        self.recount()
 
     def recount(self) -> None:
-        """Read the counts anew; the rows stay, so that a name being typed is not lost."""
+        """Read the counts anew."""
         self._samples = {one.number: (one.samples, one.sections) for one in self._session.statistics()}
-        if self.rowCount():
-            self.dataChanged.emit(self.index(0, SAMPLES), self.index(self.rowCount() - 1, SAMPLES))
+        if self._rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(self._rows - 1, LOCK))
 
     def rowCount(self, parent: QModelIndex | None = None) -> int:  # noqa: N802  (Qt's name)
         """Return the count of classes."""
-        return 0 if parent is not None and parent.isValid() else len(self._session.classes)
+        return 0 if parent is not None and parent.isValid() else self._rows
 
     def columnCount(self, parent: QModelIndex | None = None) -> int:  # noqa: ARG002, N802  (Qt's name)
         """Return the count of columns."""
@@ -79,7 +83,7 @@ class ClassModel(QAbstractTableModel):
             return False
         with telling():
             self._session.rename_class(index.row(), name)
-        return name in self._session.classes.names
+        return name == self._session.classes.names[index.row()]
 
     def _colour(self, number: int, role: int) -> Any:
         if role == Qt.ItemDataRole.DisplayRole:

@@ -44,6 +44,7 @@ class LearnPanel(QWidget):
         self.live.setToolTip("Fit the probe anew whenever a stroke ends, and show its prediction")
         self.live.setChecked(self.session.settings.live_probe)
         self.note = Note()
+        self._why = ""
         self.form = FinetuneForm()
         self.finetune = StepButton("Fine-tune", "Adapt the network to the strokes: minutes")
         self.stop = StepButton("Stop, keep best", "End the training now; the best state so far becomes the model")
@@ -71,10 +72,10 @@ class LearnPanel(QWidget):
         self.cancel.allow("" if running else "no training is running")
         self.bar.setVisible(running)
         self.curves.setVisible(fine_tuning or bool(self.curves.loss.points))
-        if reason and not running:
-            self.note.say(f"{reason[0].upper()}{reason[1:]}.")
-        elif self.note.text().endswith("first.") or not self.note.text():
-            self.note.say("")
+        why = f"{reason[0].upper()}{reason[1:]}." if reason and not running else ""
+        if why or self.note.text() == self._why:
+            self.note.say(why)
+        self._why = why
 
     def show_models(self) -> None:
         """List the models anew."""

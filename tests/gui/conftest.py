@@ -1,0 +1,129 @@
+"""A workspace on a small survey, with an engine that answers when the test says so."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+from qtpy.QtCore import QObject
+
+from napari_geofm.core.classes import ClassTable
+from napari_geofm.core.progress import Progress
+from napari_geofm.gui.workspace import Workspace
+from napari_geofm.session import Session
+from tests.tiny import TinySurvey, write_survey
+
+
+@dataclass
+class Asked:
+    """One request: what was asked, and how to answer."""
+
+    spec: Any
+    done: Callable[[Any], None]
+    progress: Callable[[Progress], None] | None = None
+    failed: Callable[[str], None] | None = None
+    cancelled: bool = False
+    stopped: bool = False
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+    def stop(self) -> None:
+        self.stopped = True
+
+
+@dataclass
+class FakeEngineState:
+    views: list[Asked] = field(default_factory=list)
+    jobs: list[Asked] = field(default_factory=list)
+
+
+class FakeEngine(QObject):
+    """Keeps what is asked for; the test answers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = FakeEngineState()
+
+    @property
+    def jobs(self) -> list[Asked]:
+        return self.state.jobs
+
+    @property
+    def views(self) -> list[Asked]:
+        return self.state.views
+
+    def view(self, spec: Any, key: str, done: Any, failed: Any = None) -> Asked:
+        self.state.views.append(Asked(spec, done, None, failed))
+        return self.state.views[-1]
+
+    def job(self, spec: Any, progress: Any, done: Any, failed: Any = None, over: Any = None) -> Asked:
+        self.state.jobs.append(Asked(spec, done, progress, failed))
+        return self.state.jobs[-1]
+
+    def close(self) -> None:
+        self.state.views.clear()
+
+
+@pytest.fixture(scope="session")
+def survey_files(tmp_path_factory: pytest.TempPathFactory) -> TinySurvey:
+    return write_survey(tmp_path_factory.mktemp("survey"))
+
+
+@pytest.fixture
+def session(survey_files: TinySurvey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    file = tmp_path / "tiny.sgy"
+    shutil.copy(survey_files.file, file)
+    opened = Session.open(file)
+    opened.set_classes(ClassTable.named(["sand", "shale", "salt"]))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def engine() -> FakeEngine:
+    return FakeEngine()
+
+
+@pytest.fixture
+def workspace(
+    make_napari_viewer: Callable[..., Any], session: Session, engine: FakeEngine, qtbot: QtBot
+) -> Iterator[Workspace]:
+    viewer = make_napari_viewer()
+    opened = Workspace(viewer, session, engine)  # type: ignore[arg-type]
+    qtbot.waitUntil(lambda: opened.view.section is not None, timeout=10_000)
+    yield opened
+    opened.close()
+
+
+def stroke(session: Session, number: int, rows: slice = slice(10, 20)) -> None:
+    """Label a band of the current section."""
+    painted = session.labels_at(session.place)
+    painted[rows, 10:30] = number + 1
+    session.record(session.place, painted, what="stroke")
+
+
+def told() -> list[str]:
+    """Return what napari was told to notify."""
+    from napari.utils.notifications import notification_manager
+
+    return [str(record.message) for record in notification_manager.records]
+
+
+def section_shape(workspace: Workspace) -> tuple[int, int]:
+    assert workspace.view.section is not None
+    rows, columns = workspace.view.section.shape
+    return rows, columns
+
+
+def plain_prediction(workspace: Workspace) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Return classes and confidences: class 1 above, class 2 below, surer to the right."""
+    rows, columns = section_shape(workspace)
+    classes = np.ones((rows, columns), np.uint8)
+    classes[rows // 2 :] = 2
+    return classes, np.tile(np.linspace(0, 1, columns, dtype=np.float32), (rows, 1))
