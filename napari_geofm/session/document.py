@@ -1,22 +1,31 @@
 """What a session keeps beside the labels: classes, place, settings, model; read with mistrust, written whole."""
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from napari_geofm.core.amplitude import Stretch
 from napari_geofm.core.classes import ClassInfo, ClassTable
 from napari_geofm.core.region import At
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import GeoFMError
-from napari_geofm.session.session_folder import SessionFolder
 from napari_geofm.session.settings import SessionSettings
 from napari_geofm.session.undoing import ClassState
 
-__all__ = ["SessionDocument"]
+__all__ = ["FORMAT", "NAME", "SessionDocument", "tiles_of"]
 
 NAME = "session.json"
 FORMAT = 1
+
+T = TypeVar("T")
+
+_WRONG = (GeoFMError, TypeError, ValueError, KeyError, AttributeError, OverflowError)
+"""What reading a document of the wrong form may raise."""
+
+
+def _beginning() -> ClassState:
+    return ClassState(ClassTable.named(["class 1", "class 2"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,81 +44,96 @@ class SessionDocument:
         Amplitudes shown as black and white, or None before they were fitted.
     model
         Name of the model in use, empty for none.
+    earlier_models
+        Names of the models used before it, oldest first.
     fingerprint
-        Of the survey that the labels belong to.
-    notices
-        What the interpreter should know about how it was read.
+        Of the survey that the labels belong to; empty where none is known.
+    tiles
+        Names of a folder's tiles, in the order of the labels; empty for other surveys.
     """
 
-    classes: ClassState = field(default_factory=lambda: ClassState(ClassTable.named(["class 1", "class 2"])))
+    classes: ClassState = field(default_factory=_beginning)
     place: At | None = None
     settings: SessionSettings = field(default_factory=SessionSettings)
     stretch: Stretch | None = None
     model: str = ""
+    earlier_models: tuple[str, ...] = ()
     fingerprint: str = ""
-    notices: tuple[str, ...] = ()
+    tiles: tuple[str, ...] = ()
+
+    def plain(self, survey: Survey) -> dict[str, Any]:
+        """Return what the file holds; the survey's path, fingerprint and tiles are those of today."""
+        state = self.classes
+        return {
+            "format": FORMAT,
+            "survey": str(survey.path.absolute()),
+            "fingerprint": survey.fingerprint,
+            "shape": list(survey.shape),
+            "tiles": list(tiles_of(survey)),
+            "classes": [dataclasses.asdict(info) for info in state.table],
+            "current_class": state.current,
+            "locked": sorted(state.locked),
+            "complete": sorted(state.complete),
+            "drawn": sorted(state.drawn),
+            "renumbered": state.renumbered,
+            "place": str(self.place) if self.place is not None and self.place.axis else "",
+            "settings": dataclasses.asdict(self.settings),
+            "stretch": dataclasses.asdict(self.stretch) if self.stretch is not None else None,
+            "model": self.model,
+            "earlier_models": list(self.earlier_models),
+        }
 
     @classmethod
-    def read(cls, folder: SessionFolder, survey: Survey) -> "SessionDocument":
-        """Read what is kept; of a damaged document the newest whole backup, else the defaults."""
-        damaged = (folder.path / NAME).exists()
-        plain = folder.read(NAME)
-        if plain is not None:
-            return cls._of(plain, survey, ())
-        for backup in reversed(folder.backups()):
-            plain = SessionFolder.read_document(backup / NAME)
-            if plain is not None:
-                return cls._of(plain, survey, ("The session's file was damaged; the last backup is used",))
-        return cls(notices=("The session's file was damaged and set aside; classes begin anew",) if damaged else ())
+    def of(cls, plain: dict[str, Any]) -> "SessionDocument":
+        """Read what :meth:`plain` returns.
 
-    def write(self, folder: SessionFolder, survey: Survey) -> None:
-        """Replace the document as a whole."""
-        state = self.classes
-        folder.write(
-            NAME,
-            {
-                "format": FORMAT,
-                "survey": str(survey.path),
-                "fingerprint": survey.fingerprint,
-                "shape": list(survey.shape),
-                "classes": [dataclasses.asdict(info) for info in state.table],
-                "current_class": state.current,
-                "locked": sorted(state.locked),
-                "complete": sorted(state.complete),
-                "place": str(self.place) if self.place is not None and self.place.axis else "",
-                "settings": dataclasses.asdict(self.settings),
-                "stretch": dataclasses.asdict(self.stretch) if self.stretch is not None else None,
-                "model": self.model,
-            },
+        What matters little (place, settings, stretch, model) is passed over where it is wrong.
+
+        Raises
+        ------
+        ValueError
+            When the classes cannot be read, or a later release wrote the document.
+        """
+        try:
+            if int(plain["format"]) > FORMAT:
+                raise ValueError(f"format {plain['format']}")
+            state = _state(plain)
+        except _WRONG as error:
+            raise ValueError("no classes of a session") from error
+        stretch = plain.get("stretch")
+        return cls(
+            classes=state,
+            place=_or(None, lambda: At.parse(str(plain["place"])) if plain.get("place") else None),
+            settings=_or(SessionSettings(), lambda: SessionSettings.from_plain(dict(plain["settings"]))),
+            stretch=_or(None, lambda: Stretch(float(stretch["low"]), float(stretch["high"])) if stretch else None),
+            model=str(plain.get("model") or ""),
+            earlier_models=_or((), lambda: tuple(str(each) for each in plain.get("earlier_models", ()))),
+            fingerprint=str(plain.get("fingerprint") or ""),
+            tiles=_or((), lambda: tuple(str(each) for each in plain.get("tiles", ()))),
         )
 
-    @classmethod
-    def _of(cls, plain: dict[str, Any], survey: Survey, notices: tuple[str, ...]) -> "SessionDocument":
-        known = str(plain.get("fingerprint", ""))
-        same = known in {"", survey.fingerprint}
-        if not same:
-            notices += (f"{survey.path.name} has changed since this session; the labels are kept where they were",)
-        try:
-            stretch = plain.get("stretch")
-            return cls(
-                classes=_classes(plain),
-                place=At.parse(str(plain["place"])) if plain.get("place") else None,
-                settings=SessionSettings.from_plain(dict(plain.get("settings", {}))),
-                stretch=Stretch(float(stretch["low"]), float(stretch["high"])) if same and stretch else None,
-                model=str(plain.get("model", "")),
-                fingerprint=known,
-                notices=notices,
-            )
-        except (GeoFMError, TypeError, ValueError, KeyError, AttributeError):
-            return cls(notices=(*notices, "Part of the session's file could not be read; classes begin anew"))
+
+def tiles_of(survey: Survey) -> tuple[str, ...]:
+    """Return the names of a folder's tiles; empty for other surveys."""
+    return tuple(str(name) for name in survey.axis("tile").values) if survey.kind == "tiles" else ()
 
 
-def _classes(plain: dict[str, Any]) -> ClassState:
-    table = ClassTable(tuple(ClassInfo(str(each["name"]), str(each["colour"])) for each in plain.get("classes", ())))
+def _state(plain: dict[str, Any]) -> ClassState:
+    table = ClassTable(tuple(ClassInfo(str(each["name"]), str(each["colour"])) for each in plain["classes"]))
     fitting = range(len(table))
+    current = _or(0, lambda: int(plain.get("current_class", 0)))
     return ClassState(
         table,
-        int(plain.get("current_class", 0)) if int(plain.get("current_class", 0)) in fitting else 0,
-        frozenset(int(number) for number in plain.get("locked", ()) if int(number) in fitting),
-        frozenset(str(each) for each in plain.get("complete", ())),
+        current if current in fitting else 0,
+        _or(frozenset(), lambda: frozenset(int(each) for each in plain.get("locked", ()) if int(each) in fitting)),
+        _or(frozenset(), lambda: frozenset(str(each) for each in plain.get("complete", ()))),
+        _or(frozenset(), lambda: frozenset(str(each) for each in plain.get("drawn", ()))),
+        int(plain.get("renumbered", 0)),
     )
+
+
+def _or(default: T, read: Callable[[], T]) -> T:
+    try:
+        return read()
+    except _WRONG:
+        return default

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.core.classes import ClassTable
+from napari_geofm.core.region import At
 
 __all__ = ["Edit", "SampleChange", "UndoStack", "renumbered", "shifted_down", "shifted_up"]
 
@@ -23,12 +24,15 @@ class SampleChange:
     ----------
     count
         Samples.
+    wide
+        Whether a difference between positions takes eight bytes instead of four.
     packed
-        Their flat positions in the survey array as differences (int64), then labels before and after and origins
-        before and after (uint8), inside values.
+        Their flat positions in the survey array as differences, then labels before and after and origins before and
+        after (uint8), inside values.
     """
 
     count: int
+    wide: bool
     packed: bytes
 
     @classmethod
@@ -42,14 +46,20 @@ class SampleChange:
     ) -> "SampleChange":
         """Pack a change; ``flat`` ascends."""
         steps = np.diff(flat, prepend=np.int64(0))
-        parts = (steps, before, after, origin_before, origin_after)
-        return cls(flat.size, zlib.compress(b"".join(part.tobytes() for part in parts), 1))
+        wide = bool(steps.max(initial=0) >= 2**32)
+        parts = (steps if wide else steps.astype(np.uint32), before, after, origin_before, origin_after)
+        return cls(flat.size, wide, zlib.compress(b"".join(part.tobytes() for part in parts), 1))
+
+    def positions(self) -> NDArray[np.int64]:
+        """Return the flat positions, int64, ascending."""
+        return self.unpacked()[0]
 
     def unpacked(self) -> tuple[NDArray[np.int64], list[NDArray[np.uint8]]]:
         """Return positions; labels before and after, origins before and after."""
         raw = zlib.decompress(self.packed)
-        flat = np.cumsum(np.frombuffer(raw, np.int64, self.count))
-        start = 8 * self.count
+        steps = np.frombuffer(raw, np.int64 if self.wide else np.uint32, self.count)
+        flat = np.cumsum(steps, dtype=np.int64)
+        start = steps.nbytes
         return flat, [np.frombuffer(raw, np.uint8, self.count, start + place * self.count) for place in range(4)]
 
 
@@ -62,20 +72,23 @@ class Edit:
     what
         In the interpreter's words: ``"stroke on inline 1080"``.
     at
-        The section as ``--at`` writes it; empty where it concerns many.
-    change
-        Samples that changed, or None.
+        The section, or None where it concerns many, or the whole.
+    changes
+        Samples that changed, no sample twice.
+    completes
+        Whether the section became complete by it.
     removed
         Class (outside number) that went out of the table after the samples changed; later ones moved down by one.
     tables
         Class table before and after, or None where it stayed.
     models
-        Model in use before and after (folders' names, empty for none), or None where it stayed.
+        Model in use before and after (names, empty for none), or None where it stayed.
     """
 
     what: str
-    at: str = ""
-    change: SampleChange | None = None
+    at: At | None = None
+    changes: tuple[SampleChange, ...] = ()
+    completes: bool = False
     removed: int | None = None
     tables: tuple[ClassTable, ClassTable] | None = None
     models: tuple[str, str] | None = None
@@ -83,7 +96,7 @@ class Edit:
     @property
     def size(self) -> int:
         """Bytes that the step holds, about."""
-        return 500 + (len(self.change.packed) if self.change is not None else 0)
+        return 500 + sum(100 + len(change.packed) for change in self.changes)
 
 
 class UndoStack:

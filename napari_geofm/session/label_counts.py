@@ -1,6 +1,6 @@
 """How many samples of each class are labelled on every section, kept up to date stroke by stroke."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,10 +9,31 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["LabelCounts"]
+    from napari_geofm.core.survey import Survey
+
+__all__ = ["LabelCounts", "steps_of"]
 
 VALUES = 256
 """Inside values: 0 unlabelled, class k is k + 1."""
+
+_BLOCKS = 256
+"""Blocks of rows that a line, a recording or an image is counted in."""
+
+
+def steps_of(survey: "Survey") -> tuple[int, ...]:
+    """Return how finely each dimension of a survey is counted.
+
+    Each section of a volume is counted by itself. What is one section, however long, is counted in a few blocks of
+    its first dimension: a recording of a million samples needs no million of counts.
+
+    Returns
+    -------
+    tuple of int
+        Positions in one count; 0 where a dimension is not counted.
+    """
+    if survey.cuts:
+        return tuple(1 if name in survey.cuts else 0 for name in survey.dims)
+    return (-(-survey.shape[0] // _BLOCKS), *(0 for _ in survey.shape[1:]))
 
 
 class LabelCounts:
@@ -22,68 +43,112 @@ class LabelCounts:
     ----------
     shape
         The survey's.
+    steps
+        How finely each dimension is counted (see :func:`steps_of`); the first is never 0. None: each position.
     """
 
-    def __init__(self, shape: Sequence[int]) -> None:
+    def __init__(self, shape: Sequence[int], steps: Sequence[int] | None = None) -> None:
         self._shape = tuple(shape)
-        self._counts = [np.zeros((size, VALUES), np.int64) for size in shape]
+        self._steps = tuple(steps) if steps is not None else (1,) * len(self._shape)
+        self._counts = {
+            dimension: np.zeros((-(-size // step), VALUES), np.int64)
+            for dimension, (size, step) in enumerate(zip(self._shape, self._steps, strict=True))
+            if step
+        }
 
     @classmethod
-    def scanned(cls, values: Any) -> "LabelCounts":
-        """Count an array of inside values slice by slice."""
-        counts = cls(values.shape)
-        for place in range(values.shape[0]):
-            part = np.asarray(values[place])
-            where = np.nonzero(part)
-            if where[0].size:
-                counts._add((np.full(where[0].size, place), *where), part[where], 1)
+    def scanned(cls, values: Any, steps: Sequence[int] | None = None) -> "LabelCounts":
+        """Count an array of inside values block by block."""
+        counts = cls(values.shape, steps)
+        for rows in counts.blocks():
+            part = np.asarray(values[rows])
+            if part.any():
+                counts._add_block(rows, part)
         return counts
+
+    def blocks(self) -> Iterator[slice]:
+        """Yield the parts of the first dimension that are counted together, all of them."""
+        step = self._steps[0]
+        for start in range(0, self._shape[0], step):
+            yield slice(start, min(start + step, self._shape[0]))
+
+    def labelled_blocks(self, number: int | None = None) -> Iterator[slice]:
+        """Yield the parts of the first dimension that hold labels, or labels of one class (outside number)."""
+        step = self._steps[0]
+        for place in self.positions(0, number):
+            yield slice(int(place) * step, min((int(place) + 1) * step, self._shape[0]))
 
     def change(self, flat: NDArray[np.int64], before: NDArray[np.uint8], after: NDArray[np.uint8]) -> None:
         """Take in that samples at ``flat`` positions changed from one inside value to another."""
         where = np.unravel_index(flat, self._shape)
-        self._add(where, before, -1)
-        self._add(where, after, 1)
+        for dimension in self._counts:
+            bins = where[dimension] // self._steps[dimension]
+            self._add(dimension, bins, before, -1)
+            self._add(dimension, bins, after, 1)
 
     def renumber(self, table: NDArray[np.uint8]) -> None:
         """Take in that every inside value ``v`` became ``table[v]``, shape ``(256,)``."""
-        for place, counts in enumerate(self._counts):
+        for dimension, counts in self._counts.items():
             moved = np.zeros_like(counts)
             for value in range(VALUES):
                 moved[:, int(table[value])] += counts[:, value]
-            self._counts[place] = moved
+            self._counts[dimension] = moved
 
     def of_class(self, number: int) -> int:
         """Return the samples labelled as a class (outside number)."""
         return int(self._counts[0][:, number + 1].sum())
 
+    def highest(self) -> int:
+        """Return the highest class that is labelled (outside number), -1 for none."""
+        found = np.flatnonzero(self._counts[0][:, 1:].sum(0))
+        return int(found[-1]) if found.size else -1
+
     def positions(self, dimension: int, number: int | None = None) -> NDArray[np.int64]:
-        """Return the positions along a dimension that hold labels, or labels of one class (outside number)."""
+        """Return the counts along a dimension that hold labels, or labels of one class (outside number).
+
+        Of a volume these are the positions of sections.
+        """
         columns = slice(1, None) if number is None else slice(number + 1, number + 2)
         return np.flatnonzero(self._counts[dimension][:, columns].sum(1))
 
     def at(self, dimension: int, position: int) -> NDArray[np.int64]:
         """Return the labelled samples per class, shape ``(255,)``, of one slice."""
-        found: NDArray[np.int64] = self._counts[dimension][position, 1:]
+        found: NDArray[np.int64] = self._counts[dimension][position // self._steps[dimension], 1:]
         return found
 
     def arrays(self) -> dict[str, NDArray[np.int64]]:
         """Return what :meth:`restored` takes."""
-        return {f"dimension{place}": counts.copy() for place, counts in enumerate(self._counts)}
+        return {f"dimension{place}": counts.copy() for place, counts in self._counts.items()}
 
     @classmethod
-    def restored(cls, shape: Sequence[int], arrays: "Mapping[str, NDArray[Any]]") -> "LabelCounts | None":
+    def restored(
+        cls, shape: Sequence[int], arrays: "Mapping[str, NDArray[Any]]", steps: Sequence[int] | None = None
+    ) -> "LabelCounts | None":
         """Return counts from a file's arrays; None where they do not fit."""
-        counts = cls(shape)
-        for place, own in enumerate(counts._counts):
+        counts = cls(shape, steps)
+        for place, own in counts._counts.items():
             found = arrays.get(f"dimension{place}")
             if found is None or found.shape != own.shape:
                 return None
             own[:] = found
         return counts
 
-    def _add(self, where: Sequence[NDArray[Any]], values: NDArray[np.uint8], sign: int) -> None:
-        for counts, positions in zip(self._counts, where, strict=True):
-            size = counts.shape[0]
-            flat = positions.astype(np.int64) * VALUES + values
-            counts += sign * np.bincount(flat, minlength=size * VALUES).reshape(size, VALUES)
+    def _add(self, dimension: int, bins: NDArray[Any], values: NDArray[np.uint8], sign: int) -> None:
+        """Add samples to counts; only the bins between the first and last are touched, since a stroke is small."""
+        if not bins.size:
+            return
+        first = int(bins.min())
+        size = int(bins.max()) - first + 1
+        found = np.bincount((bins - first) * VALUES + values, minlength=size * VALUES).reshape(size, VALUES)
+        self._counts[dimension][first : first + size] += sign * found
+
+    def _add_block(self, rows: slice, part: NDArray[np.uint8]) -> None:
+        """Add a block of rows; class by class, since few classes occur and masks are quicker than positions."""
+        for value in np.flatnonzero(np.bincount(part.reshape(-1), minlength=VALUES)[1:]) + 1:
+            mask = part == value
+            for dimension, counts in self._counts.items():
+                if dimension == 0:
+                    counts[rows.start // self._steps[0], value] += np.count_nonzero(mask)
+                else:
+                    others = tuple(axis for axis in range(mask.ndim) if axis != dimension)
+                    counts[:, value] += np.count_nonzero(mask, axis=others)

@@ -1,5 +1,8 @@
 """Labels on disk from the first stroke on: two files of the survey's shape, mapped into memory."""
 
+import os
+import shutil
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -10,15 +13,23 @@ from numpy.typing import NDArray
 from napari_geofm.core.labels import Origin
 from napari_geofm.core.region import At
 from napari_geofm.core.survey import Survey
+from napari_geofm.errors import LabelError, OutputError
 from napari_geofm.io.atomic import replacing
 from napari_geofm.io.label_folder import LABELS, ORIGINS
 from napari_geofm.session.edits import Edit, SampleChange, shifted_down, shifted_up
-from napari_geofm.session.label_counts import LabelCounts
+from napari_geofm.session.label_archive import read_archive, read_note, write_archive
+from napari_geofm.session.label_counts import LabelCounts, steps_of
+from napari_geofm.session.label_files import make_files, mapped
 
 __all__ = ["COUNTS", "LabelStore"]
 
 COUNTS = "counts.npz"
 _DIRTY = "unsaved"
+_ROLLBACK = "rollback.zip"
+
+_PAGE = 4096
+_SPARE = 16 * 2**20
+"""Bytes on the disk that labels leave alone: what is beside them must be written as well."""
 
 
 class LabelStore:
@@ -34,7 +45,10 @@ class LabelStore:
     survey
         What is labelled.
     writable
-        False for a second viewer, which only looks.
+        False for a second viewer, which only looks; without files it sees no labels.
+    renumbered
+        How often classes have been renumbered, as the session's document knows it. A renumbering that a killed
+        process left half done is taken back.
 
     Raises
     ------
@@ -42,18 +56,28 @@ class LabelStore:
         When the files are damaged or of another shape.
     """
 
-    def __init__(self, folder: Path, survey: Survey, *, writable: bool = True) -> None:
+    def __init__(self, folder: Path, survey: Survey, *, writable: bool = True, renumbered: int = 0) -> None:
         self._folder = folder
         self._survey = survey
-        self._writable = writable
-        if not (folder / LABELS).exists():
-            _make(folder, survey.shape)
-        mode = "r+" if writable else "r"
-        self.values = _mapped(folder / LABELS, survey.shape, mode)
-        self.origins = _mapped(folder / ORIGINS, survey.shape, mode)
-        self.counts = self._known_counts() or LabelCounts.scanned(self.values)
-        self._changed = False
         self._lock = threading.Lock()
+        self._changed = False
+        self._steps = steps_of(survey)
+        self.renumbered = renumbered
+        self.values: NDArray[np.uint8]
+        self.origins: NDArray[np.uint8]
+        if writable or (folder / LABELS).exists():
+            if not (folder / LABELS).exists():
+                make_files(folder, survey.shape)
+                for name in (COUNTS, _DIRTY, _ROLLBACK):
+                    (folder / name).unlink(missing_ok=True)
+            mode = "r+" if writable else "r"
+            self.values = mapped(folder / LABELS, survey.shape, mode)
+            self.origins = mapped(folder / ORIGINS, survey.shape, mode)
+        else:
+            self.values = self.origins = np.broadcast_to(np.uint8(0), survey.shape)
+        if writable:
+            self._take_back(renumbered)
+        self.counts = self._known_counts() or LabelCounts.scanned(self.values, self._steps)
 
     def section(self, at: At) -> NDArray[np.uint8]:
         """Return a copy of one section's inside values, uint8 ``(rows, columns)`` in display order."""
@@ -78,54 +102,83 @@ class LabelStore:
             Where new labels come from.
         kept
             Locked classes (outside numbers): their samples stay, and no sample becomes theirs.
+
+        Raises
+        ------
+        LabelError
+            When the shape is another section's.
         """
         places, layout = self._survey.places(at), self._survey.layout(at)
-        after = np.ascontiguousarray(layout.from_display(painted))
+        after = layout.from_display(painted)
         before = np.asarray(self.values[places])
+        if after.shape != before.shape:
+            raise LabelError(f"Painted labels have shape {after.shape}, {at} has {before.shape}; paint on that section")
         differs = after != before
         if kept:
             locked = np.array(sorted(kept), np.uint8) + 1
             differs &= ~np.isin(before, locked) & ~np.isin(after, locked)
         if not differs.any():
             return None
-        flat = self._flat(places)[differs]
-        order = np.argsort(flat)
-        new = after[differs][order]
+        new = after[differs].astype(np.uint8)
         origin_after = np.where(new > 0, np.uint8(origin), np.uint8(Origin.NONE)).astype(np.uint8)
-        origin_before = np.asarray(self.origins[places])[differs][order]
-        return SampleChange.of(flat[order], before[differs][order], new, origin_before, origin_after)
+        origin_before = np.asarray(self.origins[places])[differs]
+        return SampleChange.of(self._flat(places, differs), before[differs], new, origin_before, origin_after)
 
-    def recoloured(self, number: int, into: int | None) -> SampleChange | None:
+    def recoloured(self, number: int, into: int | None) -> tuple[SampleChange, ...]:
         """Return what it changes to make all samples of a class those of another, or unlabelled (None)."""
+        size = int(np.prod(self._survey.shape[1:], dtype=np.int64))
         found = []
-        for position in self.counts.positions(0, number):
-            part = np.asarray(self.values[position])
-            where = np.flatnonzero(part == number + 1)
-            found.append((position * part.size + where, np.asarray(self.origins[position]).reshape(-1)[where]))
-        if not found:
-            return None
-        flat = np.concatenate([each for each, _ in found]).astype(np.int64)
-        origins = np.concatenate([each for _, each in found])
-        before = np.full(flat.size, number + 1, np.uint8)
-        after = np.full(flat.size, 0 if into is None else into + 1, np.uint8)
-        origins_after = origins if into is not None else np.zeros_like(origins)
-        return SampleChange.of(flat, before, after, origins, origins_after)
+        for rows in self.counts.labelled_blocks(number):
+            where = np.flatnonzero(np.asarray(self.values[rows]).reshape(-1) == number + 1)
+            origins = np.asarray(self.origins[rows]).reshape(-1)[where]
+            before = np.full(where.size, number + 1, np.uint8)
+            after = np.full(where.size, 0 if into is None else into + 1, np.uint8)
+            origins_after = origins if into is not None else np.zeros_like(origins)
+            flat = where.astype(np.int64) + rows.start * size
+            found.append(SampleChange.of(flat, before, after, origins, origins_after))
+        return tuple(found)
+
+    def require_room(self, edit: Edit) -> None:
+        """Refuse an edit that the disk has no room for: a mapped file that cannot grow would end the process.
+
+        Raises
+        ------
+        OutputError
+            When the disk is full.
+        """
+        if not edit.changes:
+            return
+        pages = sum(1 + int(np.count_nonzero(np.diff(change.positions() // _PAGE))) for change in edit.changes)
+        free = shutil.disk_usage(self._folder).free
+        if free < 2 * pages * _PAGE + _SPARE:
+            raise OutputError(f"{self._folder}: {free / 2**20:.0f} MB are free, too little for labels; free some space")
 
     def apply(self, edit: Edit, *, back: bool = False) -> None:
         """Do an edit's changes to samples, or take them back."""
-        if edit.change is None and edit.removed is None:
+        if not edit.changes and edit.removed is None:
             return
         with self._lock:
             self._mark()
-            if back and edit.removed is not None:
-                self._renumber(shifted_up(edit.removed))
-            if edit.change is not None:
-                flat, (before, after, origin_before, origin_after) = edit.change.unpacked()
-                self.values.reshape(-1)[flat] = before if back else after
-                self.origins.reshape(-1)[flat] = origin_before if back else origin_after
-                self.counts.change(flat, after if back else before, before if back else after)
+            if edit.removed is not None:
+                note = {"renumbered": self.renumbered}
+                write_archive(self._folder / _ROLLBACK, self.values, self.origins, self.counts.labelled_blocks(), note)
+                self.renumbered += 1
+                if back:
+                    self._renumber(shifted_up(edit.removed))
+            for change in edit.changes:
+                self._change(change, back=back)
             if not back and edit.removed is not None:
                 self._renumber(shifted_down(edit.removed))
+
+    def settle(self) -> None:
+        """Note that the session's document knows of the last renumbering."""
+        (self._folder / _ROLLBACK).unlink(missing_ok=True)
+
+    def pack(self, file: Path, note: dict[str, Any]) -> bool:
+        """Write all labels into an archive while painting goes on; return whether no class was renumbered meanwhile."""
+        before = self.renumbered
+        write_archive(file, self.values, self.origins, list(self.counts.labelled_blocks()), note)
+        return before == self.renumbered
 
     def flush(self) -> None:
         """Have the disk hold everything, counts too; painting goes on meanwhile."""
@@ -133,18 +186,49 @@ class LabelStore:
             if not self._changed:
                 return
             counts, self._changed = self.counts.arrays(), False
-        self.values.flush()
-        self.origins.flush()
-        with replacing(self._folder / COUNTS, overwrite=True) as beside:
-            np.savez_compressed(beside, **counts)  # type: ignore[arg-type]
+        try:
+            for array, name in ((self.values, LABELS), (self.origins, ORIGINS)):
+                _synced(array, self._folder / name)
+            with replacing(self._folder / COUNTS, overwrite=True) as beside:
+                np.savez_compressed(beside, **counts)  # type: ignore[arg-type]
+        except BaseException:
+            self._changed = True
+            raise
         with self._lock:
             if not self._changed:
                 (self._folder / _DIRTY).unlink(missing_ok=True)
 
+    def _change(self, change: SampleChange, *, back: bool) -> None:
+        flat, (before, after, origin_before, origin_after) = change.unpacked()
+        self.values.reshape(-1)[flat] = before if back else after
+        self.origins.reshape(-1)[flat] = origin_before if back else origin_after
+        self.counts.change(flat, after if back else before, before if back else after)
+
     def _renumber(self, table: NDArray[np.uint8]) -> None:
-        for position in self.counts.positions(0):
-            self.values[position] = table[np.asarray(self.values[position])]
+        for rows in self.counts.labelled_blocks():
+            self.values[rows] = table[np.asarray(self.values[rows])]
         self.counts.renumber(table)
+
+    def _take_back(self, renumbered: int) -> None:
+        """Put labels back as they were before a renumbering of which the session's document does not know."""
+        file = self._folder / _ROLLBACK
+        if not file.exists():
+            return
+        try:
+            if int(read_note(file).get("renumbered", -1)) >= renumbered:
+                self._mark()
+                packed = {
+                    rows.start: (values, origins) for rows, values, origins in read_archive(file, self.values.shape)
+                }
+                for rows in LabelCounts(self.values.shape, self._steps).blocks():
+                    if rows.start in packed:
+                        self.values[rows], self.origins[rows] = packed[rows.start]
+                    elif self.values[rows].any():
+                        self.values[rows], self.origins[rows] = 0, 0
+        except ValueError:
+            # Written beside and replaced: a damaged one was never whole, and nothing had been renumbered.
+            pass
+        file.unlink(missing_ok=True)
 
     def _mark(self) -> None:
         """Note on disk that the counts are behind until the next flush."""
@@ -157,43 +241,33 @@ class LabelStore:
             return None
         try:
             with np.load(self._folder / COUNTS, allow_pickle=False) as file:
-                return LabelCounts.restored(self._survey.shape, dict(file))
-        except (OSError, ValueError, KeyError, EOFError):
+                return LabelCounts.restored(self._survey.shape, dict(file), self._steps)
+        except Exception:  # noqa: BLE001 - whatever a damaged file makes numpy and zipfile raise, labels are counted anew
             return None
 
     def _seen(self, array: NDArray[np.uint8], at: At) -> NDArray[np.uint8]:
         places, layout = self._survey.places(at), self._survey.layout(at)
         return np.array(layout.to_display(np.asarray(array[places])), order="C")
 
-    def _flat(self, places: tuple[int | slice, ...]) -> NDArray[np.int64]:
-        """Return the flat position of every sample of a section, in survey order."""
-        total = np.zeros((), np.int64)
-        strides = np.cumprod((1, *self._survey.shape[:0:-1]))[::-1]
-        for place, size, stride in zip(places, self._survey.shape, strides, strict=True):
-            if isinstance(place, slice):
-                total = np.add.outer(total, np.arange(size, dtype=np.int64)[place] * int(stride))
-            else:
-                total = total + int(place) * int(stride)
-        return np.asarray(total, np.int64)
+    def _flat(self, places: tuple[int | slice, ...], chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Return the flat positions of chosen samples of a section, in survey order, ascending."""
+        within = iter(np.nonzero(chosen))
+        total = np.zeros(int(np.count_nonzero(chosen)), np.int64)
+        for place, size in zip(places, self._survey.shape, strict=True):
+            total *= size
+            total += next(within) + place.indices(size)[0] if isinstance(place, slice) else int(place)
+        return total
 
 
-def _make(folder: Path, shape: tuple[int, ...]) -> None:
-    """Make empty files; the system gives back zeros for what was never written."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in (ORIGINS, LABELS):
-        beside = folder / f".{name}.new"
-        made: Any = np.lib.format.open_memmap(beside, "w+", np.uint8, shape)
-        made.flush()
-        del made
-        beside.replace(folder / name)
-    for name in (COUNTS, _DIRTY):
-        (folder / name).unlink(missing_ok=True)
-
-
-def _mapped(file: Path, shape: tuple[int, ...], mode: Any) -> "np.memmap[Any, np.dtype[np.uint8]]":
-    # Read only first: a map for writing would lengthen a file that is cut short with zeros.
-    found: Any = np.load(file, mmap_mode="r", allow_pickle=False)
-    if found.shape != shape or found.dtype != np.uint8:
-        raise ValueError(f"{file} has shape {found.shape}, the survey {shape}")
-    mapped: np.memmap[Any, np.dtype[np.uint8]] = np.load(file, mmap_mode=mode, allow_pickle=False)
-    return mapped
+def _synced(array: NDArray[np.uint8], file: Path) -> None:
+    """Have the disk hold a mapped file."""
+    if sys.platform != "linux":
+        if isinstance(array, np.memmap):
+            array.flush()
+        return
+    # As msync, but without holding up Python's other threads, above all the one that draws the window.
+    descriptor = os.open(file, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

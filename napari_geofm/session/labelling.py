@@ -71,6 +71,8 @@ class Labelling(Undoing):
         ------
         LabelError
             When the shape is another section's, or a value no class's.
+        OutputError
+            When the disk is full.
         """
         if not self._writable:
             return 0
@@ -80,16 +82,22 @@ class Labelling(Undoing):
         change = self._store.painted(at, painted, origin, self._state.locked)
         if change is None:
             return 0
-        self._do(Edit(f"{what} on {said(at)}", str(at), change))
+        self._do(Edit(f"{what} on {said(at)}", at, (change,)))
         return change.count
 
     def fill_rest(self, at: At, number: int) -> int:
         """Label what nobody labelled on a section, where there are traces, as a class; return how many samples."""
+        if not self._writable:
+            return 0
         painted = self.labels_at(at)
         painted[(painted == 0) & self.survey.section(at).valid] = number + 1
-        found = self.record(at, painted, what=f"rest is {self.classes.names[number]}")
-        self.set_complete(at, on=True)
-        return found
+        change = self._store.painted(at, painted, Origin.HUMAN, self._state.locked)
+        changes = (change,) if change is not None else ()
+        completes = str(at) not in self.complete
+        if change is not None or completes:
+            what = f"rest is {self.classes.names[number]} on {said(at)}"
+            self._do(Edit(what, at, changes, completes=completes))
+        return change.count if change is not None else 0
 
     def accept(
         self,
@@ -132,22 +140,32 @@ class Labelling(Undoing):
         self._restate(replace(self._state, complete=known | {str(at)} if on else known - {str(at)}))
 
     def statistics(self, axis: str = "") -> tuple[ClassStatistics, ...]:
-        """Return what is labelled, class by class; sections are counted along ``axis``."""
-        dimension = self.survey.dims.index(axis) if axis else 0
-        counts = self._store.counts
-        return tuple(
-            ClassStatistics(number, name, counts.of_class(number), len(counts.positions(dimension, number)))
-            for number, name in enumerate(self.classes.names)
-        )
+        """Return what is labelled, class by class; sections are counted along ``axis``, the first by default."""
+        cuts, counts = self.survey.cuts, self._store.counts
+        dimension = self.survey.dims.index(self.survey.along(axis)) if cuts else 0
+        found = []
+        for number, name in enumerate(self.classes.names):
+            samples, sections = counts.of_class(number), len(counts.positions(dimension, number))
+            found.append(ClassStatistics(number, name, samples, sections if cuts else min(1, samples)))
+        return tuple(found)
 
     def labelled_sections(self, axis: str | None = None) -> list[At]:
-        """Return the sections along an axis (the first by default) that hold labels; of a line or image, the whole."""
+        """Return the sections that hold labels.
+
+        Parameters
+        ----------
+        axis
+            Along this axis, every section that a label lies on. None: those that were painted on, along whatever axis;
+            where that is not known, along the axis with the fewest. Of a line or image: the whole.
+        """
         counts, cuts = self._store.counts, self.survey.cuts
         if not cuts:
             return [self.survey.whole()] if len(counts.positions(0)) else []
-        name = axis or cuts[0]
-        values = self.survey.axis(name).values
-        return [At(name, values[place].item()) for place in counts.positions(self.survey.dims.index(name))]
+        names = [axis] if axis else list(cuts)
+        held = {name: counts.positions(self.survey.dims.index(name)) for name in names}
+        found = {name: [At(name, self.survey.axis(name).values[each].item()) for each in held[name]] for name in names}
+        drawn = [at for name in names for at in found[name] if str(at) in self._state.drawn]
+        return drawn if axis is None and drawn else min(found.values(), key=len)
 
     def add_class(self, name: str | None = None, colour: str | None = None) -> int:
         """Add a class and paint with it; return its number."""
@@ -178,12 +196,24 @@ class Labelling(Undoing):
         self._restate(replace(self._state, locked=locked | {number} if on else locked - {number}))
 
     def merge_classes(self, number: int, into: int) -> None:
-        """Make all labels of one class those of another; the class is gone then."""
+        """Make all labels of one class those of another; the class is gone then.
+
+        Raises
+        ------
+        LabelError
+            When one of the two is locked.
+        """
         names = self.classes.names
         self._remove(number, into, f"merged {names[number]} into {names[into]}")
 
     def delete_class(self, number: int) -> None:
-        """Take a class and its labels away."""
+        """Take a class and its labels away.
+
+        Raises
+        ------
+        LabelError
+            When it is locked.
+        """
         self._remove(number, None, f"deleted class {self.classes.names[number]}")
 
     def set_classes(self, table: ClassTable, what: str = "changed the class list") -> None:
@@ -208,6 +238,10 @@ class Labelling(Undoing):
     def _remove(self, number: int, into: int | None, what: str) -> None:
         if number == into:
             return
+        locked = next((each for each in (number, into) if each in self.locked), None)
+        if locked is not None:
+            raise LabelError(f"'{self.classes.names[locked]}' is locked: its labels stay; unlock it first")
         infos = self.classes.infos
         table = ClassTable((*infos[:number], *infos[number + 1 :]))
-        self._do(Edit(what, "", self._store.recoloured(number, into), number, (self.classes, table)))
+        changes = self._store.recoloured(number, into)
+        self._do(Edit(what, changes=changes, removed=number, tables=(self.classes, table)))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from napari_geofm.core.recipe import Recipe
 from napari_geofm.errors import GeoFMError
+from napari_geofm.io.model_scores import ModelScores, read_scores
 from napari_geofm.io.models import list_models, read_recipe
 
 __all__ = ["ModelEntry", "models_in"]
@@ -32,6 +33,16 @@ class ModelEntry:
     def name(self) -> str:
         """The model's name."""
         return self.folder.name
+
+    @property
+    def method(self) -> str:
+        """How it was trained: ``probe``, ``lora``, ``full`` or ``frozen``."""
+        return self.recipe.method
+
+    @property
+    def scores(self) -> ModelScores | None:
+        """What it scored on held-out strokes, class by class; None where nothing is kept."""
+        return read_scores(self.folder)
 
     @property
     def sections(self) -> tuple[str, ...]:

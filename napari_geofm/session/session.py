@@ -1,6 +1,8 @@
 """What an interpreter has open: a survey, its labels and classes, where they are, which model; saved by itself."""
 
 import dataclasses
+import shutil
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,16 +12,15 @@ from napari_geofm.core.amplitude import Stretch, survey_stretch
 from napari_geofm.core.region import At
 from napari_geofm.core.section import Section
 from napari_geofm.core.survey import Survey
-from napari_geofm.errors import GeoFMError
+from napari_geofm.errors import GeoFMError, OutputError
 from napari_geofm.io.class_table import write_class_table
-from napari_geofm.io.label_folder import CLASSES, LABELS, ORIGINS
+from napari_geofm.io.label_folder import CLASSES
 from napari_geofm.io.opening import open_survey
 from napari_geofm.session.autosave import Autosave
 from napari_geofm.session.document import NAME, SessionDocument
-from napari_geofm.session.label_store import COUNTS, LabelStore
-from napari_geofm.session.labelling import Labelling
-from napari_geofm.session.models import ModelEntry, models_in
+from napari_geofm.session.modelling import Modelling
 from napari_geofm.session.recent import remember
+from napari_geofm.session.restoring import ARCHIVE, open_document, open_store
 from napari_geofm.session.session_folder import SessionFolder, place_for
 from napari_geofm.session.settings import SessionSettings
 from napari_geofm.session.trail import Trail
@@ -30,11 +31,11 @@ if TYPE_CHECKING:
 __all__ = ["Session"]
 
 
-class Session(Labelling):
+class Session(Modelling):
     """One survey being interpreted. Headless: a viewer shows it, tests drive it.
 
-    Signals (psygnal), besides those of labels and classes: ``place_changed(At)``, ``model_changed()``,
-    ``settings_changed()``, ``notice(str)``.
+    Signals (psygnal), besides those of labels, classes and models: ``place_changed(At)``, ``settings_changed()``,
+    ``notice(str)``.
 
     Parameters
     ----------
@@ -50,7 +51,6 @@ class Session(Labelling):
     """
 
     place_changed = Signal(At)
-    model_changed = Signal()
     settings_changed = Signal()
     notice = Signal(str)
 
@@ -58,19 +58,22 @@ class Session(Labelling):
         self._folder = SessionFolder(folder or place_for(survey.path, survey.fingerprint))
         self.notices: list[str] = []
         self.notice.connect(self.notices.append)
-        if self.read_only:
-            owner = self._folder.owner or "somebody else"
-            self.notice.emit(f"{survey.path.name} is open in another viewer ({owner}); here it can only be looked at")
-        kept = SessionDocument.read(self._folder, survey)
-        for line in kept.notices:
-            self.notice.emit(line)
-        super().__init__(survey, self._open_store(survey), kept.classes, writable=not self.read_only)
+        self._writing = threading.Lock()
+        self._written: dict[str, Any] = {}
         self._listed: ClassTable | None = None
-        self._settings, self._stretch = kept.settings, kept.stretch
-        self._model = kept.model if (self.models_folder / kept.model / "recipe.toml").is_file() else ""
-        self._trail = Trail(survey, _there(survey, kept.place))
-        self._autosave = Autosave(self._store.flush, self._back_up, active=not self.read_only)
-        self.save()
+        try:
+            self._tell_where(survey, chosen=folder is not None)
+            kept = open_document(self._folder, survey, self.notice.emit)
+            store, state = open_store(self._folder, survey, kept, self.notice.emit)
+            super().__init__(survey, store, state, writable=not self.read_only)
+            self._settings, self._stretch = kept.settings, kept.stretch
+            self._take_up(kept.model, kept.earlier_models)
+            self._trail = Trail(survey, _there(survey, kept.place))
+            self._write()
+        except BaseException:
+            self._folder.release()
+            raise
+        self._autosave = Autosave(store.flush, self._write, self._back_up, active=not self.read_only)
         remember(survey.path, self.folder)
 
     @classmethod
@@ -101,7 +104,7 @@ class Session(Labelling):
 
     @property
     def read_only(self) -> bool:
-        """Whether another viewer holds the session."""
+        """Whether another viewer holds the session, or its folder cannot be written."""
         return not self._folder.held
 
     @property
@@ -114,7 +117,7 @@ class Session(Labelling):
         """Amplitudes shown as black and white at the 99th percentile; fitted once per survey."""
         if self._stretch is None:
             self._stretch = survey_stretch(self.survey, 99.0)
-            self.save()
+            self._keep()
         return self._stretch
 
     def section(self, at: At | None = None) -> Section:
@@ -170,86 +173,91 @@ class Session(Labelling):
         changed = dataclasses.replace(self._settings, **values)
         if changed != self._settings:
             self._settings = changed
-            self.save()
+            self._keep()
             self.settings_changed.emit()
 
-    @property
-    def model(self) -> Path | None:
-        """Folder of the model in use, or None."""
-        return self.models_folder / self._model if self._model else None
-
-    @property
-    def models(self) -> list[ModelEntry]:
-        """The session's models, newest first."""
-        return models_in(self.models_folder)
-
-    def new_model_folder(self, method: str) -> Path:
-        """Return a folder that does not exist yet for a model: ``probe-3``."""
-        taken = {each.name for each in self.models_folder.glob("*")} if self.models_folder.is_dir() else set()
-        number = 1
-        while f"{method}-{number}" in taken:
-            number += 1
-        return self.models_folder / f"{method}-{number}"
-
-    def use_model(self, folder: Path | None) -> None:
-        """Predict with a model of the session from now on, or with none."""
-        name = folder.name if folder is not None else ""
-        if name != self._model:
-            self._model = name
-            self.noted(f"uses model {name}" if name else "uses no model")
-            self.model_changed.emit()
-
     def save(self) -> None:
-        """Write everything but the labels, which the disk has already."""
+        """Have the disk hold everything before returning.
+
+        Raises
+        ------
+        OutputError
+            When it cannot be written.
+        """
+        self._write()
         if not self.read_only:
-            state, place = self._state, self._trail.here
-            SessionDocument(state, place, self._settings, self._stretch, self._model).write(self._folder, self.survey)
-            if len(state.table) and state.table != self._listed:
-                write_class_table(state.table, self.labels_folder / CLASSES, overwrite=True)
-                self._listed = state.table
+            self._store.flush()
 
     def close(self) -> None:
         """Save everything and let another viewer have the session."""
-        self.save()
         self._autosave.close()
         self._folder.release()
 
     def noted(self, what: str) -> None:
         """Save, and write down what was done."""
-        self.save()
-        self._autosave.touch()
+        self._keep()
+        self._autosave.painted()
+        trouble = self._autosave.trouble()
+        if trouble:
+            self.notice.emit(trouble)
         if what:
             self._folder.note(what)
 
-    def _open_store(self, survey: Survey) -> LabelStore:
-        """Return the labels; damaged files are set aside and the newest whole backup is used."""
-        writable = not self.read_only
+    def _keep(self) -> None:
+        """Write the document; tell where it cannot be, since what is done is done and the labels are kept."""
         try:
-            return LabelStore(self.labels_folder, survey, writable=writable)
-        except (OSError, ValueError, EOFError):
-            aside = self._folder.set_aside(self.labels_folder)
-            self.notice.emit(
-                f"The labels could not be read or have another survey's shape; they are kept as {aside.name}"
-            )
-        for backup in reversed(self._folder.backups()):
-            if self._folder.restore(backup, self.labels_folder, (LABELS, ORIGINS)):
-                try:
-                    found = LabelStore(self.labels_folder, survey, writable=writable)
-                except (OSError, ValueError, EOFError):
-                    self._folder.set_aside(self.labels_folder)
-                    continue
-                self.notice.emit(f"Labels of the backup of {backup.name} are used")
-                return found
-        return LabelStore(self.labels_folder, survey, writable=writable)
+            self._write()
+        except OutputError as error:
+            self.notice.emit(str(error))
+
+    def _write(self) -> None:
+        """Write everything but the labels, if it has changed."""
+        if self.read_only:
+            return
+        with self._writing:
+            state = self._state
+            now = SessionDocument(state, self.place, self._settings, self._stretch, *self._in_use)
+            plain = now.plain(self.survey)
+            if plain != self._written:
+                self._folder.write(NAME, plain)
+                self._written = plain
+            if len(state.table) and state.table != self._listed:
+                write_class_table(state.table, self.labels_folder / CLASSES, overwrite=True)
+                self._listed = state.table
+            if state.renumbered == self._store.renumbered:
+                self._store.settle()
+
+    def _renumbered(self) -> None:
+        self._keep()
+
+    def _tell_where(self, survey: Survey, *, chosen: bool) -> None:
+        name = survey.path.name
+        if self.read_only and self._folder.owner:
+            self.notice.emit(f"{name} is open in another viewer ({self._folder.owner}); here it can only be looked at")
+        elif self.read_only:
+            self.notice.emit(f"{self.folder} cannot be written; the session can only be looked at")
+        elif not chosen and self.folder.parent != survey.path.absolute().parent:
+            self.notice.emit(f"The folder of {name} cannot be written; labels are kept in {self.folder}")
 
     def _back_up(self) -> None:
-        if any(each.samples for each in self.statistics()):
-            names = (LABELS, ORIGINS, COUNTS)
-            self._folder.back_up([self.folder / NAME], [self.labels_folder / name for name in names])
+        if self._store.counts.highest() < 0:
+            return
+        state = self._state
+        note = {
+            "renumbered": state.renumbered,
+            "classes": [{"name": info.name, "colour": info.colour} for info in state.table],
+        }
+
+        def fill(folder: Path) -> bool:
+            with self._writing:
+                shutil.copyfile(self.folder / NAME, folder / NAME)
+            return self._store.pack(folder / ARCHIVE, note) and state.renumbered == self._store.renumbered
+
+        self._folder.back_up(fill, ARCHIVE)
 
     def _gone(self, *, moved: bool) -> None:
         if moved:
-            self.save()
+            self._autosave.moved()
             self.place_changed.emit(self.place)
 
 

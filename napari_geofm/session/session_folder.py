@@ -1,26 +1,26 @@
-"""Where a session lies on disk: its folder beside the survey, the lock, documents replaced whole, backups."""
+"""Where a session lies on disk: its folder, documents replaced whole, what was done, backups."""
 
 import contextlib
-import gzip
+import filecmp
 import json
 import os
 import re
 import shutil
-import socket
 import time
-import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from napari_geofm.errors import OutputError
 from napari_geofm.io.atomic import replacing
+from napari_geofm.session.session_lock import SessionLock
 
-__all__ = ["SessionFolder", "place_for"]
+__all__ = ["SessionFolder", "place_for", "read_document"]
 
 BACKUPS = 5
 """Backups kept."""
 
-_LOCK = "lock"
+_DOCUMENT = "session.json"
 
 
 def place_for(survey: Path, fingerprint: str) -> Path:
@@ -33,13 +33,37 @@ def place_for(survey: Path, fingerprint: str) -> Path:
     fingerprint
         Tells surveys of one name apart in the user's own folder.
     """
-    beside = survey.with_name(f"{survey.stem}.geofm")
-    if beside.is_dir() or os.access(survey.parent, os.W_OK):
+    survey = survey.absolute()
+    # "cube.npy" beside "cube.sgy" is another survey, and has a session of its own.
+    named = survey.with_name(f"{survey.stem}.geofm"), survey.with_name(f"{survey.name}.geofm")
+    beside = next((each for each in named if not _is_anothers(each, survey)), named[1])
+    if os.access(beside if beside.is_dir() else survey.parent, os.W_OK):
         return beside
     from platformdirs import user_data_path
 
+    own = user_data_path("napari-geofm") / "sessions"
     name = re.sub(r"[^\w.-]", "_", survey.stem)
-    return user_data_path("napari-geofm") / "sessions" / f"{name}-{fingerprint[:12]}.geofm"
+    folder = own / f"{name}-{fingerprint[:12]}.geofm"
+    if folder.is_dir() or not own.is_dir():
+        return folder
+    # The file changed, and with it the fingerprint: the session is still the one of this path.
+    known = {each: (read_document(each / _DOCUMENT) or {}).get("survey") for each in sorted(own.iterdir())}
+    return next((each for each, path in known.items() if path == str(survey)), folder)
+
+
+def _is_anothers(folder: Path, survey: Path) -> bool:
+    """Return whether a session beside a survey is that of another file, which is still there."""
+    other = Path(str((read_document(folder / _DOCUMENT) or {}).get("survey") or survey.name)).name
+    return other != survey.name and survey.with_name(other).exists()
+
+
+def read_document(file: Path) -> dict[str, Any] | None:
+    """Return a JSON document, None where there is none or it is damaged."""
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 class SessionFolder:
@@ -65,31 +89,17 @@ class SessionFolder:
             raise OutputError(
                 f"Session folder {path}: {reason}; choose a survey in a folder that you may write to"
             ) from error
-        self.owner = self._locked_by_another()
-        self.held = not self.owner and self._lock()
+        self._lock = SessionLock(path / "lock")
+        self.owner = self._lock.owner
+
+    @property
+    def held(self) -> bool:
+        """Whether this viewer may write."""
+        return self._lock.held
 
     def release(self) -> None:
         """Let another viewer have the session."""
-        if self.held:
-            (self.path / _LOCK).unlink(missing_ok=True)
-            self.held = False
-
-    def read(self, name: str) -> dict[str, Any] | None:
-        """Return a document; None where there is none or it is damaged (it is then set aside)."""
-        file = self.path / name
-        found = self.read_document(file)
-        if found is None and file.exists():
-            self.set_aside(file)
-        return found
-
-    @staticmethod
-    def read_document(file: Path) -> dict[str, Any] | None:
-        """Return a document, None where there is none or it is damaged."""
-        try:
-            found = json.loads(file.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return None
-        return found if isinstance(found, dict) else None
+        self._lock.release()
 
     def write(self, name: str, document: dict[str, Any]) -> None:
         """Replace a document as a whole."""
@@ -102,8 +112,9 @@ class SessionFolder:
         """Add a line to the history of what was done."""
         if not self.held:
             return
-        line = json.dumps({"when": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "what": what})
-        with (self.path / "history.jsonl").open("a", encoding="utf-8") as stream:
+        line = json.dumps({"when": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "what": what}, ensure_ascii=False)
+        # The history is told for interest; a full disk is told by what is written besides.
+        with contextlib.suppress(OSError), (self.path / "history.jsonl").open("a", encoding="utf-8") as stream:
             stream.write(line + "\n")
 
     def history(self) -> list[dict[str, str]]:
@@ -112,98 +123,70 @@ class SessionFolder:
         found = []
         for line in file.read_text(encoding="utf-8", errors="replace").splitlines() if file.exists() else ():
             with contextlib.suppress(ValueError):
-                found.append(json.loads(line))
+                entry = json.loads(line)
+                if isinstance(entry, dict) and {"when", "what"} <= set(entry):
+                    found.append({"when": str(entry["when"]), "what": str(entry["what"])})
         return found
 
     def set_aside(self, file: Path) -> Path:
         """Rename what cannot be used, so that it is neither lost nor in the way; return its new name."""
-        aside = file.with_name(f"{file.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}")
-        if self.held and not aside.exists():
+        stem = f"{file.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}"
+        aside, count = file.with_name(stem), 1
+        while aside.exists():
+            count += 1
+            aside = file.with_name(f"{stem}-{count}")
+        if self.held:
             file.rename(aside)
         return aside
 
-    def back_up(self, documents: list[Path], arrays: list[Path]) -> Path | None:
-        """Copy documents, and arrays compressed, into a new backup and let go of the oldest.
+    def back_up(self, fill: Callable[[Path], bool], same: str) -> Path | None:
+        """Make a new backup and let go of the oldest.
+
+        Parameters
+        ----------
+        fill
+            Writes into an empty folder and returns whether what it wrote is whole.
+        same
+            File by which a backup is told to be the last one once more; it is not kept then, so that opening a
+            survey often does not push the older ones out.
 
         Returns
         -------
         Path or None
-            The backup; None where there is nothing to copy, or there is one of this second.
+            The backup; None where none was kept.
         """
-        folder = self.path / "backups" / time.strftime("%Y%m%d-%H%M%S")
-        present = [file for file in (*documents, *arrays) if file.exists()]
-        if not self.held or not present or folder.exists():
+        if not self.held:
             return None
-        beside = folder.with_name(f".{folder.name}.new")
-        beside.mkdir(parents=True, exist_ok=True)
-        for file in present:
-            if file in documents:
-                shutil.copy2(file, beside / file.name)
-            else:
-                with file.open("rb") as source, gzip.open(beside / f"{file.name}.gz", "wb", 1) as packed:
-                    shutil.copyfileobj(source, packed, 2**20)
-        beside.rename(folder)
+        beside = self.path / "backups" / ".new"
+        shutil.rmtree(beside, ignore_errors=True)
+        beside.mkdir(parents=True)
+        last = self.backups()[-1:]
+        try:
+            whole = fill(beside)
+            if not whole or any(_equal(beside / same, each / same) for each in last):
+                return None
+            folder = beside.with_name(self._free_name())
+            beside.rename(folder)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
         for old in self.backups()[:-BACKUPS]:
             shutil.rmtree(old, ignore_errors=True)
         return folder
-
-    def restore(self, backup: Path, target: Path, names: tuple[str, ...]) -> bool:
-        """Unpack arrays of a backup into a folder; return whether all of them are there."""
-        if not self.held or not all((backup / f"{name}.gz").is_file() for name in names):
-            return False
-        target.mkdir(parents=True, exist_ok=True)
-        try:
-            for name in names:
-                with (
-                    gzip.open(backup / f"{name}.gz", "rb") as packed,
-                    replacing(target / name, overwrite=True) as beside,
-                    beside.open("wb") as out,
-                ):
-                    shutil.copyfileobj(packed, out, 2**20)
-        except (OSError, EOFError, zlib.error):
-            return False
-        return True
 
     def backups(self) -> list[Path]:
         """Return the backups, oldest first."""
         folder = self.path / "backups"
         return sorted(each for each in folder.iterdir() if each.name[0].isdigit()) if folder.is_dir() else []
 
-    def _locked_by_another(self) -> str:
-        """Return who holds the session, empty where nobody does (any more)."""
-        try:
-            known = json.loads((self.path / _LOCK).read_text(encoding="utf-8"))
-            host, pid = str(known["host"]), int(known["pid"])
-        except (OSError, ValueError, KeyError, TypeError):
-            return ""
-        if host == socket.gethostname() and not _alive(pid):
-            return ""
-        return f"process {pid} on {host}"
-
-    def _lock(self) -> bool:
-        lock = self.path / _LOCK
-        mine = json.dumps({"host": socket.gethostname(), "pid": os.getpid()})
-        for _ in range(2):
-            try:
-                # Made only where there is none: of two viewers that start at once one gets it.
-                with lock.open("x", encoding="utf-8") as stream:
-                    stream.write(mine)
-            except FileExistsError:
-                if self._locked_by_another():
-                    return False
-                lock.unlink(missing_ok=True)
-            except OSError:
-                return False
-            else:
-                return True
-        return False
+    def _free_name(self) -> str:
+        """Return a name that sorts behind those of all backups, whatever the clock says."""
+        name = time.strftime("%Y%m%d-%H%M%S")
+        last = self.backups()[-1].name if self.backups() else ""
+        return name if name > last else f"{last}a"
 
 
-def _alive(pid: int) -> bool:
+def _equal(one: Path, other: Path) -> bool:
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        return filecmp.cmp(one, other, shallow=False)
+    except OSError:
         return False
-    except PermissionError:
-        return True
-    return True

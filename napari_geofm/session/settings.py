@@ -6,6 +6,9 @@ from typing import Any
 
 __all__ = ["SessionSettings"]
 
+LIMITS = {"percent": (50.0, 100.0), "exaggeration": (0.001, 1000.0), "brush": (1.0, 4096.0)}
+"""Lowest and highest values that can be shown; a document with others has the default."""
+
 
 @dataclass(frozen=True, slots=True)
 class SessionSettings:
@@ -43,7 +46,11 @@ class SessionSettings:
         """Return settings from a document; what is unknown or of another type has its default."""
         defaults = {field.name: field.default for field in dataclasses.fields(cls)}
         fit = {name: value for name, value in plain.items() if name in defaults and _alike(value, defaults[name])}
-        return cls(**fit)
+        return cls(**{name: value for name, value in fit.items() if name not in LIMITS or _within(value, LIMITS[name])})
+
+
+def _within(value: float, limits: tuple[float, float]) -> bool:
+    return limits[0] <= value <= limits[1]
 
 
 def _alike(value: object, default: object) -> bool:

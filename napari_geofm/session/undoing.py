@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from psygnal import Signal
 
 from napari_geofm.core.classes import ClassTable
-from napari_geofm.core.region import At
 from napari_geofm.core.survey import Survey
 from napari_geofm.session.edits import Edit, UndoStack, renumbered
 from napari_geofm.session.label_store import LabelStore
@@ -27,12 +26,18 @@ class ClassState:
         Classes whose labels stay.
     complete
         Sections that are labelled as far as they should be, as ``--at`` writes them.
+    drawn
+        Sections on which labels were painted or accepted, as ``--at`` writes them.
+    renumbered
+        How often a class went out or came back, so that the numbers of the others moved.
     """
 
     table: ClassTable
     current: int = 0
     locked: frozenset[int] = frozenset()
     complete: frozenset[str] = frozenset()
+    drawn: frozenset[str] = frozenset()
+    renumbered: int = 0
 
 
 class Undoing:
@@ -80,20 +85,34 @@ class Undoing:
         return edit.what if edit is not None else ""
 
     def undo(self) -> str:
-        """Take the last step back; return what it was, empty where there was none."""
+        """Take the last step back; return what it was, empty where there was none.
+
+        Raises
+        ------
+        OutputError
+            When the disk is full.
+        """
         edit = self._undo.to_undo()
         if edit is None or not self._writable:
             return ""
+        self._store.require_room(edit)
         self._undo.undone()
         self._apply(edit, back=True)
         self.noted(f"took back: {edit.what}")
         return edit.what
 
     def redo(self) -> str:
-        """Do the step last taken back again; return what it is, empty where there is none."""
+        """Do the step last taken back again; return what it is, empty where there is none.
+
+        Raises
+        ------
+        OutputError
+            When the disk is full.
+        """
         edit = self._undo.to_redo()
         if edit is None or not self._writable:
             return ""
+        self._store.require_room(edit)
         self._undo.redone()
         self._apply(edit, back=False)
         self.noted(f"did again: {edit.what}")
@@ -102,24 +121,51 @@ class Undoing:
     def _do(self, edit: Edit) -> None:
         if not self._writable:
             return
+        self._store.require_room(edit)
         self._undo.push(edit)
         self._apply(edit, back=False)
         self.noted(edit.what)
 
     def _apply(self, edit: Edit, *, back: bool) -> None:
         self._store.apply(edit, back=back)
-        if edit.tables is not None:
-            table = edit.tables[0 if back else 1]
-            locked = frozenset(renumbered(edit.removed, each, back=back) for each in self._state.locked) - {None}
-            kept = frozenset(each for each in locked if each is not None and each < len(table))
-            current = min(self._state.current, max(0, len(table) - 1))
-            self._state = replace(self._state, table=table, locked=kept, current=current)
+        before = self._state
+        self._state = _after(before, edit, back=back)
+        if edit.removed is not None:
+            # At once: until the document knows of the new numbers, a killed process takes them back.
+            self._renumbered()
+        if edit.models is not None:
+            self._use(edit.models[0 if back else 1])
+        if self._state != before:
             self.classes_changed.emit()
-        if edit.change is not None or edit.removed is not None:
-            self.labels_changed.emit(At.parse(edit.at) if edit.at not in {"", "whole"} else None)
+        if edit.changes or edit.removed is not None:
+            self.labels_changed.emit(edit.at)
         self.history_changed.emit()
+
+    def _renumbered(self) -> None:
+        """Write down that classes have other numbers from now on."""
+
+    def _use(self, model: str) -> None:
+        """Take up a model by its name, empty for none."""
 
     def _restate(self, state: ClassState) -> None:
         self._state = state
         self.noted("")
         self.classes_changed.emit()
+
+
+def _after(state: ClassState, edit: Edit, *, back: bool) -> ClassState:
+    """Return what is noted of the classes after an edit, or after it is taken back."""
+    if edit.completes and edit.at is not None:
+        place = {str(edit.at)}
+        state = replace(state, complete=state.complete - place if back else state.complete | place)
+    if edit.changes and edit.at is not None and str(edit.at) not in state.drawn:
+        state = replace(state, drawn=state.drawn | {str(edit.at)})
+    if edit.tables is None:
+        return state
+    table = edit.tables[0 if back else 1]
+    moved = {each: renumbered(edit.removed, each, back=back) for each in {*state.locked, state.current}}
+    kept = frozenset(new for old in state.locked if (new := moved[old]) is not None and new < len(table))
+    current = moved[state.current]
+    current = min(state.current if current is None else current, max(0, len(table) - 1))
+    count = state.renumbered + (edit.removed is not None)
+    return replace(state, table=table, locked=kept, current=current, renumbered=count)
