@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QToolButton, QWidget
+from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QPushButton, QWidget
 
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.gui.class_list import ClassList
@@ -40,7 +40,6 @@ class ClassMenu(QWidget):
         self.merge_menu, self.more_menu = QMenu(self), QMenu(self)
         for button, menu in ((self.merge, self.merge_menu), (self.more, self.more_menu)):
             button.setMenu(menu)
-            button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.merge_menu.aboutToShow.connect(self._fill_merge)
         self._fill_more()
         self.add.clicked.connect(self.add_class)
@@ -89,10 +88,11 @@ class ClassMenu(QWidget):
             target = path if path.suffix.lower() in {".csv", ".json"} else path.with_name(f"{path.name}.csv")
             write_class_table(self.session.classes, target, overwrite=True)
 
-    def _button(self, text: str, what: str) -> QToolButton:
-        button = QToolButton(self)
+    def _button(self, text: str, what: str) -> QPushButton:
+        button = QPushButton(self)
         button.setText(text)
         button.setToolTip(what)
+        button.setStyleSheet("padding: 3px 2px;")
         button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
         return button
 

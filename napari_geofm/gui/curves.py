@@ -44,6 +44,7 @@ class Curves(QWidget):
         self.loss = _Series([])
         self.score = _Series([])
         self._known_score = math.nan
+        self._start = math.nan
         self.setMinimumHeight(110)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setToolTip("Loss on learned strokes; mIoU on held-out strokes. The ring is the best.")
@@ -54,7 +55,8 @@ class Curves(QWidget):
 
     def clear(self) -> None:
         """Begin a new training."""
-        self.loss, self.score, self._known_score = _Series([]), _Series([]), math.nan
+        self.loss, self.score = _Series([]), _Series([])
+        self._known_score = self._start = math.nan
         self.update()
 
     def add(self, seconds: float, loss: float | None, score: float | None) -> None:
@@ -63,12 +65,15 @@ class Curves(QWidget):
         Parameters
         ----------
         seconds
-            Since the training began.
+            Since the training was asked for; the curves begin at the first report, after what is loaded before.
         loss
             Running mean of the loss, or None.
         score
             Latest held-out mIoU, 0 to 1, or None; reports repeat it, so only a new one makes a point.
         """
+        if math.isnan(self._start):
+            self._start = seconds
+        seconds -= self._start
         if loss is not None:
             self.loss.add(seconds, loss)
         if score is not None and score != self._known_score:

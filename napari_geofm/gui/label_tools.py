@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
 
 if TYPE_CHECKING:
     from napari.layers import Labels
@@ -21,6 +21,9 @@ TOOLS = (
 )
 """Word, napari's mode of the labels layer, napari's key, and what it does."""
 
+CHOSEN = "QPushButton { padding: 3px 2px; } QPushButton:checked { background-color: #4a6bd0; color: white; }"
+"""napari's themes give push buttons no look of their own when they are checked; this one is read in both."""
+
 LARGEST = 60
 """Brush sizes go up to this many samples."""
 
@@ -31,14 +34,15 @@ class LabelTools(QWidget):
     def __init__(self, workspace: "Workspace", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        self.buttons: dict[str, QToolButton] = {}
+        self.buttons: dict[str, QPushButton] = {}
         group = QButtonGroup(self)
         row = QHBoxLayout()
         row.setSpacing(3)
         for word, mode, key, what in TOOLS:
-            button = QToolButton(self)
+            button = QPushButton(self)
             button.setText(word)
             button.setCheckable(True)
+            button.setStyleSheet(CHOSEN)
             button.setToolTip(f"{what} ({key})")
             button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
             button.clicked.connect(lambda _on=False, wanted=mode: self.take(wanted))

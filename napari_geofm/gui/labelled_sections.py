@@ -22,6 +22,7 @@ WORDS = {
     Origin.INTERPOLATED: "interpolated",
     Origin.IMPORTED: "imported",
 }
+SEEN_ROWS = 5
 WAIT_MS = 150
 """Strokes that follow each other closely are counted once."""
 
@@ -35,7 +36,6 @@ class LabelledSections(QWidget):
         self.origin = Note()
         self.heading = Note()
         self.list = QListWidget(self)
-        self.list.setFixedHeight(78)
         self.list.setToolTip("Click to go to the section; ✓ is completely labelled")
         # Keys go on to the canvas after the click.
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -66,6 +66,7 @@ class LabelledSections(QWidget):
             if place == self.session.place:
                 self.list.setCurrentItem(item)
         self.list.setVisible(bool(places))
+        self.list.setFixedHeight(min(max(len(places), 2), SEEN_ROWS) * max(16, self.list.sizeHintForRow(0)) + 6)
         self._show_origin()
 
     def _later(self, *_news: object) -> None:
@@ -79,4 +80,4 @@ class LabelledSections(QWidget):
         counts = np.bincount(self.session.origins_at(self.session.place).ravel(), minlength=max(Origin) + 1)
         parts = [f"{count_words(int(counts[origin]))} {word}" for origin, word in WORDS.items() if counts[origin]]
         here = place_words(self.session.place)
-        self.origin.say(f"On {here}: {', '.join(parts)}." if parts else "")
+        self.origin.say(f"Samples on {here}: {', '.join(parts)}." if parts else "")

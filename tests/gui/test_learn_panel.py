@@ -184,8 +184,7 @@ def test_curves_stay_small(qtbot: QtBot) -> None:
     for step in range(5000):
         curves.add(step, 1.0 / (step + 1), math.nan)
     assert len(curves.loss.points) <= MOST_POINTS
-    assert curves.loss.points[0] == (0, 1.0)
-    assert curves.loss.points[-1][0] == 4999
+    assert [int(seconds) for seconds, _ in (curves.loss.points[0], curves.loss.points[-1])] == [0, 4999]
     assert not curves.grab().isNull()
     assert curves.score.points == []
 
