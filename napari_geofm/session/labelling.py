@@ -1,5 +1,7 @@
 """Labels and classes of a survey: painting, accepting, naming, merging."""
 
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +10,8 @@ from numpy.typing import NDArray
 from napari_geofm.core.classes import ClassInfo, ClassTable
 from napari_geofm.core.labels import Origin
 from napari_geofm.core.region import At
-from napari_geofm.errors import LabelError
+from napari_geofm.core.survey import Survey
+from napari_geofm.errors import GeoFMError, LabelError
 from napari_geofm.session.edits import Edit
 from napari_geofm.session.statistics import ClassStatistics
 from napari_geofm.session.undoing import Undoing
@@ -161,11 +164,14 @@ class Labelling(Undoing):
         counts, cuts = self._store.counts, self.survey.cuts
         if not cuts:
             return [self.survey.whole()] if len(counts.positions(0)) else []
-        names = [axis] if axis else list(cuts)
-        held = {name: counts.positions(self.survey.dims.index(name)) for name in names}
-        found = {name: [At(name, self.survey.axis(name).values[each].item()) for each in held[name]] for name in names}
-        drawn = [at for name in names for at in found[name] if str(at) in self._state.drawn]
-        return drawn if axis is None and drawn else min(found.values(), key=len)
+        held = {name: counts.positions(self.survey.dims.index(name)) for name in ([axis] if axis else cuts)}
+        if axis is None:
+            drawn = _in_order(self.survey, self._state.drawn, held)
+            if drawn:
+                return drawn
+        fewest = min(held, key=lambda name: len(held[name]))
+        values = self.survey.axis(fewest).values
+        return [At(fewest, values[place].item()) for place in held[fewest]]
 
     def add_class(self, name: str | None = None, colour: str | None = None) -> int:
         """Add a class and paint with it; return its number."""
@@ -245,3 +251,15 @@ class Labelling(Undoing):
         table = ClassTable((*infos[:number], *infos[number + 1 :]))
         changes = self._store.recoloured(number, into)
         self._do(Edit(what, changes=changes, removed=number, tables=(self.classes, table)))
+
+
+def _in_order(survey: Survey, words: Iterable[str], held: Mapping[str, NDArray[np.int64]]) -> list[At]:
+    """Return the places among ``words`` that hold labels, axis by axis in the survey's order."""
+    found = []
+    for word in words:
+        with suppress(GeoFMError):
+            at = At.parse(word)
+            place = survey.axis(at.axis).index(at.value if at.value is not None else "")
+            if place in held.get(at.axis, ()):
+                found.append((survey.dims.index(at.axis), place, at))
+    return [at for *_, at in sorted(found, key=lambda each: each[:2])]
