@@ -14,6 +14,7 @@ from napari_geofm.gui.model_list import ModelList, ModelRow
 from napari_geofm.gui.note import Note
 from napari_geofm.gui.score_table import score_words
 from napari_geofm.gui.step_button import StepButton
+from napari_geofm.gui.telling import telling
 from napari_geofm.gui.training import Training
 from napari_geofm.gui.words import time_words
 from napari_geofm.io.model_scores import read_scores
@@ -56,7 +57,7 @@ class LearnPanel(QWidget):
         self.curves = Curves()
         self.models = ModelList()
         self.use = StepButton("Use", "Predict with the chosen model from now on")
-        self.revert = StepButton("Revert", "Go back to the model made before the one in use")
+        self.revert = StepButton("Revert", "Go back to the model in use before; undo brings this one back")
         self._lay_out()
         self._connect()
         self.refresh()
@@ -95,18 +96,14 @@ class LearnPanel(QWidget):
     def use_chosen(self) -> None:
         """Predict with the chosen model from now on."""
         if self.models.current is not None:
-            self.session.use_model(self.models.current.folder)
+            with telling():
+                self.session.use_model(self.models.current.folder)
 
     def revert_model(self) -> None:
-        """Go back to the model made before the one in use."""
-        older = self._older()
-        if older is not None:
-            self.session.use_model(older.folder)
-
-    def _older(self) -> ModelRow | None:
-        rows = self.models.rows
-        place = next((place for place, row in enumerate(rows) if row.folder == self.session.model), None)
-        return rows[place + 1] if place is not None and place + 1 < len(rows) else None
+        """Go back to the model in use before; undo brings this one back."""
+        with telling():
+            name = self.session.revert_model()
+            self.note.say(f"Back to {name}." if name else "Back to no model.")
 
     def _lay_out(self) -> None:
         first, grid, last = QHBoxLayout(), QGridLayout(), QHBoxLayout()
@@ -147,7 +144,7 @@ class LearnPanel(QWidget):
     def _chosen(self, row: ModelRow | None) -> None:
         used = row is not None and row.folder == self.session.model
         self.use.allow("there is no model yet" if row is None else ("it is in use" if used else ""))
-        self.revert.allow("" if self._older() is not None else "there is no model made before it")
+        self.revert.allow("" if self.session.model is not None else "there is no model yet")
 
     def _stop(self) -> None:
         self.training.stop()
