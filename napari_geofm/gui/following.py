@@ -6,7 +6,7 @@ from qtpy.QtCore import QObject, Signal
 
 from napari_geofm.core.region import At
 from napari_geofm.jobs.specs import FeatureResult, FeaturesSpec
-from napari_geofm.jobs.view_specs import PredictionResult, PredictionSpec
+from napari_geofm.jobs.view_specs import BasisResult, BasisSpec, PredictionResult, PredictionSpec
 
 if TYPE_CHECKING:
     from napari_geofm.gui.engine import Engine
@@ -35,6 +35,7 @@ class Following(QObject):
         self._session, self._engine, self._view = session, engine, view
         self._waiting: dict[str, str] = {}
         self._before: At | None = None
+        self._direction = 1
         view.shown.connect(self._shown)
         session.model_changed.connect(self.ask_prediction)
         session.settings_changed.connect(self._resettled)
@@ -51,9 +52,12 @@ class Following(QObject):
             self._await("features", "")
             if found.colours is not None:
                 self._view.show_features(at, found.colours, found.token_px)
-                self._fetch_next(at)
+                if found.provisional:
+                    self._fit_colours()
+                else:
+                    self._fetch_next(at)
 
-        spec = FeaturesSpec(self._session.survey.path, at)
+        spec = FeaturesSpec(self._session.survey.path, at, provisional=True)
         self._engine.view(spec, "features", done, lambda why: self._failed("features", why))
 
     def ask_prediction(self) -> None:
@@ -74,22 +78,40 @@ class Following(QObject):
         self._engine.view(spec, "prediction", done, lambda why: self._failed("prediction", why))
 
     def _shown(self, at: At) -> None:
+        self._direction = self._direction_to(at)
+        self._before = at
         self.ask_features()
         self.ask_prediction()
-        self._before = at
+
+    def _fit_colours(self) -> None:
+        """Have the survey's colours fitted while nothing is waited for; then what is on the screen is coloured anew."""
+
+        def done(_: BasisResult) -> None:
+            self.ask_features()
+
+        self._engine.ahead(BasisSpec(self._session.survey.path), "basis", done)
 
     def _fetch_next(self, at: At) -> None:
-        """Have the next section in the direction of travel encoded, which waits for anything newer."""
-        survey, before = self._session.survey, self._before
+        """Have the next section in the direction of travel encoded and predicted while nothing is waited for."""
+        survey = self._session.survey
         if not at.axis or at.value is None:
             return
         axis = survey.axis(at.axis)
-        place = axis.index(at.value)
-        back = before is not None and before.axis == at.axis and before.value is not None and at != before
-        step = -1 if back and before is not None and axis.index(before.value or 0) > place else 1
-        if 0 <= place + step < axis.size:
-            ahead = At(at.axis, axis.values[place + step].item())
-            self._engine.view(FeaturesSpec(survey.path, ahead), "ahead", lambda _: None, lambda _: None)
+        place = axis.index(at.value) + self._direction
+        if 0 <= place < axis.size:
+            ahead = At(at.axis, axis.values[place].item())
+            self._engine.ahead(FeaturesSpec(survey.path, ahead, provisional=True), "features")
+            if self._session.model is not None and self._session.settings.show_prediction:
+                self._engine.ahead(PredictionSpec(survey.path, ahead, self._session.model), "prediction")
+
+    def _direction_to(self, at: At) -> int:
+        """Return 1 for the way of rising numbers, -1 for falling ones."""
+        before = self._before
+        if before is None or before.axis != at.axis or not at.axis or before.value is None or at.value is None:
+            return 1
+        axis = self._session.survey.axis(at.axis)
+        moved = axis.index(at.value) - axis.index(before.value)
+        return self._direction if moved == 0 else 1 if moved > 0 else -1
 
     def _wants(self) -> tuple[bool, bool]:
         return self._session.settings.show_features, self._session.settings.show_prediction

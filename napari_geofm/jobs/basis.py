@@ -1,4 +1,8 @@
-"""The survey's colour basis: fitted once on a spread of sections, kept, and used for every line."""
+"""The survey's colour basis: fitted once on a spread of sections, kept, and used for every line.
+
+Until it is there, a provisional one of the section that was first on the screen. An adapted model's basis is turned
+until its colours are as near as can be to those of the encoder before: what changes colour has changed.
+"""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -6,21 +10,22 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from napari_geofm.core.colour import PcaBasis, fit_pca
+from napari_geofm.core.colour import PcaBasis, align_pca, fit_pca
 from napari_geofm.core.progress import Control, Job, Progress
-from napari_geofm.core.recipe import Recipe
 from napari_geofm.core.region import At
 from napari_geofm.core.survey import Survey
 from napari_geofm.io.atomic import replacing
 from napari_geofm.jobs.cache import cache_key
-from napari_geofm.jobs.picture import picture_of
+from napari_geofm.jobs.picture import Picture, picture_of
+from napari_geofm.jobs.sight import Sight
 from napari_geofm.jobs.workbench import Workbench
 
 if TYPE_CHECKING:
-    from napari_geofm.core.section import Section
-    from napari_geofm.nets.extract import Extractor
+    from numpy.typing import NDArray
 
-__all__ = ["survey_basis"]
+    from napari_geofm.core.section import Section
+
+__all__ = ["known_basis", "provisional_basis", "survey_basis"]
 
 SPREAD = 5
 """Sections that the basis is fitted on."""
@@ -29,10 +34,36 @@ LARGEST_PX = 1024
 """Side of the part of an image or long line that stands for it in the fit."""
 
 
-def survey_basis(
-    bench: Workbench, survey: Survey, extractor: "Extractor", identity: str, recipe: Recipe, control: Control
-) -> Job[PcaBasis]:
-    """Return the basis of the deepest tap for a survey and an encoder, from disk or fitted now.
+def known_basis(bench: Workbench, survey: Survey, sight: Sight) -> PcaBasis | None:
+    """Return the survey's basis where it has been fitted, by this process or another; else None."""
+    held: dict[str, PcaBasis] = bench.shelf("bases")
+    key = _key(survey, sight)
+    if key not in held:
+        found = _read(_path(bench, key))
+        if found is None:
+            return None
+        held[key] = found
+    return held[key]
+
+
+def provisional_basis(bench: Workbench, survey: Survey, sight: Sight, picture: Picture, control: Control) -> PcaBasis:
+    """Return the basis of the section that was first asked for, this one perhaps, to be replaced by the survey's."""
+    held: dict[str, PcaBasis] = bench.shelf("provisional bases")
+    key = _key(survey, sight)
+    if key not in held:
+        tokens = sight.tokens(bench, picture, control)
+        found = fit_pca([tokens])
+        if sight.plain is not None:
+            before = sight.plain.tokens(bench, picture, control)
+            like = known_basis(bench, survey, sight.plain)
+            like = like or provisional_basis(bench, survey, sight.plain, picture, control)
+            found = align_pca(found, [tokens], like, [before])
+        held[key] = found
+    return held[key]
+
+
+def survey_basis(bench: Workbench, survey: Survey, sight: Sight, control: Control) -> Job[PcaBasis]:
+    """Return the basis of a survey and a network, known or fitted now.
 
     Parameters
     ----------
@@ -40,37 +71,54 @@ def survey_basis(
         Features and caches.
     survey
         The survey.
-    extractor, identity
-        The encoder and what tells it from others.
-    recipe
-        Input rules.
+    sight
+        The network and the depth.
     control
-        Looked at between sections.
+        Looked at between sections, and within them.
     """
-    along = survey.along(None)
-    precision = "bf16" if extractor.bf16 else "fp32"
-    deepest = max(extractor.encoder.taps)
-    key = cache_key(
-        survey=survey.fingerprint, encoder=identity, tap=deepest, input=repr(recipe.input), along=along, basis=1
+    known = known_basis(bench, survey, sight)
+    if known is not None:
+        return known
+    maps = yield from _maps(bench, survey, sight, control)
+    found = fit_pca(maps)
+    if sight.plain is not None:
+        like = yield from survey_basis(bench, survey, sight.plain, control)
+        like_maps = yield from _maps(bench, survey, sight.plain, control)
+        found = align_pca(found, maps, like, like_maps)
+    key = _key(survey, sight)
+    _write(_path(bench, key), found)
+    bench.shelf("bases")[key] = found
+    bench.shelf("provisional bases").pop(key, None)
+    return found
+
+
+def _maps(bench: Workbench, survey: Survey, sight: Sight, control: Control) -> "Job[list[NDArray[np.float32]]]":
+    """Return the tokens of a spread of sections."""
+    stretch = bench.stretch(survey, sight.recipe.input.percent)
+    precision = "bf16" if sight.extractor.bf16 else "fp32"
+    sections = list(_spread(survey, survey.along(None)))
+    maps = []
+    for done, section in enumerate(sections):
+        control.check()
+        yield Progress(done, len(sections), f"fitting colours on {section.at}, once per survey ({precision})")
+        maps.append(sight.tokens(bench, picture_of(survey, section, stretch), control))
+    return maps
+
+
+def _key(survey: Survey, sight: Sight) -> str:
+    # An aligned basis is another one than that of an earlier version, which was not.
+    return cache_key(
+        survey=survey.fingerprint,
+        encoder=sight.identity,
+        tap=sight.tap,
+        input=repr(sight.recipe.input),
+        along=survey.along(None),
+        basis=1 if sight.plain is None else 2,
     )
-    held: dict[str, PcaBasis] = bench.shelf("bases")
-    path = bench.folder / "bases" / f"{key}.npz"
-    if key not in held:
-        known = _read(path)
-        if known is None:
-            stretch = bench.stretch(survey, recipe.input.percent)
-            maps = []
-            sections = list(_spread(survey, along))
-            for done, section in enumerate(sections):
-                control.check()
-                yield Progress(done, len(sections), f"fitting colours on {section.at}, once per survey ({precision})")
-                picture = picture_of(survey, section, stretch)
-                taps = bench.features(extractor, identity, picture.values, picture.key)
-                maps.append(taps[-extractor.encoder.dim :].astype(np.float32))
-            known = fit_pca(maps)
-            _write(path, known)
-        held[key] = known
-    return held[key]
+
+
+def _path(bench: Workbench, key: str) -> Path:
+    return bench.folder / "bases" / f"{key}.npz"
 
 
 def _spread(survey: Survey, along: str) -> "list[Section]":

@@ -47,12 +47,18 @@ class FeatureResult:
         Rows and columns of the section.
     token_px
         Samples of the section per token.
+    tap
+        Block whose tokens are coloured.
+    provisional
+        Whether the colours are those of the section that was first asked for, and will change once.
     """
 
     colours: NDArray[np.uint8] | None
     feature_map: FeatureMap | None
     shape: tuple[int, int]
     token_px: float
+    tap: int = 0
+    provisional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,11 @@ class FeaturesSpec(JobSpec[FeatureResult]):
         Return the full-precision feature map (fp32 taps and the image as fed), past the cache.
     coloured
         Return the colours.
+    tap
+        Block (1-based) whose tokens are coloured; None for the deepest that the model uses.
+    provisional
+        Colour at once with the basis of the section first asked for, where the survey's has yet to be fitted
+        (:class:`napari_geofm.jobs.view_specs.BasisSpec` fits it). False waits for the survey's.
     """
 
     file: Path
@@ -77,6 +88,8 @@ class FeaturesSpec(JobSpec[FeatureResult]):
     model_folder: Path | None = None
     exact: bool = False
     coloured: bool = True
+    tap: int | None = None
+    provisional: bool = False
     where: Where = field(default_factory=Where)
 
     body: ClassVar[str] = "napari_geofm.jobs.features:run"

@@ -11,7 +11,95 @@ from napari_geofm.core.region import At
 from napari_geofm.jobs.spec import JobSpec, Lane
 from napari_geofm.jobs.specs import Where
 
-__all__ = ["DeviceResult", "DeviceSpec", "PredictionResult", "PredictionSpec"]
+__all__ = [
+    "BasisResult",
+    "BasisSpec",
+    "DeviceResult",
+    "DeviceSpec",
+    "PredictionResult",
+    "PredictionSpec",
+    "SimilarityResult",
+    "SimilaritySpec",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class BasisResult:
+    """Result of :class:`BasisSpec`: the block whose colours are known now, and whether they were fitted for it."""
+
+    tap: int
+    fitted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BasisSpec(JobSpec[BasisResult]):
+    """Fit the survey's colours on a spread of its sections; provisional ones are replaced by them.
+
+    Attributes
+    ----------
+    file
+        The survey.
+    model_folder, tap
+        As in :class:`napari_geofm.jobs.specs.FeaturesSpec`.
+    """
+
+    file: Path
+    model_folder: Path | None = None
+    tap: int | None = None
+    where: Where = field(default_factory=Where)
+
+    body: ClassVar[str] = "napari_geofm.jobs.features:fit_colours"
+    lane: ClassVar[Lane] = "ahead"
+    title: ClassVar[str] = "fitting the survey's colours"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SimilarityResult:
+    """Result of :class:`SimilaritySpec`.
+
+    Attributes
+    ----------
+    at
+        The section.
+    similarity
+        float32, ``(rows, columns)`` in display order, -1 to 1: how alike each sample's surroundings and the chosen
+        one's are to the network; 1 at the middle of the chosen token, NaN where there is no trace.
+    token
+        The chosen token, down and across.
+    """
+
+    at: At
+    similarity: NDArray[np.float32]
+    token: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SimilaritySpec(JobSpec[SimilarityResult]):
+    """What on a section looks like one place of it.
+
+    Attributes
+    ----------
+    file, at
+        The section.
+    row, column
+        The place, in display order.
+    model_folder
+        Adapted model; None for the encoder as it is.
+    tap
+        Block whose tokens are compared; None for the one that probes use, or the model's deepest.
+    """
+
+    file: Path
+    at: At
+    row: int
+    column: int
+    model_folder: Path | None = None
+    tap: int | None = None
+    where: Where = field(default_factory=Where)
+
+    body: ClassVar[str] = "napari_geofm.jobs.viewing:liken"
+    lane: ClassVar[Lane] = "view"
+    title: ClassVar[str] = "looking for what is similar"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,19 +1,37 @@
-"""Bodies of what a viewer asks for: the classes of a section, the device."""
+"""Bodies of what a viewer asks for: the classes of a section, what looks alike, the device."""
+
+import dataclasses
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.core.progress import Control, Job, Progress
-from napari_geofm.jobs.picture import picture_of
+from napari_geofm.core.recipe import MIDDLE_TAPS
+from napari_geofm.errors import UsageError
+from napari_geofm.jobs.picture import Picture, picture_of
 from napari_geofm.jobs.quantities import quantity_of
-from napari_geofm.jobs.view_specs import DeviceResult, DeviceSpec, PredictionResult, PredictionSpec
-from napari_geofm.jobs.workbench import workbench
+from napari_geofm.jobs.sight import sight_of
+from napari_geofm.jobs.view_specs import (
+    DeviceResult,
+    DeviceSpec,
+    PredictionResult,
+    PredictionSpec,
+    SimilarityResult,
+    SimilaritySpec,
+)
+from napari_geofm.jobs.workbench import Workbench, workbench
 
-__all__ = ["describe", "predict"]
+if TYPE_CHECKING:
+    from napari_geofm.nets.predictor import Predictor
+
+__all__ = ["describe", "liken", "predict"]
 
 
 def predict(spec: PredictionSpec, control: Control) -> Job[PredictionResult]:
     """Predict one section with a published model; a probe takes the features that the feature map left in the cache.
+
+    What another model predicted is remembered for the sections seen last.
 
     Raises
     ------
@@ -28,20 +46,69 @@ def predict(spec: PredictionSpec, control: Control) -> Job[PredictionResult]:
     picture = picture_of(survey, section, bench.stretch(survey, predictor.recipe.input.percent))
     control.check()
     yield Progress(0, 0, f"predicting {section.at}")
+    if predictor.recipe.method == "probe":
+        return _prediction(bench, predictor, picture, control)
+    key = (bench.model(spec.model_folder).fingerprint, spec.where, picture.key)
+    found = bench.remembered("predictions", key, lambda: _prediction(bench, predictor, picture, control))
+    # A copy: who asked may write into it.
+    return dataclasses.replace(found, classes=found.classes.copy(), confidence=found.confidence.copy())
+
+
+def _prediction(bench: Workbench, predictor: "Predictor", picture: Picture, control: Control) -> PredictionResult:
+    """Return the classes of a section."""
+    from napari_geofm.nets.watching import watched
+
     extractor = predictor.extractor
-
-    def encode(values: NDArray[np.float32]) -> NDArray[np.float16]:
+    if predictor.recipe.method == "probe" and extractor is not None:
         # The key is the picture's: only the section as a whole is asked for.
-        return bench.features(extractor, predictor.identity, values, picture.key)  # type: ignore[arg-type]
-
-    probabilities = predictor.probabilities(picture.values, encode if predictor.recipe.method == "probe" else None)
-    dead = ~section.valid
+        taps = bench.features(extractor, predictor.identity, picture.values, picture.key, control)
+        probabilities = predictor.probabilities(picture.values, lambda _: taps)
+    else:
+        with watched(predictor.net, control.check):
+            probabilities = predictor.probabilities(picture.values)
+    dead = ~picture.section.valid
     return PredictionResult(
-        section.at,
+        picture.section.at,
         np.asarray(quantity_of("prediction", probabilities, dead), np.uint8),
         np.asarray(quantity_of("confidence", probabilities, dead), np.float32),
         predictor.recipe.classes.names,
     )
+
+
+def liken(spec: SimilaritySpec, control: Control) -> Job[SimilarityResult]:
+    """Compare all tokens of a section with one of them, by the cosine of the angle between them.
+
+    Raises
+    ------
+    GeoFMError
+        When the section cannot be read, the place is not on it, or the model has no feature map.
+    """
+    from napari_geofm.nets.predictor import upsampled
+
+    bench = workbench()
+    survey = bench.survey(spec.file)
+    section = survey.section(spec.at)
+    height, width = section.shape
+    if not (0 <= spec.row < height and 0 <= spec.column < width):
+        msg = f"Sample {spec.row}, trace {spec.column} is not on {section.at} ({height} x {width}); choose one that is"
+        raise UsageError(msg)
+    yield Progress(0, 0, f"encoding {section.at}")
+    tap = spec.tap or (MIDDLE_TAPS[-1] if spec.model_folder is None else None)
+    sight = sight_of(bench, spec.where, spec.model_folder, tap)
+    picture = picture_of(survey, section, bench.stretch(survey, sight.recipe.input.percent))
+    tokens = sight.tokens(bench, picture, control)
+    row, column = (int(place / sight.token_px) for place in (spec.row, spec.column))
+    row, column = min(row, tokens.shape[1] - 1), min(column, tokens.shape[2] - 1)
+    alike = _cosines(tokens, row, column)[None]
+    similarity = upsampled(alike, sight.token_px, section.shape)[0].numpy()
+    return SimilarityResult(section.at, np.where(section.valid, similarity, np.float32(np.nan)), (row, column))
+
+
+def _cosines(tokens: NDArray[np.float32], row: int, column: int) -> NDArray[np.float32]:
+    """Return the cosine of the angle between one token and each, float32 ``(tokens down, tokens across)``."""
+    directions = tokens / np.maximum(np.linalg.norm(tokens, axis=0), 1e-12)
+    found: NDArray[np.float32] = np.tensordot(directions[:, row, column], directions, axes=1).astype(np.float32)
+    return np.ascontiguousarray(found)
 
 
 def describe(spec: DeviceSpec, control: Control) -> Job[DeviceResult]:

@@ -3,6 +3,7 @@
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.core.amplitude import Stretch, survey_stretch
+from napari_geofm.core.progress import Control
 from napari_geofm.core.recipe import Recipe
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import ModelError
@@ -31,6 +33,9 @@ ALL_TAPS = (3, 6, 9, 12)
 
 KEPT = 4
 """Surveys and encoders that are kept open at once, each."""
+
+REMEMBERED = 16
+"""Results of views that are remembered, of each kind: some 2 MB each."""
 
 
 class Workbench:
@@ -75,13 +80,11 @@ class Workbench:
         where = choose_device(device)
         bf16 = choose_precision(precision, where) == "bf16"
         weights = self.weights(recipe.encoder.name, local)
-        key = (weights.sha256, recipe.encoder.taps, recipe.input, str(where), bf16)
-
-        def make() -> "Extractor":
-            encoder = build_encoder(recipe.encoder.name, weights=weights, taps=recipe.encoder.taps)
-            return Extractor(encoder, recipe.input, where, bf16=bf16)
-
-        return self._keep("extractors", key, make)
+        # One network serves all that look at it differently.
+        network = self._keep(
+            "encoders", (weights.sha256, str(where)), lambda: build_encoder(recipe.encoder.name, weights=weights)
+        )
+        return Extractor(network, recipe.input, where, bf16=bf16).with_taps(recipe.encoder.taps)
 
     def model(self, folder: Path) -> "ModelFolder":
         """Return a model's recipe and tensors, read once while its folder stays as it is."""
@@ -108,6 +111,7 @@ class Workbench:
         identity = model.fingerprint if model.adapter else recipe.encoder.weights_sha256
 
         def make() -> "Predictor":
+            probe = recipe.method == "probe"
             return load_predictor(
                 recipe,
                 model.adapter,
@@ -116,12 +120,18 @@ class Workbench:
                 device=where.device,
                 precision=where.precision,
                 identity=identity,
+                frozen=self.extractor(recipe, where.device, where.precision, where.weights) if probe else None,
             )
 
         return self._keep("predictors", (model.fingerprint, where), make)
 
     def features(
-        self, extractor: "Extractor", identity: str, picture: NDArray[np.float32], key: str
+        self,
+        extractor: "Extractor",
+        identity: str,
+        picture: NDArray[np.float32],
+        key: str,
+        control: Control | None = None,
     ) -> NDArray[np.float16]:
         """Return the stacked taps of a picture from the cache, or encode it.
 
@@ -135,11 +145,15 @@ class Workbench:
             float32, ``(rows, columns)``, 0..1.
         key
             The picture's name.
+        control
+            Looked at before every block of the encoder; None: not looked at.
 
         Returns
         -------
         ndarray of float16, shape ``(taps * channels, tokens down, tokens across)``.
         """
+        from napari_geofm.nets.watching import watched
+
         taps = extractor.encoder.taps
         held = self.cache.get(_address(extractor, identity, key, taps))
         if held is None and set(taps) < set(ALL_TAPS):
@@ -150,13 +164,19 @@ class Workbench:
                 held = np.concatenate([levels[ALL_TAPS.index(tap)] for tap in taps])
         if held is not None:
             return held
-        return self.cache.put(_address(extractor, identity, key, taps), extractor(picture).stacked())
+        with watched(extractor.encoder, control.check) if control is not None else nullcontext():
+            encoded = extractor(picture)
+        return self.cache.put(_address(extractor, identity, key, taps), encoded.stacked())
 
-    def _keep(self, shelf: str, key: Hashable, make: Callable[[], T]) -> T:
+    def remembered(self, shelf: str, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what was made for ``key``, or make it; the last :data:`REMEMBERED` of a shelf are kept."""
+        return self._keep(shelf, key, make, REMEMBERED)
+
+    def _keep(self, shelf: str, key: Hashable, make: Callable[[], T], limit: int = KEPT) -> T:
         held = self._kept.setdefault(shelf, OrderedDict())
         if key not in held:
             held[key] = make()
-            while len(held) > KEPT:
+            while len(held) > limit:
                 held.popitem(last=False)
         held.move_to_end(key)
         found: T = held[key]

@@ -96,6 +96,7 @@ def load_predictor(
     device: str,
     precision: str,
     identity: str,
+    frozen: Extractor | None = None,
 ) -> Predictor:
     """Build a trained model for use.
 
@@ -109,6 +110,8 @@ def load_predictor(
         As the command line names them.
     identity
         Name of this encoder with this adapter in caches.
+    frozen
+        The encoder as it is, where it is built already; probes share it.
 
     Raises
     ------
@@ -120,9 +123,11 @@ def load_predictor(
     where = choose_device(device)
     bf16 = choose_precision(precision, where) == "bf16"
     if recipe.method == "probe":
-        encoder = build_encoder(recipe.encoder.name, weights=weights, taps=recipe.encoder.taps)
-        probe = _probe_head(head, len(recipe.classes), encoder.dim * len(encoder.taps))
-        return ProbePredictor(recipe, Extractor(encoder, recipe.input, where, bf16=bf16), probe, identity)
+        if frozen is None:
+            encoder = build_encoder(recipe.encoder.name, weights=weights, taps=recipe.encoder.taps)
+            frozen = Extractor(encoder, recipe.input, where, bf16=bf16)
+        probe = _probe_head(head, len(recipe.classes), frozen.encoder.dim * len(frozen.encoder.taps))
+        return ProbePredictor(recipe, frozen, probe, identity)
     net = untrained(recipe, weights, None)
     load_parts(net, adapter, head)
     if isinstance(net, SegmentationNet):

@@ -6,6 +6,7 @@ from typing import Protocol
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 from torch.nn import functional
 
 from napari_geofm.core.recipe import Recipe
@@ -31,6 +32,11 @@ class Predictor(Protocol):
     recipe: Recipe
     extractor: Extractor | None
     identity: str
+
+    @property
+    def net(self) -> nn.Module:
+        """What is computed with, for hooks that look at a cancel flag."""
+        ...
 
     def probabilities(self, picture: NDArray[np.float32], encode: Encode | None = None) -> NDArray[np.float32]:
         """Return class probabilities.
@@ -92,6 +98,11 @@ class ProbePredictor:
         self._encoder = extractor
         self.head = head
         self.identity = identity
+
+    @property
+    def net(self) -> nn.Module:
+        """The encoder."""
+        return self._encoder.encoder
 
     @torch.inference_mode()
     def probabilities(self, picture: NDArray[np.float32], encode: Encode | None = None) -> NDArray[np.float32]:

@@ -2,8 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,6 +15,7 @@ from napari_geofm.errors import JobError
 from napari_geofm.nets.averaging import RunningMean
 from napari_geofm.nets.crops import Batch, CropSource
 from napari_geofm.nets.losses import anchoring, build_loss
+from napari_geofm.nets.watching import watched
 
 __all__ = ["Check", "Outcome", "Verdict", "train"]
 
@@ -123,23 +123,11 @@ def train(
         When the loss is not a number before any check, or memory does not suffice for one crop.
     """
     run = _Run(net, source, recipe, score, bf16=bf16)
-    with _watched(net, control):
+    with watched(net, control.check):
         while not run.finished and not control.stopping:
             control.check()
             yield run.step()
         return run.outcome()
-
-
-@contextmanager
-def _watched(net: nn.Module, control: Control) -> Iterator[None]:
-    """Look at the cancel flag before every transformer block, so that cancel need not wait for a step to end."""
-    blocks = [module for name, module in net.named_modules() if name.rpartition(".")[0].endswith("blocks")]
-    hooks = [block.register_forward_pre_hook(lambda *_: control.check()) for block in blocks]
-    try:
-        yield
-    finally:
-        for hook in hooks:
-            hook.remove()
 
 
 class _Run:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from napari_geofm.core.colour import fit_pca
+from napari_geofm.core.colour import align_pca, fit_pca
 from napari_geofm.errors import FormatError
 
 
@@ -56,3 +56,34 @@ def test_features_without_variety_are_shown_all_the_same() -> None:
 def test_another_models_features_are_refused() -> None:
     with pytest.raises(FormatError, match="has 8 channels, the colour basis 16"):
         fit_pca(maps(4)).rgb(np.zeros((8, 3, 3), np.float32))
+
+
+def turned(seed: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    """Return a random rotation or reflection of 16 channels."""
+    return np.linalg.qr(np.random.default_rng(seed).normal(size=(16, 16)))[0]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_network_that_differs_by_a_rotation_is_given_the_same_colours(seed: int) -> None:
+    before = maps(seed)
+    rotation = turned(seed)
+    after = [np.einsum("ij,jhw->ihw", rotation, one).astype(np.float32) + np.float32(3) for one in before]
+    like = fit_pca(before)
+    aligned = align_pca(fit_pca(after), after, like, before)
+    np.testing.assert_allclose(aligned.components @ aligned.components.T, np.eye(3), atol=1e-5)
+    np.testing.assert_allclose(
+        aligned.rgb(after[0]).astype(int), like.rgb(before[0]), atol=1, err_msg="rotation and shift are no change"
+    )
+
+
+def test_alignment_stays_within_the_basis_own_directions() -> None:
+    like_maps, own_maps = maps(1), maps(2)
+    own = fit_pca(own_maps)
+    aligned = align_pca(own, own_maps, fit_pca(like_maps), like_maps)
+    within = own.components.T @ own.components
+    np.testing.assert_allclose(aligned.components @ within, aligned.components, atol=1e-5)
+
+
+def test_alignment_needs_the_same_tokens() -> None:
+    with pytest.raises(FormatError, match="324 tokens, those they are likened to 216"):
+        align_pca(fit_pca(maps(1)), maps(1), fit_pca(maps(2)), maps(2, 2))

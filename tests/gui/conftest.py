@@ -40,6 +40,7 @@ class Asked:
 class FakeEngineState:
     views: list[Asked] = field(default_factory=list)
     jobs: list[Asked] = field(default_factory=list)
+    aheads: list[Asked] = field(default_factory=list)
 
 
 class FakeEngine(QObject):
@@ -54,12 +55,20 @@ class FakeEngine(QObject):
         return self.state.jobs
 
     @property
+    def aheads(self) -> list[Asked]:
+        return self.state.aheads
+
+    @property
     def views(self) -> list[Asked]:
         return self.state.views
 
     def view(self, spec: Any, key: str, done: Any, failed: Any = None) -> Asked:
         self.state.views.append(Asked(spec, done, None, failed))
         return self.state.views[-1]
+
+    def ahead(self, spec: Any, key: str, done: Any = None) -> Asked:
+        self.state.aheads.append(Asked(spec, done or (lambda _: None)))
+        return self.state.aheads[-1]
 
     def job(self, spec: Any, progress: Any, done: Any, failed: Any = None, over: Any = None) -> Asked:
         self.state.jobs.append(Asked(spec, done, progress, failed))

@@ -1,14 +1,26 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from napari_geofm.compute.local import LocalCompute
 from napari_geofm.core.labels import UNLABELLED
+from napari_geofm.core.progress import Control
 from napari_geofm.core.region import At
+from napari_geofm.errors import CancelledError, UsageError
 from napari_geofm.io.arrays import read_array
-from napari_geofm.jobs.specs import FeaturesSpec, SegmentSpec
-from napari_geofm.jobs.view_specs import DeviceSpec, PredictionSpec
-from tests.tiny import DEAD, TinySurvey
+from napari_geofm.jobs import viewing, workbench
+from napari_geofm.jobs.specs import FeaturesSpec, SegmentSpec, Where
+from napari_geofm.jobs.view_specs import DeviceSpec, PredictionSpec, SimilaritySpec
+from napari_geofm.jobs.workbench import Workbench
+from tests.tiny import DEAD, TinySurvey, quick, taught
+
+
+@pytest.fixture
+def own_bench(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A process and a cache that hold nothing."""
+    monkeypatch.setattr(workbench, "_BENCHES", {})
+    monkeypatch.setenv("GEOFM_CACHE", str(tmp_path / "own"))
 
 
 def test_a_section_on_screen_is_predicted_as_in_the_volume(survey: TinySurvey, probe: Path, tmp_path: Path) -> None:
@@ -31,3 +43,105 @@ def test_the_device_is_told_in_words(tiny: Path) -> None:
     assert found.device
     assert found.free_gb > 0
     assert "sha256" in found.weights
+
+
+def encodings(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Return a list that grows with each section that is encoded."""
+    from napari_geofm.nets.extract import Extractor
+
+    found: list[object] = []
+    encode = Extractor.__call__
+    monkeypatch.setattr(Extractor, "__call__", lambda self, picture: found.append(picture) or encode(self, picture))
+    return found
+
+
+def test_a_section_on_screen_is_encoded_once(
+    tiny: Path, survey: TinySurvey, probe: Path, own_bench: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Map, similarity and the probe's answer share one encoding, and a hit equals a miss bit for bit."""
+    at = At("inline", 1030)
+    compute = LocalCompute()
+    alone = compute.run(PredictionSpec(survey.file, at, probe))
+    near = compute.run(SimilaritySpec(survey.file, at, 10, 10))
+    monkeypatch.setattr(workbench, "_BENCHES", {})
+    monkeypatch.setenv("GEOFM_CACHE", str(survey.file.parent / "another cache"))
+    encoded = encodings(monkeypatch)
+    compute.run(FeaturesSpec(survey.file, at, provisional=True))
+    shared = compute.run(PredictionSpec(survey.file, at, probe))
+    again = compute.run(SimilaritySpec(survey.file, at, 10, 10))
+    compute.run(FeaturesSpec(survey.file, at, model_folder=probe, provisional=True))
+    assert len(encoded) == 1
+    assert shared.classes.tobytes() == alone.classes.tobytes()
+    assert shared.confidence.tobytes() == alone.confidence.tobytes()
+    assert again.similarity.tobytes() == near.similarity.tobytes()
+
+
+def test_probes_share_one_network(tiny: Path, survey: TinySurvey, probe: Path, tmp_path: Path) -> None:
+    """A live probe is a new model after each stroke: the encoder is not built anew for it."""
+    bench = Workbench()
+    other = taught(survey, tmp_path / "other", quick(steps=2)).output
+    where = Where()
+    assert bench.predictor(probe, where).net.vit is bench.predictor(other, where).net.vit
+
+
+def test_what_another_model_said_is_remembered(
+    tiny: Path, survey: TinySurvey, lora: Path, own_bench: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from napari_geofm.nets.predictor import DecoderPredictor
+
+    at, compute = At("inline", 1030), LocalCompute()
+    first = compute.run(PredictionSpec(survey.file, at, lora))
+    kept = first.classes.copy()
+    first.classes[:] = 7  # whoever asked may write into it
+    monkeypatch.setattr(DecoderPredictor, "_window", None)
+    np.testing.assert_array_equal(compute.run(PredictionSpec(survey.file, at, lora)).classes, kept)
+
+
+@pytest.mark.parametrize("method", ["probe", "lora"])
+def test_a_prediction_is_cancelled_within_the_network(
+    tiny: Path, survey: TinySurvey, own_bench: None, request: pytest.FixtureRequest, method: str
+) -> None:
+    looks = 0
+
+    def cancelled() -> bool:
+        nonlocal looks
+        looks += 1
+        return looks == 5
+
+    job = viewing.predict(
+        PredictionSpec(survey.file, At("inline", 1000), request.getfixturevalue(method)), Control(cancelled)
+    )
+    with pytest.raises(CancelledError):
+        list(job)
+    assert looks == 5
+    # The next one is answered as if nothing had been.
+    assert LocalCompute().run(PredictionSpec(survey.file, At("inline", 1000), request.getfixturevalue(method))).names
+
+
+def test_similar_is_what_the_token_is(tiny: Path, survey: TinySurvey) -> None:
+    at = At("inline", 1000 + 10 * DEAD[0])
+    found = LocalCompute().run(SimilaritySpec(survey.file, at, 50, 60, tap=12))
+    assert found.token == (3, 4)
+    assert found.similarity.shape == (96, 96)
+    assert found.similarity.dtype == np.float32
+    assert np.isnan(found.similarity[:, DEAD[1]]).all()
+    assert np.nanmax(found.similarity) <= 1 + 1e-5
+    assert np.nanmin(found.similarity) >= -1 - 1e-5
+    assert found.similarity[3 * 14 + 7, 4 * 14 + 7] > 0.99
+    taps = LocalCompute().run(FeaturesSpec(survey.file, at, exact=True, coloured=False)).feature_map
+    assert taps is not None
+    tokens = taps.taps[12].astype(np.float64)
+    one, other = tokens[:, 3, 4], tokens[:, 0, 1]
+    expected = one @ other / np.linalg.norm(one) / np.linalg.norm(other)
+    # Between the middles of tokens it is interpolated; in the middle of one of an even number, nearly its own.
+    assert found.similarity[6:8, 20:22].mean() == pytest.approx(expected, abs=2e-3)
+
+
+@pytest.mark.parametrize("place", [(-1, 0), (0, 96), (96, 0)])
+def test_a_place_that_is_not_on_the_section_is_refused(tiny: Path, survey: TinySurvey, place: tuple[int, int]) -> None:
+    with pytest.raises(UsageError, match="is not on inline=1000"):
+        LocalCompute().run(SimilaritySpec(survey.file, At("inline", 1000), *place))
+
+
+def test_the_last_token_reaches_the_edge(tiny: Path, survey: TinySurvey) -> None:
+    assert LocalCompute().run(SimilaritySpec(survey.file, At("inline", 1000), 95, 95)).token == (6, 6)
