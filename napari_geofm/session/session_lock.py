@@ -5,7 +5,6 @@ import json
 import os
 import socket
 import time
-import uuid
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,9 @@ __all__ = ["SessionLock"]
 
 _FRESH_S = 2.0
 """A lock without content is another viewer's that starts right now, if it is younger."""
+
+_ABANDONED_S = 10.0
+"""Who takes over a stale lock needs a moment only; after this long it was killed meanwhile."""
 
 _SAME_START_S = 2.0
 """A process that began at another time only has the number of the one that is gone."""
@@ -66,35 +68,48 @@ class SessionLock:
 
     def _clear(self) -> bool:
         """Take a lock that nobody holds out of the way; return whether it is worth trying again."""
+        if self._is_held():
+            return not self.owner
+        # One at a time, and looked at again: of two viewers that find the same stale lock, the second would otherwise
+        # delete the first one's new lock.
+        guard = self._file.with_name(f"{self._file.name}.taking")
+        try:
+            guard.open("x").close()
+        except FileExistsError:
+            with contextlib.suppress(OSError):
+                if time.time() - guard.stat().st_mtime > _ABANDONED_S:
+                    guard.unlink()
+            time.sleep(0.02)
+            return True
+        except OSError:
+            return False
+        try:
+            if not self._is_held():
+                self._file.unlink(missing_ok=True)
+        except OSError:
+            return False
+        finally:
+            guard.unlink(missing_ok=True)
+        return not self.owner
+
+    def _is_held(self) -> bool:
+        """Return whether a viewer holds the lock, or is about to; ``owner`` says which where it is known."""
         try:
             text = self._file.read_text(encoding="utf-8", errors="replace")
             age = time.time() - self._file.stat().st_mtime
+        except FileNotFoundError:
+            return False
         except OSError:
-            return not self._file.exists()
+            self.owner = "somebody else"
+            return True
         known = _read(text)
         if known is None and abs(age) < _FRESH_S:
-            time.sleep(0.1)
+            time.sleep(0.02)
             return True
         if known is not None and _alive(known):
             self.owner = f"process {known['pid']} on {known['host']}"
-            return False
-        return self._set_aside(text)
-
-    def _set_aside(self, stale: str) -> bool:
-        # Renamed, then looked at again: between two viewers that find the same stale lock, the second would otherwise
-        # delete the first one's new lock.
-        aside = self._file.with_name(f"{self._file.name}.stale-{uuid.uuid4().hex[:8]}")
-        try:
-            self._file.rename(aside)
-        except FileNotFoundError:
             return True
-        except OSError:
-            return False
-        if aside.read_text(encoding="utf-8", errors="replace") != stale:
-            with contextlib.suppress(OSError):
-                os.link(aside, self._file)
-        aside.unlink(missing_ok=True)
-        return True
+        return False
 
 
 def _read(text: str) -> dict[str, Any] | None:

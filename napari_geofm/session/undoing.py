@@ -96,8 +96,9 @@ class Undoing:
         if edit is None or not self._writable:
             return ""
         self._store.require_room(edit)
+        self._store.apply(edit, back=True)
         self._undo.undone()
-        self._apply(edit, back=True)
+        self._follow(edit, back=True)
         self.noted(f"took back: {edit.what}")
         return edit.what
 
@@ -113,21 +114,24 @@ class Undoing:
         if edit is None or not self._writable:
             return ""
         self._store.require_room(edit)
+        self._store.apply(edit)
         self._undo.redone()
-        self._apply(edit, back=False)
+        self._follow(edit, back=False)
         self.noted(f"did again: {edit.what}")
         return edit.what
 
     def _do(self, edit: Edit) -> None:
         if not self._writable:
             return
+        # First what may fail: a step that was not done is none to undo.
         self._store.require_room(edit)
+        self._store.apply(edit)
         self._undo.push(edit)
-        self._apply(edit, back=False)
+        self._follow(edit, back=False)
         self.noted(edit.what)
 
-    def _apply(self, edit: Edit, *, back: bool) -> None:
-        self._store.apply(edit, back=back)
+    def _follow(self, edit: Edit, *, back: bool) -> None:
+        """Take in what the labels have, and tell of it."""
         before = self._state
         self._state = _after(before, edit, back=back)
         if edit.removed is not None:
