@@ -36,7 +36,7 @@ def place_for(survey: Path, fingerprint: str) -> Path:
     survey = survey.absolute()
     # "cube.npy" beside "cube.sgy" is another survey, and has a session of its own.
     named = survey.with_name(f"{survey.stem}.geofm"), survey.with_name(f"{survey.name}.geofm")
-    beside = next((each for each in named if not _is_anothers(each, survey)), named[1])
+    beside = next((each for each in named if not _is_of_another(each, survey)), named[1])
     if os.access(beside if beside.is_dir() else survey.parent, os.W_OK):
         return beside
     from platformdirs import user_data_path
@@ -51,7 +51,7 @@ def place_for(survey: Path, fingerprint: str) -> Path:
     return next((each for each, path in known.items() if path == str(survey)), folder)
 
 
-def _is_anothers(folder: Path, survey: Path) -> bool:
+def _is_of_another(folder: Path, survey: Path) -> bool:
     """Return whether a session beside a survey is that of another file, which is still there."""
     other = Path(str((read_document(folder / _DOCUMENT) or {}).get("survey") or survey.name)).name
     return other != survey.name and survey.with_name(other).exists()
