@@ -34,7 +34,7 @@ def test_one_at_a_time(tmp_path: Path) -> None:
     assert SessionLock(tmp_path / "lock").held
 
 
-def test_the_number_of_a_gone_process_may_be_anothers_now(tmp_path: Path) -> None:
+def test_the_number_of_a_gone_process_may_be_in_use_again(tmp_path: Path) -> None:
     written(tmp_path / "lock", os.getpid(), started=1e9)
     assert SessionLock(tmp_path / "lock").held
 
