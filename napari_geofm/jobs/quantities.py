@@ -13,6 +13,14 @@ def quantity_of(name: str, probabilities: NDArray[np.float32], dead: NDArray[np.
     if name == "prediction":
         return np.where(dead, np.uint8(UNLABELLED), probabilities.argmax(0).astype(np.uint8))
     if name == "confidence":
-        best = np.partition(probabilities, -2, axis=0)[-2:]
-        return np.where(dead, np.float32(np.nan), (best[1] - best[0]).astype(np.float32))
+        return np.where(dead, np.float32(np.nan), _lead(probabilities))
     return np.where(dead, np.float32(np.nan), probabilities)
+
+
+def _lead(probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return by how much the best class leads the next one; class by class, several times quicker than a partition."""
+    best, second = probabilities[0].copy(), np.zeros_like(probabilities[0])
+    for plane in probabilities[1:]:
+        np.maximum(second, np.minimum(best, plane), out=second)
+        np.maximum(best, plane, out=best)
+    return best - second
