@@ -14,6 +14,7 @@ from napari_geofm.core.recipe import Recipe, TrainingRecipe
 from napari_geofm.errors import ModelError
 from napari_geofm.jobs.judging import HeldOut, judge
 from napari_geofm.jobs.learned import Assignment, Learned
+from napari_geofm.jobs.preview import Preview
 from napari_geofm.jobs.probing import fit_probe, view_averages
 
 if TYPE_CHECKING:
@@ -88,7 +89,16 @@ def _trained(
         return Verdict(scores.miou, trusted=surely)
 
     source = CropSource(examples, count, recipe, predictor.patch_px, teachers)
-    outcome = yield from train(net, source, training, verdict if validation else None, control, bf16=bf16)
+    preview = Preview(given.spec.preview, recipe)
+    outcome = yield from train(
+        net,
+        source,
+        training,
+        verdict if validation else None,
+        control,
+        bf16=bf16,
+        publish=(lambda: preview.write(*parts_of(net))) if preview.wanted else None,
+    )
     net.load_state_dict(outcome.state, strict=False)
     net.eval()
     scores = judge((lambda e: predictor.probabilities(e.picture)) if validation else None, validation, count)

@@ -2,17 +2,20 @@
 
 import dataclasses
 import time
+from pathlib import Path
 
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.examples import Example
 from napari_geofm.core.progress import Control, Job, Progress
 from napari_geofm.core.recipe import Recipe
-from napari_geofm.errors import ModelError
+from napari_geofm.errors import ModelError, OutputError
+from napari_geofm.io.atomic import require_folder_place
 from napari_geofm.jobs.adapting import adapt
 from napari_geofm.jobs.card import model_card
 from napari_geofm.jobs.collect import Collection, collect
 from napari_geofm.jobs.holdout import hold_out
 from napari_geofm.jobs.learned import Assignment, Learned
+from napari_geofm.jobs.preview import Preview
 from napari_geofm.jobs.probing import probe
 from napari_geofm.jobs.specs import FinetuneResult, FinetuneSpec
 from napari_geofm.jobs.workbench import Workbench, workbench
@@ -32,6 +35,8 @@ def run(spec: FinetuneSpec, control: Control) -> Job[FinetuneResult]:
 
     began = time.monotonic()
     require_model_place(spec.output, overwrite=spec.overwrite)
+    if spec.preview is not None:
+        _require_preview_place(spec.preview, spec.output)
     bench = workbench()
     yield Progress(0, 0, "reading labels")
     known = _known_classes(spec)
@@ -39,16 +44,31 @@ def run(spec: FinetuneSpec, control: Control) -> Job[FinetuneResult]:
     recipe = _completed(spec, bench, collection)
     training, validation = _split(collection, recipe)
     given = Assignment(spec, bench, recipe, collection.training, tuple(training), tuple(validation))
-    if recipe.method == "probe":
-        learned = yield from probe(given, control)
-    else:
-        learned = yield from adapt(given, control)
+    try:
+        learned = yield from probe(given, control) if recipe.method == "probe" else adapt(given, control)
+    finally:
+        Preview.remove(spec.preview)
     control.check()
     result = _result(spec, recipe, collection, learned, time.monotonic() - began)
     card = model_card(recipe, result)
     write_model(spec.output, recipe, card, learned.adapter, learned.head, overwrite=spec.overwrite)
     yield Progress(1, 1, f"model written to {spec.output}")
     return result
+
+
+def _require_preview_place(preview: Path, output: Path) -> None:
+    """Refuse a folder for previews that holds something else: a preview is written over and removed.
+
+    Raises
+    ------
+    OutputError
+        When it is the model's own, or holds anything but a preview left behind.
+    """
+    if preview.resolve() == output.resolve():
+        msg = f"{preview} is named for the model and for its previews; give each a folder"
+        raise OutputError(msg)
+    Preview.remove(preview)
+    require_folder_place(preview, overwrite=False)
 
 
 def _known_classes(spec: FinetuneSpec) -> ClassTable:

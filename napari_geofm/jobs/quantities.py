@@ -23,4 +23,5 @@ def _lead(probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
     for plane in probabilities[1:]:
         np.maximum(second, np.minimum(best, plane), out=second)
         np.maximum(best, plane, out=best)
-    return best - second
+    found: NDArray[np.float32] = best - second
+    return found

@@ -164,6 +164,9 @@ class FinetuneSpec(JobSpec[FinetuneResult]):
         Area of interest.
     along
         Direction of the sections; empty: where most strokes lie.
+    preview
+        Folder in which the state that a stop would keep lies while an adapter or decoder is in training, as a model
+        to predict with; gone at the end. Progress counts the states as ``previews``. None for none.
     """
 
     sources: tuple[SourceSpec, ...]
@@ -174,6 +177,7 @@ class FinetuneSpec(JobSpec[FinetuneResult]):
     rest_is: str | None = None
     region: Region = field(default_factory=Region)
     along: str = ""
+    preview: Path | None = None
     overwrite: bool = False
     where: Where = field(default_factory=Where)
 

@@ -25,6 +25,9 @@ CLIP_NORM = 1.0
 MARGIN = 0.01
 """What a score has to gain before a later state displaces an earlier one."""
 
+PUBLISH_S = 10.0
+"""Seconds between two states that are published where no held-out strokes say which one is good."""
+
 VALIDATION_SHARE = 0.15
 """Part of the time that validations may take where minutes decide."""
 
@@ -55,10 +58,8 @@ class Outcome:
     ----------
     state
         Trained tensors and buffers by name, of the best check.
-    steps, seconds
-        Steps taken and time spent.
-    planned_steps
-        Steps that the whole budget would have held, for which the rates were planned.
+    steps, seconds, planned_steps
+        Steps taken, time spent, and the steps that the whole budget would have held, which the rates were planned for.
     best
         The check that ``state`` is from.
     checks
@@ -91,6 +92,7 @@ def train(
     control: Control,
     *,
     bf16: bool,
+    publish: Callable[[], None] | None = None,
 ) -> Job[Outcome]:
     """Train what requires gradients in ``net``.
 
@@ -109,6 +111,9 @@ def train(
         Looked at before every block of the encoder.
     bf16
         Whether to use bfloat16 autocast.
+    publish
+        Called with the network as it would be kept if training ended now, whenever that is another; ``previews`` in the
+        progress counts the calls.
 
     Yields
     ------
@@ -122,7 +127,7 @@ def train(
     JobError
         When the loss is not a number before any check, or memory does not suffice for one crop.
     """
-    run = _Run(net, source, recipe, score, bf16=bf16)
+    run = _Run(net, source, recipe, score, publish, bf16=bf16)
     with watched(net, control.check):
         while not run.finished and not control.stopping:
             control.check()
@@ -139,10 +144,12 @@ class _Run:
         source: CropSource,
         recipe: TrainingRecipe,
         score: Callable[[], Verdict] | None,
+        publish: Callable[[], None] | None,
         *,
         bf16: bool,
     ) -> None:
         self.net, self.source, self.recipe, self.score, self.bf16 = net, source, recipe, score, bf16
+        self.publish, self.published, self.last_publish = publish, 0, time.monotonic()
         self.device = next(net.parameters()).device
         self.rng = np.random.default_rng(recipe.seed)
         self.loss = build_loss(recipe.loss, source.class_weights(recipe.balance)).to(self.device)
@@ -192,6 +199,10 @@ class _Run:
         numbers = {"step": float(self.steps), "loss": self.running}
         if self.checks and not math.isnan(self.checks[-1].score):
             numbers["held-out mIoU"] = self.checks[-1].score
+        if self.score is None and time.monotonic() - self.last_publish > PUBLISH_S:
+            self._publish()
+        if self.publish is not None:
+            numbers["previews"] = float(self.published)
         return Progress(min(1.0, self.done), 1.0, "training", numbers)
 
     def check(self) -> None:
@@ -209,6 +220,7 @@ class _Run:
         better = verdict.trusted and self.best is not None and value > self.best[0].score + MARGIN
         if self.best is None or math.isnan(value) or better:
             self.best, self.stale = (found, self.mean.state()), 0
+            self._publish()
         else:
             self.stale += 1
         self.last_check = time.monotonic()
@@ -221,6 +233,14 @@ class _Run:
         best, state = self.best or (self.checks[-1], self.mean.state())
         planned = round(self.steps / max(self.done, 1e-6)) if self.done < 1.0 else self.steps
         return Outcome(state, self.steps, self.seconds, planned, best, tuple(self.checks))
+
+    def _publish(self) -> None:
+        """Show the running mean to who wants to see it."""
+        if self.publish is not None:
+            with self.mean.shown():
+                self.publish()
+            self.published += 1
+            self.last_publish = time.monotonic()
 
     def _due(self) -> bool:
         """Whether to validate: every so many steps, or as often as its share of the time allows."""
