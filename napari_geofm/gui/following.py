@@ -1,5 +1,6 @@
 """Feature map and prediction follow the section: the newest request wins, neighbours are fetched ahead."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QObject, Signal
@@ -36,6 +37,7 @@ class Following(QObject):
         self._waiting: dict[str, str] = {}
         self._before: At | None = None
         self._direction = 1
+        self._preview: Path | None = None
         view.shown.connect(self._shown)
         session.model_changed.connect(self.ask_prediction)
         session.settings_changed.connect(self._resettled)
@@ -62,7 +64,7 @@ class Following(QObject):
 
     def ask_prediction(self) -> None:
         """Ask the model in use for the classes of the section on the screen."""
-        at, model = self._view.at, self._session.model
+        at, model = self._view.at, self._preview or self._session.model
         if at is None or not self._session.settings.show_prediction:
             return
         if model is None:
@@ -74,8 +76,19 @@ class Following(QObject):
             self._await("prediction", "")
             self._view.show_prediction(at, found.classes, found.confidence)
 
+        def failed(why: str) -> None:
+            # A preview goes when its training ends, which may be between the question and the answer.
+            self._failed("prediction", why if model == (self._preview or self._session.model) else "")
+
         spec = PredictionSpec(self._session.survey.path, at, model)
-        self._engine.view(spec, "prediction", done, lambda why: self._failed("prediction", why))
+        self._engine.view(spec, "prediction", done, failed)
+
+    def show_preview(self, folder: Path | None) -> None:
+        """Predict with the state of a training under way, anew at each call; None: with the model in use again."""
+        changed = folder is not None or self._preview is not None
+        self._preview = folder
+        if changed:
+            self.ask_prediction()
 
     def _shown(self, at: At) -> None:
         self._direction = self._direction_to(at)
@@ -101,8 +114,9 @@ class Following(QObject):
         if 0 <= place < axis.size:
             ahead = At(at.axis, axis.values[place].item())
             self._engine.ahead(FeaturesSpec(survey.path, ahead, provisional=True), "features")
-            if self._session.model is not None and self._session.settings.show_prediction:
-                self._engine.ahead(PredictionSpec(survey.path, ahead, self._session.model), "prediction")
+            model = self._session.model
+            if model is not None and self._preview is None and self._session.settings.show_prediction:
+                self._engine.ahead(PredictionSpec(survey.path, ahead, model), "prediction")
 
     def _direction_to(self, at: At) -> int:
         """Return 1 for the way of rising numbers, -1 for falling ones."""
@@ -129,7 +143,8 @@ class Following(QObject):
         from napari_geofm.gui.telling import tell
 
         self._await(what, "")
-        tell(why)
+        if why:
+            tell(why)
 
     def _await(self, what: str, words: str) -> None:
         self._waiting[what] = words

@@ -47,6 +47,7 @@ class Training(QObject):
         self.method = ""
         self._handle: Handle[FinetuneResult] | None = None
         self._began = 0.0
+        self._preview, self._previews = self.session.folder / "preview", 0.0
         self._before: Path | None = None
 
     @property
@@ -75,9 +76,11 @@ class Training(QObject):
             output=output,
             recipe=recipe,
             base_model=base,
+            preview=self._preview,
             model=str(output),
         )
         self.method, self._before, self._began = recipe.method, self.session.model, time.monotonic()
+        self._previews = 0.0
         self._handle = self._workspace.engine.job(spec, self._told, self._done, self._failed)
         self.changed.emit()
 
@@ -91,14 +94,21 @@ class Training(QObject):
         handle, self._handle = self._handle, None
         if handle is not None:
             handle.cancel()
+            self._workspace.following.show_preview(None)
             self.changed.emit()
 
     def _told(self, progress: Progress) -> None:
-        if self.running:
-            self.advanced.emit(progress, time.monotonic() - self._began)
+        if not self.running:
+            return
+        previews = progress.numbers.get("previews", self._previews)
+        if previews not in {0.0, self._previews}:
+            self._workspace.following.show_preview(self._preview)
+        self._previews = previews
+        self.advanced.emit(progress, time.monotonic() - self._began)
 
     def _failed(self, why: str) -> None:
         self._handle = None
+        self._workspace.following.show_preview(None)
         tell(why)
         self.changed.emit()
 
@@ -106,6 +116,7 @@ class Training(QObject):
         if not self.running:
             return
         self._handle = None
+        self._workspace.following.show_preview(None)
         with telling():
             write_scores(result.output, self._scores(result))
         self.session.use_model(result.output)

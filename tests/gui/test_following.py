@@ -7,11 +7,14 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from napari_geofm.core.progress import Progress
+from napari_geofm.core.recipe import Recipe
 from napari_geofm.core.region import At
+from napari_geofm.gui.training import Training
 from napari_geofm.gui.workspace import Workspace
 from napari_geofm.jobs.specs import FeatureResult, FeaturesSpec
 from napari_geofm.jobs.view_specs import BasisResult, BasisSpec, PredictionSpec
-from tests.gui.conftest import Asked, FakeEngine
+from tests.gui.conftest import Asked, FakeEngine, stroke, told
 
 
 def coloured(asked: Asked, *, provisional: bool = False) -> FeatureResult:
@@ -83,3 +86,62 @@ def test_with_a_model_its_answer_is_asked_for_ahead_too(
     assert of(PredictionSpec, engine.aheads) == [
         PredictionSpec(following.session.survey.path, At("inline", 1040), model)
     ]
+
+
+def predictions(engine: FakeEngine) -> list[Path]:
+    """Return the names of the models that were asked, and forget them."""
+    asked = [spec.model_folder for spec in of(PredictionSpec, engine.views)]
+    engine.views.clear()
+    return asked
+
+
+def told_of(training: Training, job: Asked, **numbers: float) -> None:
+    assert job.progress is not None
+    job.progress(Progress(0.5, 1.0, "training", numbers))
+
+
+@pytest.fixture
+def training(following: Workspace, engine: FakeEngine) -> Training:
+    """A LoRA training under way, before which there was a model."""
+    before = following.session.new_model_folder("probe")
+    before.mkdir(parents=True)
+    (before / "recipe.toml").touch()
+    following.session.use_model(before)
+    for number, rows in enumerate((slice(10, 20), slice(40, 50))):
+        stroke(following.session, number, rows)
+    training = Training(following)
+    training.start(Recipe.for_method("lora"))
+    engine.views.clear()
+    return training
+
+
+def test_while_it_trains_the_section_is_predicted_with_each_new_state(
+    following: Workspace, engine: FakeEngine, training: Training, qtbot: QtBot
+) -> None:
+    (job,) = engine.jobs
+    preview = job.spec.preview
+    assert preview.parent == following.session.folder
+    told_of(training, job)  # of reading labels, say
+    assert predictions(engine) == []
+    told_of(training, job, loss=1.0, previews=1.0)
+    told_of(training, job, loss=0.9, previews=1.0)
+    assert predictions(engine) == [preview]
+    go_to(following, 1030, qtbot)
+    assert predictions(engine) == [preview]
+    told_of(training, job, loss=0.8, previews=2.0)
+    # A second round, on all strokes, counts anew.
+    told_of(training, job, loss=0.8, previews=0.0)
+    told_of(training, job, loss=0.8, previews=1.0)
+    assert predictions(engine) == [preview, preview]
+
+
+def test_a_cancel_brings_the_model_before_back(following: Workspace, engine: FakeEngine, training: Training) -> None:
+    (job,) = engine.jobs
+    told_of(training, job, previews=1.0)
+    asked = engine.views[-1]
+    predictions(engine)
+    training.cancel()
+    assert predictions(engine) == [following.session.model]
+    assert asked.failed is not None
+    asked.failed("Model preview has no recipe.toml")  # it went with the training
+    assert told() == []
