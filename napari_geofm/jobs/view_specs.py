@@ -7,7 +7,8 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_geofm.core.region import At
+from napari_geofm.core.recipe import Recipe
+from napari_geofm.core.region import At, Region
 from napari_geofm.jobs.spec import JobSpec, Lane
 from napari_geofm.jobs.specs import Where
 
@@ -16,6 +17,8 @@ __all__ = [
     "BasisSpec",
     "DeviceResult",
     "DeviceSpec",
+    "EstimateResult",
+    "EstimateSpec",
     "PredictionResult",
     "PredictionSpec",
     "SimilarityResult",
@@ -165,3 +168,72 @@ class DeviceSpec(JobSpec[DeviceResult]):
     body: ClassVar[str] = "napari_geofm.jobs.viewing:describe"
     lane: ClassVar[Lane] = "view"
     title: ClassVar[str] = "looking for a GPU"
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateResult:
+    """Result of :class:`EstimateSpec`: what to expect on this machine, roughly.
+
+    Attributes
+    ----------
+    device
+        What it was measured on, in words.
+    start_s
+        Seconds until the first step of a training: labels read, views of the labelled sections encoded, probe fitted.
+        Less where the features are in the cache. For a probe this is all there is.
+    training_s
+        Seconds of training: the minutes asked for, or what the steps asked for take.
+    steps
+        Steps that these hold; 0 for a probe.
+    memory_gb, free_gb
+        GB that training takes on the device, the network included, and GB that are free there now.
+    sections
+        Sections that the survey, or its area of interest, is cut into.
+    volume_s
+        Seconds to predict them.
+    volume_gb
+        GB that the classes take on disk, not compressed; confidence takes four times as much.
+    """
+
+    device: str
+    start_s: float
+    training_s: float
+    steps: int
+    memory_gb: float
+    free_gb: float
+    sections: int
+    volume_s: float
+    volume_gb: float
+
+    @property
+    def finetune_s(self) -> float:
+        """Seconds of a fine-tune from start to end."""
+        return self.start_s + self.training_s
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateSpec(JobSpec[EstimateResult]):
+    """What a fine-tune and the prediction of a survey take. Measured once on each device, for each kind of model.
+
+    Attributes
+    ----------
+    file
+        The survey.
+    recipe
+        Method, decoder, minutes or steps.
+    labelled
+        Labelled sections.
+    region, along
+        Area of interest and direction of the prediction; empty for the recipe's, else the survey's first.
+    """
+
+    file: Path
+    recipe: Recipe = field(default_factory=lambda: Recipe.for_method("lora"))
+    labelled: int = 1
+    region: Region = field(default_factory=Region)
+    along: str = ""
+    where: Where = field(default_factory=Where)
+
+    body: ClassVar[str] = "napari_geofm.jobs.estimating:estimate"
+    lane: ClassVar[Lane] = "ahead"
+    title: ClassVar[str] = "measuring how quick this machine is"
