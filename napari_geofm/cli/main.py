@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001  (the last resort: a user sees one line, --debug the rest)
         line = f"{type(error).__name__}: {error} (unexpected; --debug shows where)"
         return _fail(line, error, arguments, 1)
-    return 0
+    return getattr(result, "status", 0)
 
 
 def _hush(arguments: "Namespace") -> None:

@@ -20,10 +20,11 @@ REDRAW_S = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A verb's result: data for ``--json`` and lines for people."""
+    """A verb's result: data for ``--json``, lines for people, and the exit status."""
 
     data: Any
     lines: list[str] = field(default_factory=list)
+    status: int = 0
 
 
 def to_json(data: object) -> str:

@@ -183,6 +183,10 @@ def _demo(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--seed", type=int, default=0, metavar="S")
 
 
+def _doctor(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--gpu", action="store_true", help="check the GPU; where there is none, say what was not run")
+
+
 _VERBS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] = (
     ("info", "say what a file holds, with its own numbers", _info),
     ("section", "write one section as array or picture", _section),
@@ -194,4 +198,5 @@ _VERBS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] =
     ("models", "list or show models", _models),
     ("weights", "fetch or check the encoder's weights", _weights),
     ("demo", "run the whole job on the embedded sample survey", _demo),
+    ("doctor", "check that everything works on this machine, and how quickly", _doctor),
 )

@@ -13,7 +13,7 @@ import torch
 
 from napari_geofm.errors import DeviceError
 
-__all__ = ["DeviceInfo", "Precision", "autocast", "choose_device", "choose_precision", "describe_device"]
+__all__ = ["DeviceInfo", "Precision", "autocast", "choose_device", "choose_precision", "describe_device", "exhaust"]
 
 Precision = Literal["bf16", "fp32"]
 
@@ -148,3 +148,23 @@ def describe_device(device: torch.device) -> DeviceInfo:
         return DeviceInfo("cuda", torch.cuda.get_device_name(device), total, free, precision)
     memory = psutil.virtual_memory()
     return DeviceInfo(device.type, _cpu_info()[0], memory.total, memory.available, precision)
+
+
+def exhaust(device: torch.device) -> None:
+    """Run out of memory on purpose, to see what becomes of it.
+
+    On a GPU half of what is free is taken first, so that a true allocation fails beside others; on the host, whose
+    memory other programs need, more is asked for at once than any process can address.
+
+    Raises
+    ------
+    RuntimeError
+        Torch's own, nothing being wrong.
+    """
+    if device.type == "cuda":
+        free, total = torch.cuda.mem_get_info(device)
+        held = torch.empty(free // 2, dtype=torch.uint8, device=device)
+        torch.empty(total, dtype=torch.uint8, device=device)
+        del held
+    else:
+        torch.empty(2**52, dtype=torch.uint8)
