@@ -183,6 +183,10 @@ def _demo(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--seed", type=int, default=0, metavar="S")
 
 
+def _view(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("files", nargs="*", metavar="FILE", help="survey to open; without one the last ones are offered")
+
+
 def _doctor(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--gpu", action="store_true", help="check the GPU; where there is none, say what was not run")
 
@@ -197,6 +201,7 @@ _VERBS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] =
     ("export", "take labels or predictions home in the survey's own format", _export),
     ("models", "list or show models", _models),
     ("weights", "fetch or check the encoder's weights", _weights),
+    ("view", "open the viewer", _view),
     ("demo", "run the whole job on the embedded sample survey", _demo),
     ("doctor", "check that everything works on this machine, and how quickly", _doctor),
 )

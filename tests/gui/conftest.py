@@ -1,5 +1,6 @@
 """A workspace on a small survey, with an engine that answers when the test says so."""
 
+import importlib
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -76,6 +77,16 @@ class FakeEngine(QObject):
 
     def close(self) -> None:
         self.state.views.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def networks_first() -> None:
+    """Import what other tests will need before the first window.
+
+    timm's compiled parts end the process when they are imported beside a canvas that is rendered in software. The
+    viewer itself keeps them in its worker; one process of tests holds both.
+    """
+    importlib.import_module("timm")
 
 
 @pytest.fixture(scope="session")
