@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QComboBox, QDoubleSpinBox, QGridLayout, QLabel, QWidget
 
 from napari_geofm.core.recipe import Recipe
@@ -16,6 +17,9 @@ DECODERS = {"linear": "linear", "PUP": "pup", "MLA": "mla", "DPT": "dpt", "U-Net
 
 class FinetuneForm(QWidget):
     """Three choices, and what they cost."""
+
+    changed = Signal()
+    """Another choice was made."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +44,7 @@ class FinetuneForm(QWidget):
             grid.addWidget(field, row, 1)
         grid.addWidget(self.cost, 3, 0, 1, 2)
         grid.setColumnStretch(1, 1)
+        self.method.currentTextChanged.connect(self._tell)
         self.decoder.currentTextChanged.connect(self._suit)
         self.minutes.valueChanged.connect(self._tell)
         self._suit()
@@ -60,3 +65,4 @@ class FinetuneForm(QWidget):
     def _tell(self) -> None:
         words = time_words(60 * self.minutes.value())
         self.cost.say(f"Takes {words} at most, and the start; sections can be looked at meanwhile.")
+        self.changed.emit()

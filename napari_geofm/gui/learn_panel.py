@@ -6,6 +6,7 @@ from qtpy.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QProgressBar, QV
 
 from napari_geofm.core.progress import Progress
 from napari_geofm.core.recipe import Recipe
+from napari_geofm.gui.cost import Cost
 from napari_geofm.gui.curves import Curves
 from napari_geofm.gui.finetune_form import FinetuneForm
 from napari_geofm.gui.heading import Heading
@@ -47,6 +48,7 @@ class LearnPanel(QWidget):
         self.note = Note()
         self._why = ""
         self.form = FinetuneForm()
+        self.cost = Cost(workspace, self.training, self.form, self)
         self.finetune = StepButton("Fine-tune", "Adapt the network to the strokes: minutes")
         self.stop = StepButton("Stop, keep best", "End the training now; the best state so far becomes the model")
         self.cancel = StepButton("Cancel", "Drop the training; the model in use before stays")
