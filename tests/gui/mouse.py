@@ -1,10 +1,13 @@
 """Real clicks and keys, typed: the stubs of pytest-qt and of QTest are not."""
 
-from pytestqt.qtbot import QtBot
-from qtpy.QtCore import QPoint, Qt
-from qtpy.QtWidgets import QWidget
+from collections.abc import Sequence
 
-__all__ = ["double_press", "press", "type_keys"]
+from pytestqt.qtbot import QtBot
+from qtpy.QtCore import QEvent, QPoint, QPointF, Qt
+from qtpy.QtGui import QMouseEvent
+from qtpy.QtWidgets import QApplication, QWidget
+
+__all__ = ["double_press", "drag", "hover", "press", "type_keys"]
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -19,6 +22,35 @@ def double_press(widget: QWidget | None, pos: QPoint) -> None:
     """Double-click the left button."""
     assert widget is not None
     QtBot.mouseDClick(widget, LEFT, pos=pos)  # type: ignore[no-untyped-call]
+
+
+def drag(widget: QWidget | None, path: Sequence[QPoint]) -> None:
+    """Press the left button at the first place, move to the others, let go at the last."""
+    assert widget is not None
+    QtBot.mousePress(widget, LEFT, pos=path[0])  # type: ignore[no-untyped-call]
+    for place in path[1:]:
+        _move(widget, place, LEFT)
+    QtBot.mouseRelease(widget, LEFT, pos=path[-1])  # type: ignore[no-untyped-call]
+
+
+def hover(widget: QWidget | None, place: QPoint) -> None:
+    """Move the mouse there with no button down."""
+    assert widget is not None
+    _move(widget, place, Qt.MouseButton.NoButton)
+
+
+def _move(widget: QWidget, place: QPoint, held: Qt.MouseButton) -> None:
+    # QTest's own moves know of no button that is down.
+    there = QPointF(place)
+    event = QMouseEvent(
+        QEvent.Type.MouseMove,
+        there,
+        QPointF(widget.mapToGlobal(place)),
+        Qt.MouseButton.NoButton,
+        held,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(widget, event)
 
 
 def type_keys(widget: QWidget | None, text: str, *, end: Qt.Key | None = None) -> None:
