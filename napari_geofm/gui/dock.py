@@ -1,18 +1,21 @@
-"""The dock: the steps of an interpretation from top to bottom, each of which folds away."""
+"""The dock: where one is, above; the steps of an interpretation behind tabs; what is wanted all the time, below."""
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QDialog, QFormLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
-from superqt import QCollapsible
+from qtpy.QtWidgets import QHBoxLayout, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from napari_geofm.gui.device_line import DeviceLine
 from napari_geofm.gui.features_panel import FeaturesPanel
+from napari_geofm.gui.job_line import JobLine
+from napari_geofm.gui.key_list import KeyList
 from napari_geofm.gui.keys import bind_keys, key_list
 from napari_geofm.gui.labels_panel import LabelsPanel
 from napari_geofm.gui.learn_panel import LearnPanel
+from napari_geofm.gui.navigation import Navigation
 from napari_geofm.gui.note import Note
+from napari_geofm.gui.page import Page
 from napari_geofm.gui.predict_panel import PredictPanel
+from napari_geofm.gui.quick_row import QuickRow
 from napari_geofm.gui.survey_panel import SurveyPanel
 
 if TYPE_CHECKING:
@@ -23,8 +26,19 @@ __all__ = ["WIDTH", "Dock"]
 WIDTH = 320
 """Widest, in pixels, at a window of 1366 x 768."""
 
+TABS = "QTabBar::tab { padding: 4px 5px; margin: 0px 1px 0px 0px; min-width: 0px; font-size: 11px; }"
+"""Five words side by side in the narrow dock."""
 
-class Dock(QScrollArea):
+WHAT = {
+    "Survey": "What is open, and how it looks",
+    "Features": "What the network sees",
+    "Labels": "Classes, tools, and what is labelled",
+    "Learn": "Fine-tune, and the models so far",
+    "Predict": "Predict the survey, and take results home",
+}
+
+
+class Dock(QWidget):
     """All steps.
 
     Parameters
@@ -37,53 +51,58 @@ class Dock(QScrollArea):
         super().__init__(parent)
         self.workspace = workspace
         session = workspace.session
+        self.navigation = Navigation(session)
+        self.navigation.left.connect(workspace.viewer.window._qt_viewer.canvas.native.setFocus)
         self.survey = SurveyPanel(workspace)
         self.survey.what.setToolTip("\n".join(session.survey.odd))
         self.features = FeaturesPanel(workspace)
         self.labels = LabelsPanel(workspace)
         self.learn = LearnPanel(workspace)
         self.predict = PredictPanel(workspace)
+        self.quick = QuickRow(self.learn.training)
         self.notices = Note("\n".join(session.notices))
-        session.notice.connect(lambda _: self.notices.say("\n".join(session.notices[-3:])))
-        inside = QWidget()
-        whole = QVBoxLayout(inside)
-        whole.setContentsMargins(6, 4, 6, 4)
-        whole.setSpacing(2)
-        whole.addWidget(self.notices)
-        steps = (
-            ("1  Survey", self.survey, True),
-            ("2  Features", self.features, True),
-            ("3  Labels", self.labels, True),
-            ("4  Learn", self.learn, True),
-            ("5  Predict and take home", self.predict, False),
-        )
-        self.steps: dict[str, QCollapsible] = {}
-        for title, panel, is_open in steps:
-            step = QCollapsible(title)
-            step.setContent(panel)
-            (step.expand if is_open else step.collapse)(animate=False)
-            whole.addWidget(step)
-            self.steps[title.partition("  ")[2]] = step
-        whole.addStretch(1)
-        whole.addWidget(DeviceLine(workspace))
-        keys = QLabel("All keys: press ?")
-        keys.setEnabled(False)
-        whole.addWidget(keys)
-        self.setWidget(inside)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFrameShape(self.Shape.NoFrame)
+        session.notice.connect(self._notice)
+        self.tabs = QTabWidget(self)
+        self._lay_out()
         self.setMinimumWidth(300)
         self.setMaximumWidth(WIDTH)
         bind_keys(self)
 
-    def show_keys(self) -> QDialog:
-        """Show the list of keys; it closes by Escape."""
-        box = QDialog(self)
-        box.setWindowTitle("Keys")
-        form = QFormLayout(box)
-        for key in key_list(self):
-            form.addRow(key.shown, QLabel(key.what))
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.show()
-        return box
+    def open_step(self, name: str) -> None:
+        """Bring a step to the front: "Survey", "Features", "Labels", "Learn" or "Predict"."""
+        self.tabs.setCurrentIndex(list(WHAT).index(name))
+
+    def show_keys(self) -> KeyList:
+        """Show the list of keys over the canvas; Escape, ? or a click closes it."""
+        return KeyList.toggled(self.workspace.viewer, key_list(self))
+
+    def _lay_out(self) -> None:
+        bar = self.tabs.tabBar()
+        if bar is not None:
+            bar.setUsesScrollButtons(False)
+            bar.setExpanding(True)
+            bar.setStyleSheet(TABS)
+            bar.setFocusPolicy(bar.focusPolicy().NoFocus)
+        panels = (self.survey, self.features, self.labels, self.learn, self.predict)
+        for (name, what), panel in zip(WHAT.items(), panels, strict=True):
+            self.tabs.setTabToolTip(self.tabs.addTab(Page(panel), name), what)
+        self.open_step("Labels")
+        keys = QToolButton(self)
+        keys.setText("?")
+        keys.setToolTip("All keys (?)")
+        keys.clicked.connect(self.show_keys)
+        last = QHBoxLayout()
+        last.addWidget(DeviceLine(self.workspace), 1)
+        last.addWidget(keys)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(4, 2, 4, 4)
+        whole.setSpacing(4)
+        whole.addWidget(self.notices)
+        whole.addWidget(self.navigation)
+        whole.addWidget(self.tabs, 1)
+        whole.addWidget(self.quick)
+        whole.addWidget(JobLine(self.workspace.engine))
+        whole.addLayout(last)
+
+    def _notice(self, _text: str) -> None:
+        self.notices.say("\n".join(self.workspace.session.notices[-3:]))

@@ -36,12 +36,15 @@ class Engine(QObject):
     busy_changed = Signal(bool)
     """Whether a job is under way."""
 
+    job_advanced = Signal(str, object)
+    """What a job is called, and its newest progress."""
+
     _news = Signal(object)
 
     def __init__(self, compute: Compute | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._compute = compute
-        self._jobs: set[int] = set()
+        self._jobs: dict[int, str] = {}
         self._closed = False
         # Handed over by a queued signal: the compute's own thread touches no widget.
         self._news.connect(self._tell)
@@ -50,6 +53,11 @@ class Engine(QObject):
     def busy(self) -> bool:
         """Whether a job is under way."""
         return bool(self._jobs)
+
+    @property
+    def doing(self) -> str:
+        """What the job under way is called; empty for none."""
+        return next(iter(self._jobs.values()), "")
 
     def view(
         self,
@@ -94,12 +102,16 @@ class Engine(QObject):
     ) -> Handle[R]:
         """Queue a job; ``over`` is called at its end, whatever that was."""
         handle = self._started().submit_job(spec)
-        self._jobs.add(handle.number)
+        self._jobs[handle.number] = spec.title
         self.busy_changed.emit(True)
-        # What a quick job reported before its end is heard; of a cancelled one nothing is.
-        handle.on_progress(
-            lambda news: self._news.emit(lambda: None if handle.state == "cancelled" else progress(news))
-        )
+
+        def advanced(news: Progress) -> None:
+            # What a quick job reported before its end is heard; of a cancelled one nothing is.
+            if handle.state != "cancelled":
+                self.job_advanced.emit(spec.title, news)
+                progress(news)
+
+        handle.on_progress(lambda news: self._news.emit(lambda: advanced(news)))
         handle.on_done(lambda ended: self._news.emit(lambda: self._job_ended(ended, done, failed, over)))
         return handle
 
@@ -121,7 +133,7 @@ class Engine(QObject):
         failed: Callable[[str], None] | None,
         over: Callable[[], None] | None,
     ) -> None:
-        self._jobs.discard(handle.number)
+        self._jobs.pop(handle.number, None)
         self.busy_changed.emit(self.busy)
         self._ended(handle, done, failed)
         if over is not None:

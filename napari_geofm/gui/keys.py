@@ -1,61 +1,84 @@
-"""The one table of keys, and what binds them; napari's own keys keep their meaning."""
+"""The one table of keys, and what binds them; napari's own keys keep their meaning.
+
+They are Qt's shortcuts of the window, not napari's key bindings: they work wherever the focus is but for text that is
+typed, repeat while they are held, and may be signs that napari has no word for.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from napari.utils.notifications import show_info
+from qtpy.QtGui import QKeySequence
+from qtpy.QtWidgets import QShortcut
+
 from napari_geofm.gui.telling import telling
+from napari_geofm.gui.words import NAMES
 
 if TYPE_CHECKING:
     from napari_geofm.gui.dock import Dock
+    from napari_geofm.gui.step_button import StepButton
 
 __all__ = ["Key", "bind_keys", "key_list"]
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key: as napari writes it, as people read it, what it does, and the action."""
+    """One key: as Qt and people write it, what it does, the action, and whether holding it repeats that."""
 
-    key: str
     shown: str
     what: str
     act: Callable[[], Any]
+    repeats: bool = False
 
 
 def key_list(dock: "Dock") -> list[Key]:
     """Return all keys of a workspace."""
     session, labels = dock.workspace.session, dock.labels
+    turn = session.turn
     keys = [
-        Key(".", ".", "next section", partial(session.step, 1)),
-        Key(",", ",", "section before", partial(session.step, -1)),
-        Key("PageDown", "Page Down", "ten sections on", partial(session.step, 10)),
-        Key("PageUp", "Page Up", "ten sections back", partial(session.step, -10)),
-        Key("Alt-Left", "Alt+Left", "back to where you were", session.back),
-        Key("Alt-Right", "Alt+Right", "forward again", session.forward),
-        Key("Alt-F", "Alt+F", "feature map on or off", partial(_toggle, dock, "show_features")),
-        Key("Alt-P", "Alt+P", "prediction on or off", partial(_toggle, dock, "show_prediction")),
-        Key("Alt-L", "Alt+L", "fit the probe to the strokes", dock.learn.probe.click),
-        Key("Control-Enter", "Ctrl+Return", "accept the prediction as labels", labels.accept.accept.click),
-        Key("Control-Z", "Ctrl+Z", "take the last step back", session.undo),
-        Key("Control-Shift-Z", "Ctrl+Shift+Z", "do it again", session.redo),
+        Key(".", "next section", partial(session.step, 1), repeats=True),
+        Key(",", "section before", partial(session.step, -1), repeats=True),
+        Key("Page Down", "ten sections on", partial(session.step, 10), repeats=True),
+        Key("Page Up", "ten sections back", partial(session.step, -10), repeats=True),
+        Key("Alt+Left", "back to where you were", session.back),
+        Key("Alt+Right", "forward again", session.forward),
+        Key("K", "next labelled section", partial(_labelled, dock, 1)),
+        Key("Shift+K", "labelled section before", partial(_labelled, dock, -1)),
+        Key("W", "what the network sees, on or off", partial(_toggle, dock, "show_features")),
+        Key("H", "prediction, on or off", partial(_toggle, dock, "show_prediction")),
+        Key("Q", "how sure the model is, on or off", dock.predict.confidence.click),
+        Key("N", "learn from the strokes: probe", partial(_press, dock.quick.probe)),
+        Key("Shift+N", "fine-tune", partial(_press, dock.learn.finetune)),
+        Key("Ctrl+Return", "accept the prediction as labels", partial(_press, labels.accept.accept)),
+        Key("Ctrl+Z", "take the last step back", dock.quick.take_back, repeats=True),
+        Key("Ctrl+Shift+Z", "do it again", dock.quick.do_again, repeats=True),
     ]
     keys += [
-        Key(f"Alt-{letter}", f"Alt+{letter}", f"sections along {axis}", partial(session.turn, axis))
+        Key(f"Shift+{letter}", f"sections along the {NAMES.get(axis, axis)}", partial(turn, axis))
         for letter, axis in zip("IXT", session.survey.cuts, strict=False)
     ]
-    keys += [
-        Key(f"Alt-{n + 1}", f"Alt+{n + 1}", f"paint with class {n + 1}", partial(_choose, dock, n)) for n in range(9)
-    ]
-    return [*keys, Key("Shift-/", "?", "this list", dock.show_keys)]
+    keys += [Key(f"Alt+{n + 1}", f"paint with class {n + 1}", partial(_choose, dock, n)) for n in range(9)]
+    return [*keys, Key("?", "this list", dock.show_keys)]
 
 
 def bind_keys(dock: "Dock") -> None:
-    """Bind the keys to the viewer, and undo to the labels layer, whose own would not know of other sections."""
-    viewer, layer = dock.workspace.viewer, dock.workspace.view.layers.labels
+    """Bind the keys to the window; they go with the dock."""
+    window = dock.workspace.viewer.window._qt_window
     for key in key_list(dock):
-        target = layer if key.key in {"Control-Z", "Control-Shift-Z"} else viewer
-        target.bind_key(key.key, _bound(key.act), overwrite=True)
+        shortcut = QShortcut(QKeySequence(key.shown.replace("Page Down", "PgDown").replace("Page Up", "PgUp")), window)
+        shortcut.setAutoRepeat(key.repeats)
+        shortcut.activated.connect(_bound(key.act))
+        dock.destroyed.connect(shortcut.deleteLater)
+
+
+def _press(button: "StepButton") -> None:
+    """Press a button, or say why it cannot be pressed."""
+    if button.isEnabled():
+        button.click()
+    else:
+        show_info(f"Not now: {button.reason}.")
 
 
 def _choose(dock: "Dock", number: int) -> None:
@@ -63,15 +86,29 @@ def _choose(dock: "Dock", number: int) -> None:
         dock.labels.choose(number)
 
 
+def _labelled(dock: "Dock", way: int) -> None:
+    """Go to the next labelled section on this axis, or the one before; from the last on to the first."""
+    session = dock.workspace.session
+    places = session.labelled_sections(session.place.axis or None)
+    if not places or not session.place.axis:
+        return
+    axis = session.survey.axis(session.place.axis)
+    here = axis.index(session.place.value if session.place.value is not None else "")
+    numbers = [axis.index(place.value if place.value is not None else "") for place in places]
+    ahead = [number for number in numbers if (number - here) * way > 0]
+    wanted = (ahead or numbers)[0 if way > 0 else -1]
+    session.go_to(places[numbers.index(wanted)])
+
+
 def _toggle(dock: "Dock", name: str) -> None:
     session = dock.workspace.session
     session.change(**{name: not getattr(session.settings, name)})
 
 
-def _bound(act: Callable[[], Any]) -> Callable[[Any], None]:
-    """Return what napari calls: with the viewer or layer, which the action does not need; refusals are told."""
+def _bound(act: Callable[[], Any]) -> Callable[[], None]:
+    """Return what Qt calls; what is refused is told."""
 
-    def pressed(_target: Any) -> None:
+    def pressed() -> None:
         with telling():
             act()
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_geofm.gui.accept_box import AcceptBox
 from napari_geofm.gui.class_list import ClassList
@@ -12,7 +12,6 @@ from napari_geofm.gui.label_tools import LabelTools
 from napari_geofm.gui.labelled_sections import LabelledSections
 from napari_geofm.gui.note import Note
 from napari_geofm.gui.rest_row import RestRow
-from napari_geofm.gui.step_button import StepButton
 
 if TYPE_CHECKING:
     from napari_geofm.gui.workspace import Workspace
@@ -38,46 +37,24 @@ class LabelsPanel(QWidget):
         self.classes = ClassList(self.session, {number: f"Alt+{number + 1}" for number in range(9)})
         self.menu = ClassMenu(self.classes)
         self.tools = LabelTools(workspace)
-        self.undo = StepButton("Undo", "Take the last step back", "Ctrl+Z")
-        self.redo = StepButton("Redo", "Do it again", "Ctrl+Shift+Z")
         self.rest = RestRow(workspace)
         self.accept = AcceptBox(workspace, "Ctrl+Return")
         self.sections = LabelledSections(workspace)
-        steps = QHBoxLayout()
-        steps.setSpacing(3)
-        steps.addWidget(self.undo)
-        steps.addWidget(self.redo)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(4)
         for part in (self.read_only, self.classes, self.menu, self.tools):
             whole.addWidget(part)
-        whole.addLayout(steps)
         whole.addWidget(self.rest)
         whole.addWidget(Heading("Accept the prediction"))
         whole.addWidget(self.accept)
         whole.addWidget(Heading("Labelled so far"))
         whole.addWidget(self.sections)
         self.classes.chosen.connect(self._chosen)
-        self.undo.clicked.connect(lambda: self.session.undo())
-        self.redo.clicked.connect(lambda: self.session.redo())
-        self.session.history_changed.connect(self.refresh)
-        self.session.labels_changed.connect(self.refresh)
-        self.refresh()
 
     def choose(self, number: int) -> None:
         """Paint with class ``number`` from now on (what the number keys do)."""
         self.classes.choose(number)
-
-    def refresh(self, _news: object = None) -> None:
-        """Say what undo and redo would do."""
-        for button, text, word in (
-            (self.undo, self.session.undo_text, "back"),
-            (self.redo, self.session.redo_text, "again"),
-        ):
-            button.allow("" if text else f"there is nothing to take {word}" if word == "back" else "nothing was undone")
-            if text:
-                button.setToolTip(f"{button.toolTip()}: {text}")
 
     def _chosen(self, number: int) -> None:
         layer = self.tools.layer

@@ -1,19 +1,16 @@
-"""The step Learn: probe, fine-tune, its curves, and the models that came of it."""
+"""The step Learn: fine-tune, its curves, and the models that came of it and of probes."""
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from napari_geofm.core.progress import Progress
-from napari_geofm.core.recipe import Recipe
 from napari_geofm.gui.cost import Cost
 from napari_geofm.gui.curves import Curves
 from napari_geofm.gui.finetune_form import FinetuneForm
 from napari_geofm.gui.heading import Heading
-from napari_geofm.gui.live_probe import LiveProbe
 from napari_geofm.gui.model_list import ModelList, ModelRow
 from napari_geofm.gui.note import Note
-from napari_geofm.gui.score_table import score_words
 from napari_geofm.gui.step_button import StepButton
 from napari_geofm.gui.telling import telling
 from napari_geofm.gui.training import Training
@@ -40,22 +37,13 @@ class LearnPanel(QWidget):
         super().__init__(parent)
         self.session = workspace.session
         self.training = Training(workspace, self)
-        self.live_probe = LiveProbe(self.training, self)
-        self.probe = StepButton("Probe", "Fit a linear probe to the strokes: seconds")
-        self.live = QCheckBox("after each stroke", self)
-        self.live.setToolTip("Fit the probe anew whenever a stroke ends, and show its prediction")
-        self.live.setChecked(self.session.settings.live_probe)
         self.note = Note()
         self._why = ""
         self.form = FinetuneForm()
         self.cost = Cost(workspace, self.training, self.form, self)
-        self.finetune = StepButton("Fine-tune", "Adapt the network to the strokes: minutes")
+        self.finetune = StepButton("Fine-tune", "Adapt the network to the strokes: minutes", "Shift+N")
         self.stop = StepButton("Stop, keep best", "End the training now; the best state so far becomes the model")
         self.cancel = StepButton("Cancel", "Drop the training; the model in use before stays")
-        self.bar = QProgressBar(self)
-        self.bar.setRange(0, 1000)
-        self.bar.setTextVisible(False)
-        self.bar.setFixedHeight(8)
         self.curves = Curves()
         self.models = ModelList()
         self.use = StepButton("Use", "Predict with the chosen model from now on")
@@ -69,11 +57,9 @@ class LearnPanel(QWidget):
         """Enable what can be done; say why the rest cannot."""
         reason, running = self.training.reason(), self.training.running
         fine_tuning = running and self.training.method != "probe"
-        self.probe.allow(reason)
         self.finetune.allow(reason)
         self.stop.allow("" if fine_tuning else "no fine-tune is running")
         self.cancel.allow("" if running else "no training is running")
-        self.bar.setVisible(running)
         self.curves.setVisible(fine_tuning or bool(self.curves.loss.points))
         why = f"{reason[0].upper()}{reason[1:]}." if reason and not running else ""
         if why or self.note.text() == self._why:
@@ -85,10 +71,6 @@ class LearnPanel(QWidget):
         entries = self.session.models
         rows = tuple(ModelRow(each.folder, each.recipe, each.made, read_scores(each.folder)) for each in entries)
         self.models.show_models(rows, self.session.model)
-
-    def run_probe(self) -> None:
-        """Fit the probe."""
-        self.training.start(Recipe.for_method("probe"))
 
     def run_finetune(self) -> None:
         """Fine-tune as the form says."""
@@ -108,9 +90,7 @@ class LearnPanel(QWidget):
             self.note.say(f"Back to {name}." if name else "Back to no model.")
 
     def _lay_out(self) -> None:
-        first, grid, last = QHBoxLayout(), QGridLayout(), QHBoxLayout()
-        first.addWidget(self.probe, 1)
-        first.addWidget(self.live)
+        grid, last = QGridLayout(), QHBoxLayout()
         grid.addWidget(self.finetune, 0, 0, 1, 2)
         grid.addWidget(self.stop, 1, 0)
         grid.addWidget(self.cancel, 1, 1)
@@ -119,17 +99,13 @@ class LearnPanel(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(4)
-        whole.addLayout(first)
-        whole.addWidget(Heading("Fine-tune"))
         whole.addWidget(self.form)
         whole.addLayout(grid)
-        for part in (self.bar, self.note, self.curves, Heading("Models"), self.models):
+        for part in (self.note, self.curves, Heading("Models"), self.models):
             whole.addWidget(part)
         whole.addLayout(last)
 
     def _connect(self) -> None:
-        self.probe.clicked.connect(self.run_probe)
-        self.live.clicked.connect(lambda on: self.session.change(live_probe=on))
         self.finetune.clicked.connect(self.run_finetune)
         self.stop.clicked.connect(self._stop)
         self.cancel.clicked.connect(self._cancel)
@@ -160,9 +136,6 @@ class LearnPanel(QWidget):
 
     def _advanced(self, progress: Progress, seconds: float) -> None:
         part = progress.fraction
-        self.bar.setRange(0, 0 if part is None else 1000)
-        if part is not None:
-            self.bar.setValue(round(1000 * part))
         numbers = progress.numbers
         if "loss" in numbers:
             self.curves.add(seconds, numbers["loss"], numbers.get("held-out mIoU"))
@@ -170,7 +143,7 @@ class LearnPanel(QWidget):
         if self.stop.reason != "it is stopping":
             self.note.say(f"{progress.text[:1].upper()}{progress.text[1:]}{left}")
 
-    def _learned(self, result: FinetuneResult) -> None:
-        score = f", held-out mIoU {score_words(result.miou)}" if result.held_out else ""
-        self.note.say(f"{result.output.name} learned in {time_words(result.seconds)}{score}.")
+    def _learned(self, _result: FinetuneResult) -> None:
+        # What came of it is said where probes say it, which is seen from every step.
+        self.note.say("")
         self.show_models()

@@ -1,4 +1,4 @@
-"""The step Survey: what is open, stepping through it, and how it looks."""
+"""The step Survey: what is open, and how it looks."""
 
 from typing import TYPE_CHECKING
 
@@ -6,7 +6,7 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFormLayout, QSlider, QVBoxLayout, QWidget
 
 from napari_geofm.gui.appearance import COLOUR_MAPS
-from napari_geofm.gui.navigation import Navigation
+from napari_geofm.gui.minimap import Minimap
 from napari_geofm.gui.note import Note
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ STEPS = 20
 
 
 class SurveyPanel(QWidget):
-    """Navigation and appearance.
+    """What is open, and its appearance.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ class SurveyPanel(QWidget):
         self.session = workspace.session
         settings = self.session.settings
         self.what = Note(_described(workspace))
-        self.navigation = Navigation(self.session)
+        self.map = Minimap(workspace)
         self.colours = QComboBox(self)
         self.colours.addItems(list(COLOUR_MAPS))
         self.colours.setCurrentText(settings.colormap)
@@ -60,8 +60,8 @@ class SurveyPanel(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(4)
-        for part in (self.what, self.navigation):
-            whole.addWidget(part)
+        whole.addWidget(self.what)
+        whole.addWidget(self.map)
         whole.addLayout(form)
         whole.addWidget(self.stretched)
         self._show_exaggeration()

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
-from qtpy.QtCore import QObject
+from qtpy.QtCore import QObject, Signal
 
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.progress import Progress
@@ -46,6 +46,9 @@ class FakeEngineState:
 
 class FakeEngine(QObject):
     """Keeps what is asked for; the test answers."""
+
+    busy_changed = Signal(bool)
+    job_advanced = Signal(str, object)
 
     def __init__(self) -> None:
         super().__init__()

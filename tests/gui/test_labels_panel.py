@@ -70,9 +70,9 @@ def test_rename_in_place(panel: LabelsPanel, session: Session, qtbot: QtBot) -> 
     type_keys(editor, "turbidite", end=Qt.Key.Key_Return)
     # Qt's delegate commits after the editor has had its key.
     qtbot.waitUntil(lambda: names(session) == ("turbidite", "shale", "salt"))
-    press(panel.undo)
+    session.undo()
     assert names(session) == ("sand", "shale", "salt")
-    press(panel.redo)
+    session.redo()
     assert session.classes.names[0] == "turbidite"
 
 
@@ -96,7 +96,7 @@ def test_add_delete_and_undo(panel: LabelsPanel, session: Session, qtbot: QtBot)
     press(panel.menu.delete)
     assert names(session) == ("sand", "salt")
     assert not session.labels_at(session.place).any()
-    press(panel.undo)
+    session.undo()
     assert names(session) == ("sand", "shale", "salt")
     assert np.array_equal(session.labels_at(session.place), labels)
     press(panel.menu.add)
@@ -182,7 +182,7 @@ def test_accept_above_a_confidence(panel: LabelsPanel, workspace: Workspace, qtb
     panel.sections.refresh()
     assert "painted" in panel.sections.origin.text()
     assert "accepted" in panel.sections.origin.text()
-    press(panel.undo)
+    session.undo()
     assert not (session.origins_at(session.place) == Origin.ACCEPTED).any()
 
 

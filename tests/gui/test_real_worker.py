@@ -9,6 +9,7 @@ from napari_geofm.core.region import At
 from napari_geofm.gui.engine import Engine
 from napari_geofm.gui.learn_panel import LearnPanel
 from napari_geofm.gui.predict_panel import PredictPanel
+from napari_geofm.gui.quick_row import QuickRow
 from napari_geofm.gui.workspace import Workspace
 from napari_geofm.session import Session
 from tests.gui.conftest import FakeEngine
@@ -36,11 +37,12 @@ def test_strokes_to_exported_survey(
         inside = np.where(drawn[place].T == 255, 0, drawn[place].T + 1).astype(np.uint8)
         assert session.record(at, inside, what="stroke")
     learn, predict = LearnPanel(workspace), PredictPanel(workspace)
-    for panel in (learn, predict):
+    quick = QuickRow(learn.training)
+    for panel in (learn, predict, quick):
         qtbot.addWidget(panel)
-    press(learn.probe)
+    press(quick.probe)
     qtbot.waitUntil(lambda: not learn.training.running, timeout=PATIENCE_MS)
-    assert session.model is not None, learn.note.text()
+    assert session.model is not None, quick.note.text()
     qtbot.waitUntil(lambda: workspace.view.prediction is not None, timeout=PATIENCE_MS)
     press(predict.volume.start)
     qtbot.waitUntil(lambda: "written" in predict.volume.note.text(), timeout=PATIENCE_MS)
