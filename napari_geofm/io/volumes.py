@@ -188,6 +188,7 @@ class VolumeWriter:
             "dtype": self.spec.dtype.name,
             "blocks": [[block.start, block.stop] for block in self.blocks],
             "done": sorted(self._done),
+            "notes": {"quantity": self.spec.quantity, **self.spec.notes},
         }
         beside = self._folder / f"{_MANIFEST}.new"
         with beside.open("w", encoding="utf-8") as stream:

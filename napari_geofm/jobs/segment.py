@@ -13,6 +13,7 @@ import numpy as np
 from napari_geofm.core.progress import Control, Job, Progress
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import UsageError
+from napari_geofm.io.coverage import region_notes
 from napari_geofm.io.results import ResultSpec
 from napari_geofm.io.volumes import VolumeWriter, missing_blocks
 from napari_geofm.jobs.pieces import Piece, Plan, plan_pieces
@@ -40,8 +41,9 @@ def run(spec: SegmentSpec, control: Control) -> Job[SegmentResult]:
     yield Progress(0, 0, f"opening {spec.file.name}")
     survey = bench.survey(spec.file)
     kept = bench.model(spec.model_folder)
-    plan = plan_pieces(survey, spec.at, spec.along or _direction(survey, kept.recipe.along), spec.region)
-    with _writers(spec, survey, plan, bench) as writers:
+    along = survey.along(spec.along or _direction(survey, kept.recipe.along))
+    plan = plan_pieces(survey, spec.at, along, spec.region)
+    with _writers(spec, survey, plan, bench, along) as writers:
         yield Progress(0, 0, "loading the model")
         predictor = bench.predictor(spec.model_folder, spec.where)
         todo = missing_blocks(*writers.values())
@@ -83,7 +85,9 @@ def _direction(survey: Survey, along: str) -> str:
 
 
 @contextmanager
-def _writers(spec: SegmentSpec, survey: Survey, plan: Plan, bench: Workbench) -> Iterator[dict[str, VolumeWriter]]:
+def _writers(
+    spec: SegmentSpec, survey: Survey, plan: Plan, bench: Workbench, along: str
+) -> Iterator[dict[str, VolumeWriter]]:
     """Open a writer for each output."""
     model = bench.model(spec.model_folder)
     wanted = {"prediction": spec.output, "confidence": spec.confidence, "probabilities": spec.probabilities}
@@ -92,6 +96,7 @@ def _writers(spec: SegmentSpec, survey: Survey, plan: Plan, bench: Workbench) ->
         "model": spec.model_folder.name,
         "model_fingerprint": model.fingerprint,
         "recipe": model.recipe.key,
+        **(region_notes(along, spec.region.limits) if spec.at is None else {}),
     }
     with ExitStack() as stack:
         writers = {}

@@ -15,6 +15,7 @@ from napari_geofm.compute.local import LocalCompute
 from napari_geofm.core.progress import Control, Progress
 from napari_geofm.core.region import At, Region
 from napari_geofm.errors import CancelledError, GeoFMError, JobError, ModelError, OutputError, UsageError
+from napari_geofm.io.coverage import Coverage, coverages
 from napari_geofm.io.volumes import VolumeWriter
 from napari_geofm.jobs import pieces, segment
 from napari_geofm.jobs.specs import SegmentResult, SegmentSpec, Where
@@ -272,6 +273,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from napari_geofm.compute.local import LocalCompute
+from napari_geofm.io.coverage import Coverage, coverages
 from napari_geofm.io.volumes import VolumeWriter
 from napari_geofm.jobs.specs import SegmentSpec
 from tests.tiny import tiny_dino
@@ -472,3 +474,10 @@ def test_a_result_tells_how_it_was_made(survey: TinySurvey, probe: Path, tmp_pat
     assert told["survey"]["file"] == "tiny.sgy"
     assert told["model"] == "probe"
     assert {"model_fingerprint", "recipe", "classes", "program"} <= told.keys()
+
+
+def test_a_result_tells_what_it_covers(survey: TinySurvey, probe: Path, tmp_path: Path) -> None:
+    region = Region((("twt", 100.0, 200.0),))
+    output = tmp_path / "a.zarr"
+    segmented(survey, probe, output, region=region, along="crossline", confidence=tmp_path / "a-confidence.zarr")
+    assert coverages(tmp_path, "probe") == [Coverage("crossline", region.limits)]

@@ -1,0 +1,80 @@
+"""Which sections are labelled, and which the model in use has predicted."""
+
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import QObject, QTimer, Signal
+
+from napari_geofm.io.coverage import Coverage, coverages
+
+if TYPE_CHECKING:
+    from napari_geofm.core.region import At
+    from napari_geofm.gui.workspace import Workspace
+
+__all__ = ["SurveyMarks"]
+
+WAIT_MS = 200
+"""Strokes and finished sections that follow each other closely are looked for once."""
+
+
+class SurveyMarks(QObject):
+    """Keeps what a map of the survey marks.
+
+    Attributes
+    ----------
+    labelled
+        Sections that were painted on.
+    predicted
+        Sections that the model in use has predicted on the screen since it was chosen.
+    volumes
+        What its predictions on disk cover, those of runs that are not finished too; each is whole within its limits.
+    """
+
+    changed = Signal()
+
+    def __init__(self, workspace: "Workspace", parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._view = workspace.session, workspace.view
+        self.labelled: list[At] = []
+        self.predicted: list[At] = []
+        self.volumes: list[Coverage] = []
+        self._model = self._session.model
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(WAIT_MS)
+        self._timer.timeout.connect(self.refresh)
+        self._session.labels_changed.connect(self._later)
+        self._session.history_changed.connect(self._later)
+        self._session.model_changed.connect(self._remodelled)
+        self._view.prediction_changed.connect(self._predicted)
+        workspace.engine.job_advanced.connect(self._later)
+        workspace.engine.busy_changed.connect(self._later)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look anew."""
+        session = self._session
+        self.labelled = session.labelled_sections() if session.survey.cuts else []
+        model = session.model
+        found = coverages(session.folder / "predictions", model.name) if model is not None else []
+        known = session.survey.cuts
+        self.volumes = [
+            part for each in found if each.along in known for part in each.parts(session.survey.axis(each.along))
+        ]
+        self.changed.emit()
+
+    def _later(self, *_news: object) -> None:
+        # Not begun anew while it runs: news that never pause would put it off for ever.
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def _remodelled(self) -> None:
+        if self._session.model != self._model:
+            self._model = self._session.model
+            self.predicted = []
+        self._later()
+
+    def _predicted(self) -> None:
+        found = self._view.prediction
+        if found is not None and self._session.model is not None and found[0] not in self.predicted:
+            self.predicted.append(found[0])
+            self.changed.emit()
