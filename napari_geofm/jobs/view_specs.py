@@ -68,12 +68,15 @@ class SimilarityResult:
         float32, ``(rows, columns)`` in display order, -1 to 1: how alike each sample's surroundings and the chosen
         one's are to the network; 1 at the middle of the chosen token, NaN where there is no trace.
     token
-        The chosen token, down and across.
+        The chosen token, down and across; None where a direction was given.
+    direction
+        What the tokens were compared with, to ask for the same on another section; of length 1.
     """
 
     at: At
     similarity: NDArray[np.float32]
-    token: tuple[int, int]
+    token: tuple[int, int] | None
+    direction: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +93,18 @@ class SimilaritySpec(JobSpec[SimilarityResult]):
         Adapted model; None for the encoder as it is.
     tap
         Block whose tokens are compared; None for the one that probes use, or the model's deepest.
+    direction
+        What to compare with: that of an earlier answer of the same model and tap, from another section. None: the
+        place.
     """
 
     file: Path
     at: At
-    row: int
-    column: int
+    row: int = 0
+    column: int = 0
     model_folder: Path | None = None
     tap: int | None = None
+    direction: tuple[float, ...] | None = None
     where: Where = field(default_factory=Where)
 
     body: ClassVar[str] = "napari_geofm.jobs.viewing:liken"

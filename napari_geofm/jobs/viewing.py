@@ -76,7 +76,7 @@ def _prediction(bench: Workbench, predictor: "Predictor", picture: Picture, cont
 
 
 def liken(spec: SimilaritySpec, control: Control) -> Job[SimilarityResult]:
-    """Compare all tokens of a section with one of them, by the cosine of the angle between them.
+    """Compare all tokens of a section with one of them, or one of another section, by the cosine of their angle.
 
     It is 1 at the chosen token, about 0 where nothing is to be said, and -1 at the opposite.
 
@@ -90,33 +90,52 @@ def liken(spec: SimilaritySpec, control: Control) -> Job[SimilarityResult]:
     bench = workbench()
     survey = bench.survey(spec.file)
     section = survey.section(spec.at)
-    height, width = section.shape
-    if not (0 <= spec.row < height and 0 <= spec.column < width):
-        msg = f"Sample {spec.row}, trace {spec.column} is not on {section.at} ({height} x {width}); choose one that is"
-        raise UsageError(msg)
+    _require_inside(spec, section.shape)
     yield Progress(0, 0, f"encoding {section.at}")
     tap = spec.tap or (MIDDLE_TAPS[-1] if spec.model_folder is None else None)
     sight = sight_of(bench, spec.where, spec.model_folder, tap)
     picture = picture_of(survey, section, bench.stretch(survey, sight.recipe.input.percent))
-    tokens = sight.tokens(bench, picture, control)
-    row, column = (int(place / sight.token_px) for place in (spec.row, spec.column))
-    row, column = min(row, tokens.shape[1] - 1), min(column, tokens.shape[2] - 1)
-    alike = _cosines(tokens, row, column)[None]
+    directions = _directions(sight.tokens(bench, picture, control))
+    token: tuple[int, int] | None = None
+    if spec.direction is None:
+        places = (int(place / sight.token_px) for place in (spec.row, spec.column))
+        row, column = (min(place, size - 1) for place, size in zip(places, directions.shape[1:], strict=True))
+        token, chosen = (row, column), directions[:, row, column]
+    else:
+        chosen = np.asarray(spec.direction, np.float32)
+        if chosen.shape != directions.shape[:1]:
+            msg = f"Direction of {chosen.size} numbers: tokens have {directions.shape[0]}; choose a place anew"
+            raise UsageError(msg)
+    alike = np.ascontiguousarray(np.tensordot(chosen, directions, axes=1).astype(np.float32))[None]
     similarity = upsampled(alike, sight.token_px, section.shape)[0].numpy()
-    return SimilarityResult(section.at, np.where(section.valid, similarity, np.float32(np.nan)), (row, column))
+    values = np.where(section.valid, similarity, np.float32(np.nan))
+    return SimilarityResult(section.at, values, token, tuple(float(number) for number in chosen))
 
 
-def _cosines(tokens: NDArray[np.float32], row: int, column: int) -> NDArray[np.float32]:
-    """Return the cosine of the angle between one token and each, float32 ``(tokens down, tokens across)``.
+def _require_inside(spec: SimilaritySpec, shape: tuple[int, int]) -> None:
+    """Refuse a place that is not on the section.
 
-    The angle is that at the section's mean token: what all tokens have in common tells nothing apart. Of samples of the
-    same facies it ranks more in front than the angle at the origin does, and block 6 more than block 12 (mean
+    Raises
+    ------
+    UsageError
+        When it is not.
+    """
+    height, width = shape
+    if spec.direction is None and not (0 <= spec.row < height and 0 <= spec.column < width):
+        msg = f"Sample {spec.row}, trace {spec.column} is not on {spec.at} ({height} x {width}); choose one that is"
+        raise UsageError(msg)
+
+
+def _directions(tokens: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return where tokens lie, seen from their mean: float32 ``(channels, tokens down, tokens across)``, of length 1.
+
+    Their products are cosines. What all tokens of a section have in common tells nothing apart. Of samples of the same
+    facies the angle at the mean ranks more in front than that at the origin, and block 6 more than block 12 (mean
     average precision on F3, 200 places: 0.61 for block 6 centred, 0.59 not; 0.56 and 0.53 for block 12).
     """
     moved = tokens - tokens.mean(axis=(1, 2), keepdims=True)
-    directions = moved / np.maximum(np.linalg.norm(moved, axis=0), 1e-12)
-    found: NDArray[np.float32] = np.tensordot(directions[:, row, column], directions, axes=1).astype(np.float32)
-    return np.ascontiguousarray(found)
+    found: NDArray[np.float32] = moved / np.maximum(np.linalg.norm(moved, axis=0), 1e-12)
+    return found
 
 
 def describe(spec: DeviceSpec, control: Control) -> Job[DeviceResult]:

@@ -138,6 +138,25 @@ def test_similar_is_what_the_token_is(tiny: Path, survey: TinySurvey) -> None:
     assert found.similarity[6:8, 20:22].mean() == pytest.approx(expected, abs=0.08)
 
 
+def test_the_same_is_looked_for_on_another_section(tiny: Path, survey: TinySurvey) -> None:
+    here, there = At("inline", 1000), At("inline", 1030)
+    compute = LocalCompute()
+    asked = compute.run(SimilaritySpec(survey.file, here, 50, 60))
+    assert np.linalg.norm(asked.direction) == pytest.approx(1)
+    same = compute.run(SimilaritySpec(survey.file, here, direction=asked.direction))
+    assert same.token is None
+    np.testing.assert_allclose(same.similarity, asked.similarity, atol=1e-5)
+    other = compute.run(SimilaritySpec(survey.file, there, direction=asked.direction))
+    assert other.at == there
+    assert other.direction == pytest.approx(asked.direction)
+    # Which of its own places that is most like does not change with who asks.
+    row, column = np.unravel_index(int(np.nanargmax(other.similarity)), other.similarity.shape)
+    back = compute.run(SimilaritySpec(survey.file, there, int(row), int(column)))
+    assert np.dot(back.direction, asked.direction) == pytest.approx(np.nanmax(other.similarity), abs=0.1)
+    with pytest.raises(UsageError, match="Direction of 3 numbers"):
+        compute.run(SimilaritySpec(survey.file, there, direction=(1.0, 0.0, 0.0)))
+
+
 @pytest.mark.parametrize("place", [(-1, 0), (0, 96), (96, 0)])
 def test_a_place_that_is_not_on_the_section_is_refused(tiny: Path, survey: TinySurvey, place: tuple[int, int]) -> None:
     with pytest.raises(UsageError, match="is not on inline=1000"):
