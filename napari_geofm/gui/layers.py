@@ -31,7 +31,7 @@ class SectionLayers:
         self._viewer = viewer
         self.amplitude: Image = viewer.add_image(blank, name="amplitude", colormap="gray", contrast_limits=(-1, 1))
         self.features: Image = viewer.add_image(
-            np.zeros((2, 2, 3), np.uint8), name="features", rgb=True, opacity=0.7, visible=False
+            np.zeros((2, 2, 4), np.uint8), name="features", rgb=True, opacity=0.7, visible=False
         )
         self.confidence: Image = viewer.add_image(
             blank, name="confidence", colormap="viridis", contrast_limits=(0, 1), opacity=0.6, visible=False
@@ -57,37 +57,47 @@ class SectionLayers:
 
     def show_labels(self, labels: NDArray[np.uint8]) -> None:
         """Show other labels of the same section; napari's own undo begins anew."""
-        self.labels.data = labels
+        _exchange(self.labels, labels)
+        self.labels._reset_history()
 
     def show_features(self, colours: NDArray[np.uint8], token_px: float) -> None:
         """Show a feature map, uint8 ``(tokens down, tokens across, 3)``, over the section."""
-        scale = tuple(float(side) for side in self.amplitude.scale)
-        self.features.data = colours
-        self.features.scale = tuple(side * token_px for side in scale)
-        # The first token's middle lies half a token into the section.
-        self.features.translate = tuple(side * (token_px - 1) / 2 for side in scale)
+        _exchange(self.features, np.dstack([colours, np.full(colours.shape[:2], 255, np.uint8)]))
+        self._place_features(token_px)
 
     def show_prediction(self, classes: NDArray[np.uint8], confidence: NDArray[np.float32]) -> None:
         """Show outside classes (255 none) and confidences of the section."""
-        self.prediction.data = np.where(classes == UNLABELLED, 0, classes + 1).astype(np.uint8)
-        self.confidence.data = confidence
+        _exchange(self.prediction, np.where(classes == UNLABELLED, 0, classes + 1).astype(np.uint8))
+        _exchange(self.confidence, confidence)
 
     def hide_features(self) -> None:
         """Let the feature map go, which is another section's."""
-        self.features.data = np.zeros((2, 2, 3), np.uint8)
+        _blank(self.features)
 
     def hide_prediction(self) -> None:
         """Let the prediction go, which is another section's."""
-        self.prediction.data = np.zeros((2, 2), np.uint8)
-        self.confidence.data = np.zeros((2, 2), np.float32)
+        _blank(self.prediction)
+        _blank(self.confidence)
 
     def rescale(self, scale: Scale) -> None:
         """Give all layers another height and width of a sample."""
-        token = self.features.scale[0] / self.amplitude.scale[0]
+        token = float(self.features.scale[0] / self.amplitude.scale[0])
         for layer in (self.amplitude, self.confidence, self.prediction, self.labels):
-            layer.scale = scale
-        self.features.scale = tuple(side * token for side in scale)
-        self.features.translate = tuple(side * (token - 1) / 2 for side in scale)
+            if tuple(layer.scale) != tuple(scale):
+                layer.scale = scale
+        self._place_features(token)
+
+    def _place_features(self, token_px: float) -> None:
+        """Put the feature map over the section."""
+        sides = tuple(float(side) for side in self.amplitude.scale)
+        # The first token's middle lies half a token into the section.
+        places = {
+            "scale": tuple(side * token_px for side in sides),
+            "translate": tuple(side * (token_px - 1) / 2 for side in sides),
+        }
+        for name, wanted in places.items():
+            if not np.allclose(getattr(self.features, name), wanted):
+                setattr(self.features, name, wanted)
 
     def recolour(self, table: ClassTable) -> None:
         """Give the classes their colours."""
@@ -103,3 +113,24 @@ def class_colours(table: ClassTable) -> Any:
     found: dict[int | None, Any] = {None: "transparent", 0: "transparent"}
     found |= {number + 1: info.colour for number, info in enumerate(table)}
     return DirectLabelColormap(color_dict=found)
+
+
+def _exchange(layer: "Image | Labels", data: NDArray[Any]) -> None:
+    """Give a layer other samples.
+
+    Of the same shape they are written over the old ones: napari's own way tells everybody of a change of extent, which
+    takes as long as drawing the section.
+    """
+    held = layer.data
+    if held.shape != data.shape or held.dtype != data.dtype:
+        layer.data = np.array(data)
+    elif not np.array_equal(held, data):
+        held[...] = data
+        layer.refresh(extent=False)
+
+
+def _blank(layer: "Image | Labels") -> None:
+    """Leave nothing to be seen of a layer, in the shape that it has."""
+    if layer.data.any():
+        layer.data[...] = 0
+        layer.refresh(extent=False)
