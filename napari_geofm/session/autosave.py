@@ -63,6 +63,11 @@ class Autosave:
             self._call("document")
             self._call("labels")
 
+    def back_up(self) -> None:
+        """Make a backup before returning."""
+        if self._active:
+            self._call("backup")
+
     def trouble(self) -> str:
         """Return why the disk could not be written to since the last call; empty for nothing."""
         found, self._trouble = self._trouble, ""

@@ -81,6 +81,8 @@ class Edit:
         Class (outside number) that went out of the table after the samples changed; later ones moved down by one.
     tables
         Class table before and after, or None where it stayed.
+    recast
+        Whether numbers stand for other classes afterwards, the samples having changed accordingly.
     models
         Model in use before and after (names, empty for none), or None where it stayed.
     """
@@ -91,7 +93,13 @@ class Edit:
     completes: bool = False
     removed: int | None = None
     tables: tuple[ClassTable, ClassTable] | None = None
+    recast: bool = False
     models: tuple[str, str] | None = None
+
+    @property
+    def renumbers(self) -> bool:
+        """Whether a class may have another number afterwards than before."""
+        return self.removed is not None or self.recast
 
     @property
     def size(self) -> int:
@@ -123,6 +131,10 @@ class UndoStack:
     def to_redo(self) -> Edit | None:
         """Return the step that redo would do again."""
         return self._undone[-1] if self._undone else None
+
+    def texts(self) -> tuple[list[str], list[str]]:
+        """Return the steps done, oldest first, and those taken back, the next to be done again first."""
+        return [each.what for each in self._done], [each.what for each in reversed(self._undone)]
 
     def undone(self) -> None:
         """Note that the last step was taken back."""

@@ -1,6 +1,7 @@
 """Labels packed into one small file, for backups and for taking a renumbering back: only what is labelled."""
 
 import json
+import math
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -16,10 +17,13 @@ __all__ = ["read_archive", "read_note", "write_archive"]
 
 _NOTE = "note.json"
 
-Block = tuple[slice, NDArray[np.uint8], NDArray[np.uint8]]
+_BATCH = 2**22
+"""Samples packed together: many short runs make few entries, and a reader's memory is bounded."""
+
+Run = tuple[slice, NDArray[np.uint8], NDArray[np.uint8]]
 
 
-def write_archive(file: Path, values: Any, origins: Any, blocks: Iterable[slice], note: dict[str, Any]) -> None:
+def write_archive(file: Path, values: Any, origins: Any, runs: Iterable[slice], note: dict[str, Any]) -> None:
     """Pack parts of labels and origins, whole or not at all.
 
     Parameters
@@ -28,8 +32,8 @@ def write_archive(file: Path, values: Any, origins: Any, blocks: Iterable[slice]
         The file to be.
     values, origins
         uint8 arrays of one shape.
-    blocks
-        Parts of the first dimension that hold labels; all the rest is taken as unlabelled.
+    runs
+        Flat positions that may hold labels, ascending; all the rest is taken as unlabelled.
     note
         What is to be known of them; the shape is added.
 
@@ -38,12 +42,17 @@ def write_archive(file: Path, values: Any, origins: Any, blocks: Iterable[slice]
     OutputError
         When it cannot be written.
     """
+    flat = values.reshape(-1), origins.reshape(-1)
     with replacing(file, overwrite=True) as beside, zipfile.ZipFile(beside, "w") as packed:
         _put(packed, _NOTE, json.dumps({**note, "shape": list(values.shape)}).encode())
-        for block in blocks:
-            name = f"{block.start}-{block.stop}"
-            _put(packed, f"{name}.labels", np.ascontiguousarray(values[block]).tobytes())
-            _put(packed, f"{name}.origins", np.ascontiguousarray(origins[block]).tobytes())
+        batch: list[slice] = []
+        for number, run in enumerate(runs):
+            batch.append(run)
+            if sum(each.stop - each.start for each in batch) >= _BATCH:
+                _put_batch(packed, number, batch, flat)
+                batch = []
+        if batch:
+            _put_batch(packed, -1, batch, flat)
 
 
 def read_note(file: Path) -> dict[str, Any]:
@@ -62,8 +71,8 @@ def read_note(file: Path) -> dict[str, Any]:
     return note
 
 
-def read_archive(file: Path, shape: tuple[int, ...]) -> Iterator[Block]:
-    """Yield the packed parts: where along the first dimension, labels, origins.
+def read_archive(file: Path, shape: tuple[int, ...]) -> Iterator[Run]:
+    """Yield the packed parts: flat positions, labels, origins.
 
     Raises
     ------
@@ -72,18 +81,32 @@ def read_archive(file: Path, shape: tuple[int, ...]) -> Iterator[Block]:
     """
     if tuple(read_note(file).get("shape", ())) != shape:
         raise ValueError(f"{file.name} is of another shape")
+    samples = math.prod(shape)
     try:
         with zipfile.ZipFile(file) as packed:
-            names = [name.removesuffix(".labels") for name in packed.namelist() if name.endswith(".labels")]
+            names = [name.removesuffix(".runs") for name in packed.namelist() if name.endswith(".runs")]
             for name in names:
-                first, last = (int(part) for part in name.split("-"))
-                found = [
-                    np.frombuffer(packed.read(f"{name}.{kind}"), np.uint8).reshape(last - first, *shape[1:])
-                    for kind in ("labels", "origins")
-                ]
-                yield slice(first, last), found[0], found[1]
+                runs = np.frombuffer(packed.read(f"{name}.runs"), np.int64).reshape(-1, 2)
+                labels, origins = (
+                    np.frombuffer(packed.read(f"{name}.{kind}"), np.uint8) for kind in ("labels", "origins")
+                )
+                lengths = runs[:, 1] - runs[:, 0]
+                if (lengths <= 0).any() or runs.max(initial=0) > samples:
+                    # Beyond the survey: not to be written anywhere.
+                    lengths = lengths[:0]
+                ends = np.cumsum(lengths).tolist()
+                for (first, last), end in zip(runs.tolist(), ends, strict=True):
+                    part = slice(end - (last - first), end)
+                    yield slice(first, last), labels[part], origins[part]
     except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error) as error:
         raise ValueError(f"{file.name} is damaged") from error
+
+
+def _put_batch(packed: zipfile.ZipFile, number: int, runs: list[slice], flat: tuple[Any, Any]) -> None:
+    name = "last" if number < 0 else str(number)
+    _put(packed, f"{name}.runs", np.array([(run.start, run.stop) for run in runs], np.int64).tobytes())
+    for kind, array in zip(("labels", "origins"), flat, strict=True):
+        _put(packed, f"{name}.{kind}", np.concatenate([array[run] for run in runs]).tobytes())
 
 
 def _put(packed: zipfile.ZipFile, name: str, content: bytes) -> None:

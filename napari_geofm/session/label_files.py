@@ -58,8 +58,8 @@ def unpacked_files(archive: Path, folder: Path, shape: tuple[int, ...]) -> bool:
     try:
         make_files(beside, shape)
         values, origins = (mapped(beside / name, shape, "r+") for name in (LABELS, ORIGINS))
-        for rows, labels, sources in read_archive(archive, shape):
-            values[rows], origins[rows] = labels, sources
+        for run, labels, sources in read_archive(archive, shape):
+            values.reshape(-1)[run], origins.reshape(-1)[run] = labels, sources
         values.flush()
         origins.flush()
         del values, origins
@@ -87,9 +87,9 @@ def mend_origins(folder: Path, shape: tuple[int, ...], blocks: Sequence[slice], 
             origins[rows] = np.where(labelled, np.uint8(Origin.HUMAN), np.uint8(0))
     for archive in backups:
         try:
-            for rows, _, known in read_archive(archive, shape):
-                where = (np.asarray(values[rows]) > 0) & (known > 0)
-                origins[rows] = np.where(where, known, origins[rows])
+            for run, _, known in read_archive(archive, shape):
+                where = (np.asarray(values.reshape(-1)[run]) > 0) & (known > 0)
+                origins.reshape(-1)[run] = np.where(where, known, origins.reshape(-1)[run])
         except (OSError, ValueError):
             continue
         break

@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 import threading
+from collections import deque
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,15 @@ from napari_geofm.io.atomic import replacing
 from napari_geofm.io.label_folder import LABELS, ORIGINS
 from napari_geofm.session.edits import Edit, SampleChange, shifted_down, shifted_up
 from napari_geofm.session.label_archive import read_archive, read_note, write_archive
+from napari_geofm.session.label_changes import compared, recoloured
 from napari_geofm.session.label_counts import LabelCounts, steps_of
 from napari_geofm.session.label_files import make_files, mapped
+from napari_geofm.session.touched import Touched
 
 __all__ = ["COUNTS", "LabelStore"]
 
 COUNTS = "counts.npz"
+_TOUCHED = "touched"
 _DIRTY = "unsaved"
 _ROLLBACK = "rollback.zip"
 
@@ -77,7 +81,7 @@ class LabelStore:
             self.values = self.origins = np.broadcast_to(np.uint8(0), survey.shape)
         if writable:
             self._take_back(renumbered)
-        self.counts = self._known_counts() or LabelCounts.scanned(self.values, self._steps)
+        self.counts, self._touched = self._known() or self._found(writable=writable)
 
     def section(self, at: At) -> NDArray[np.uint8]:
         """Return a copy of one section's inside values, uint8 ``(rows, columns)`` in display order."""
@@ -126,17 +130,17 @@ class LabelStore:
 
     def recoloured(self, number: int, into: int | None) -> tuple[SampleChange, ...]:
         """Return what it changes to make all samples of a class those of another, or unlabelled (None)."""
-        size = int(np.prod(self._survey.shape[1:], dtype=np.int64))
-        found = []
-        for rows in self.counts.labelled_blocks(number):
-            where = np.flatnonzero(np.asarray(self.values[rows]).reshape(-1) == number + 1)
-            origins = np.asarray(self.origins[rows]).reshape(-1)[where]
-            before = np.full(where.size, number + 1, np.uint8)
-            after = np.full(where.size, 0 if into is None else into + 1, np.uint8)
-            origins_after = origins if into is not None else np.zeros_like(origins)
-            flat = where.astype(np.int64) + rows.start * size
-            found.append(SampleChange.of(flat, before, after, origins, origins_after))
-        return tuple(found)
+        return recoloured(*self._flats, self._touched.runs(), number, into)
+
+    def compared(self, archive: Path) -> tuple[SampleChange, ...]:
+        """Return what it changes to have the labels of an archive.
+
+        Raises
+        ------
+        ValueError
+            When it is damaged or of another shape.
+        """
+        return tuple(compared(*self._flats, self._touched, archive, self._survey.shape))
 
     def require_room(self, edit: Edit) -> None:
         """Refuse an edit that the disk has no room for: a mapped file that cannot grow would end the process.
@@ -155,16 +159,16 @@ class LabelStore:
 
     def apply(self, edit: Edit, *, back: bool = False) -> None:
         """Do an edit's changes to samples, or take them back."""
-        if not edit.changes and edit.removed is None:
+        if not edit.changes and not edit.renumbers:
             return
         with self._lock:
             self._mark()
-            if edit.removed is not None:
+            if edit.renumbers:
                 note = {"renumbered": self.renumbered}
-                write_archive(self._folder / _ROLLBACK, self.values, self.origins, self.counts.labelled_blocks(), note)
+                write_archive(self._folder / _ROLLBACK, self.values, self.origins, self._touched.runs(), note)
                 self.renumbered += 1
-                if back:
-                    self._renumber(shifted_up(edit.removed))
+            if back and edit.removed is not None:
+                self._renumber(shifted_up(edit.removed))
             for change in edit.changes:
                 self._change(change, back=back)
             if not back and edit.removed is not None:
@@ -177,7 +181,7 @@ class LabelStore:
     def pack(self, file: Path, note: dict[str, Any]) -> bool:
         """Write all labels into an archive while painting goes on; return whether no class was renumbered meanwhile."""
         before = self.renumbered
-        write_archive(file, self.values, self.origins, list(self.counts.labelled_blocks()), note)
+        write_archive(file, self.values, self.origins, list(self._touched.runs()), note)
         return before == self.renumbered
 
     def flush(self) -> None:
@@ -185,7 +189,8 @@ class LabelStore:
         with self._lock:
             if not self._changed:
                 return
-            counts, self._changed = self.counts.arrays(), False
+            counts = {**self.counts.arrays(), _TOUCHED: self._touched.packed()}
+            self._changed = False
         try:
             for array, name in ((self.values, LABELS), (self.origins, ORIGINS)):
                 _synced(array, self._folder / name)
@@ -200,13 +205,17 @@ class LabelStore:
 
     def _change(self, change: SampleChange, *, back: bool) -> None:
         flat, (before, after, origin_before, origin_after) = change.unpacked()
-        self.values.reshape(-1)[flat] = before if back else after
-        self.origins.reshape(-1)[flat] = origin_before if back else origin_after
+        values, origins = self._flats
+        # Marked first: a backup made meanwhile may look a little too far, never not far enough.
+        self._touched.mark(flat)
+        values[flat] = before if back else after
+        origins[flat] = origin_before if back else origin_after
         self.counts.change(flat, after if back else before, before if back else after)
 
     def _renumber(self, table: NDArray[np.uint8]) -> None:
-        for rows in self.counts.labelled_blocks():
-            self.values[rows] = table[np.asarray(self.values[rows])]
+        values, _ = self._flats
+        for run in self._touched.runs():
+            values[run] = table[np.asarray(values[run])]
         self.counts.renumber(table)
 
     def _take_back(self, renumbered: int) -> None:
@@ -216,15 +225,15 @@ class LabelStore:
             return
         try:
             if int(read_note(file).get("renumbered", -1)) >= renumbered:
+                # Read through once before anything is changed.
+                deque(read_archive(file, self.values.shape), maxlen=0)
                 self._mark()
-                packed = {
-                    rows.start: (values, origins) for rows, values, origins in read_archive(file, self.values.shape)
-                }
                 for rows in LabelCounts(self.values.shape, self._steps).blocks():
-                    if rows.start in packed:
-                        self.values[rows], self.origins[rows] = packed[rows.start]
-                    elif self.values[rows].any():
+                    if self.values[rows].any():
                         self.values[rows], self.origins[rows] = 0, 0
+                for run, *packed in read_archive(file, self.values.shape):
+                    for flat, part in zip(self._flats, packed, strict=True):
+                        flat[run] = part
         except ValueError:
             # Written beside and replaced: a damaged one was never whole, and nothing had been renumbered.
             pass
@@ -236,14 +245,28 @@ class LabelStore:
             (self._folder / _DIRTY).touch()
             self._changed = True
 
-    def _known_counts(self) -> LabelCounts | None:
+    @property
+    def _flats(self) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """Views of both files' samples in one row."""
+        return self.values.reshape(-1), self.origins.reshape(-1)
+
+    def _known(self) -> tuple[LabelCounts, Touched] | None:
+        """Return what the last flush knew, unless something was painted since."""
         if (self._folder / _DIRTY).exists():
             return None
         try:
             with np.load(self._folder / COUNTS, allow_pickle=False) as file:
-                return LabelCounts.restored(self._survey.shape, dict(file), self._steps)
+                arrays = dict(file)
+            counts = LabelCounts.restored(self._survey.shape, arrays, self._steps)
+            touched = Touched.restored(self.values.size, arrays[_TOUCHED])
         except Exception:  # noqa: BLE001 - whatever a damaged file makes numpy and zipfile raise, labels are counted anew
             return None
+        return (counts, touched) if counts is not None and touched is not None else None
+
+    def _found(self, *, writable: bool) -> tuple[LabelCounts, Touched]:
+        """Look through all labels. Who only looks at them has no need to know where they lie."""
+        touched = Touched.scanned(self._flats[0]) if writable else Touched(self.values.size)
+        return LabelCounts.scanned(self.values, self._steps), touched
 
     def _seen(self, array: NDArray[np.uint8], at: At) -> NDArray[np.uint8]:
         places, layout = self._survey.places(at), self._survey.layout(at)

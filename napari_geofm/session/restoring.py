@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from napari_geofm.core.classes import ClassInfo, ClassTable
+from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import GeoFMError
 from napari_geofm.io.class_table import read_class_table
 from napari_geofm.io.label_folder import CLASSES, LABELS, ORIGINS
+from napari_geofm.session.backups import ARCHIVE, classes_in
 from napari_geofm.session.document import NAME, SessionDocument, tiles_of
 from napari_geofm.session.label_archive import read_note
 from napari_geofm.session.label_counts import LabelCounts, steps_of
@@ -18,10 +19,7 @@ from napari_geofm.session.session_folder import SessionFolder, read_document
 from napari_geofm.session.undoing import ClassState
 from napari_geofm.session.wording import free_name
 
-__all__ = ["ARCHIVE", "open_document", "open_store"]
-
-ARCHIVE = "labels.zip"
-"""The labels in a backup."""
+__all__ = ["open_document", "open_store"]
 
 Tell = Callable[[str], None]
 
@@ -160,9 +158,8 @@ def _classes_of(archive: Path, state: ClassState) -> ClassState:
     note = read_note(archive)
     if note.get("renumbered") == state.renumbered:
         return state
-    try:
-        table = ClassTable(tuple(ClassInfo(str(each["name"]), str(each["colour"])) for each in note["classes"]))
-    except (GeoFMError, KeyError, TypeError):
+    table = classes_in(archive)
+    if table is None:
         return state
     # Above both, so that no other backup is mistaken for one with these numbers.
     later = max(state.renumbered, int(note.get("renumbered", 0))) + 1

@@ -1,7 +1,6 @@
 """What an interpreter has open: a survey, its labels and classes, where they are, which model; saved by itself."""
 
 import dataclasses
-import shutil
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,10 +16,11 @@ from napari_geofm.io.class_table import write_class_table
 from napari_geofm.io.label_folder import CLASSES
 from napari_geofm.io.opening import open_survey
 from napari_geofm.session.autosave import Autosave
+from napari_geofm.session.backing import Backing
 from napari_geofm.session.document import NAME, SessionDocument
-from napari_geofm.session.modelling import Modelling
 from napari_geofm.session.recent import remember
-from napari_geofm.session.restoring import ARCHIVE, open_document, open_store
+from napari_geofm.session.restoring import open_document, open_store
+from napari_geofm.session.resumption import Resumption, last_saved
 from napari_geofm.session.session_folder import SessionFolder, place_for
 from napari_geofm.session.settings import SessionSettings
 from napari_geofm.session.trail import Trail
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Session"]
 
 
-class Session(Modelling):
+class Session(Backing):
     """One survey being interpreted. Headless: a viewer shows it, tests drive it.
 
     Signals (psygnal), besides those of labels, classes and models: ``place_changed(At)``, ``settings_changed()``,
@@ -50,12 +50,12 @@ class Session(Modelling):
         When the folder cannot be made.
     """
 
-    place_changed = Signal(At)
     settings_changed = Signal()
     notice = Signal(str)
 
     def __init__(self, survey: Survey, folder: Path | None = None) -> None:
         self._folder = SessionFolder(folder or place_for(survey.path, survey.fingerprint))
+        saved = last_saved(self._folder.path)
         self.notices: list[str] = []
         self.notice.connect(self.notices.append)
         self._writing = threading.Lock()
@@ -69,11 +69,13 @@ class Session(Modelling):
             self._settings, self._stretch = kept.settings, kept.stretch
             self._take_up(kept.model, kept.earlier_models)
             self._trail = Trail(survey, _there(survey, kept.place))
+            self._labelled = len(self.labelled_sections())
+            self.resumption = self._resumption(saved)
             self._write()
         except BaseException:
             self._folder.release()
             raise
-        self._autosave = Autosave(store.flush, self._write, self._back_up, active=not self.read_only)
+        self._autosave = Autosave(self._flush, self._write, self._back_up, active=not self.read_only)
         remember(survey.path, self.folder)
 
     @classmethod
@@ -108,6 +110,11 @@ class Session(Modelling):
         return not self._folder.held
 
     @property
+    def can_take_over(self) -> bool:
+        """Whether the viewer that held the session is gone, so that opening it anew makes it writable here."""
+        return self.read_only and bool(self._folder.owner) and self._folder.free
+
+    @property
     def history(self) -> list[dict[str, str]]:
         """What was done: ``when`` and ``what``, oldest first."""
         return self._folder.history()
@@ -123,45 +130,6 @@ class Session(Modelling):
     def section(self, at: At | None = None) -> Section:
         """Read a section, the current one by default."""
         return self.survey.section(at or self.place)
-
-    @property
-    def place(self) -> At:
-        """The current section."""
-        return self._trail.here
-
-    @property
-    def can_go_back(self) -> bool:
-        """Whether there is a section to go back to."""
-        return self._trail.can_go_back
-
-    @property
-    def can_go_forward(self) -> bool:
-        """Whether there is a section to go forward to."""
-        return self._trail.can_go_forward
-
-    def go_to(self, at: At) -> None:
-        """Go to the section nearest to a place."""
-        self._gone(moved=self._trail.go(at))
-
-    def step(self, count: int) -> None:
-        """Go some sections on, or back below 0, along the current axis."""
-        self._gone(moved=self._trail.step(count))
-
-    def turn(self, axis: str) -> None:
-        """Look along another axis, where the interpreter last pointed."""
-        self._gone(moved=self._trail.turn(axis))
-
-    def point_out(self, axis: str, value: float) -> None:
-        """Note where the interpreter points along another axis."""
-        self._trail.point_out(axis, value)
-
-    def back(self) -> None:
-        """Go to the section before."""
-        self._gone(moved=self._trail.back())
-
-    def forward(self) -> None:
-        """Go to the section that :meth:`back` left."""
-        self._gone(moved=self._trail.forward())
 
     @property
     def settings(self) -> SessionSettings:
@@ -184,9 +152,9 @@ class Session(Modelling):
         OutputError
             When it cannot be written.
         """
-        self._write()
         if not self.read_only:
-            self._store.flush()
+            self._flush()
+        self._write()
 
     def close(self) -> None:
         """Save everything and let another viewer have the session."""
@@ -217,7 +185,7 @@ class Session(Modelling):
         with self._writing:
             state = self._state
             now = SessionDocument(state, self.place, self._settings, self._stretch, *self._in_use)
-            plain = now.plain(self.survey)
+            plain = now.plain(self.survey) | {"labelled_sections": self._labelled}
             if plain != self._written:
                 self._folder.write(NAME, plain)
                 self._written = plain
@@ -226,6 +194,21 @@ class Session(Modelling):
                 self._listed = state.table
             if state.renumbered == self._store.renumbered:
                 self._store.settle()
+
+    def _flush(self) -> None:
+        """Have the disk hold the labels, and note on how many sections they lie, which takes a while to count."""
+        self._store.flush()
+        self._labelled = len(self.labelled_sections())
+        self._write()
+
+    def _resumption(self, saved: float | None) -> Resumption | None:
+        if saved is None or self.read_only or not self._labelled:
+            return None
+        return Resumption(self._labelled, saved, self._folder.crashed)
+
+    def moved(self) -> None:
+        """Have the document written soon."""
+        self._autosave.moved()
 
     def _renumbered(self) -> None:
         self._keep()
@@ -238,27 +221,6 @@ class Session(Modelling):
             self.notice.emit(f"{self.folder} cannot be written; the session can only be looked at")
         elif not chosen and self.folder.parent != survey.path.absolute().parent:
             self.notice.emit(f"The folder of {name} cannot be written; labels are kept in {self.folder}")
-
-    def _back_up(self) -> None:
-        if self._store.counts.highest() < 0:
-            return
-        state = self._state
-        note = {
-            "renumbered": state.renumbered,
-            "classes": [{"name": info.name, "colour": info.colour} for info in state.table],
-        }
-
-        def fill(folder: Path) -> bool:
-            with self._writing:
-                shutil.copyfile(self.folder / NAME, folder / NAME)
-            return self._store.pack(folder / ARCHIVE, note) and state.renumbered == self._store.renumbered
-
-        self._folder.back_up(fill, ARCHIVE)
-
-    def _gone(self, *, moved: bool) -> None:
-        if moved:
-            self._autosave.moved()
-            self.place_changed.emit(self.place)
 
 
 def _there(survey: Survey, at: At | None) -> At | None:

@@ -97,6 +97,16 @@ class SessionFolder:
         """Whether this viewer may write."""
         return self._lock.held
 
+    @property
+    def crashed(self) -> bool:
+        """Whether the process that held the session before ended without letting go of it."""
+        return self._lock.stale
+
+    @property
+    def free(self) -> bool:
+        """Whether no process holds the session now."""
+        return not self.held and self._lock.is_free()
+
     def release(self) -> None:
         """Let another viewer have the session."""
         self._lock.release()

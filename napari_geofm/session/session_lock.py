@@ -34,12 +34,15 @@ class SessionLock:
         Whether this object has the lock.
     owner
         Who has it in words, empty where nobody does.
+    stale
+        Whether it was taken from a process that had ended without releasing it.
     """
 
     def __init__(self, file: Path) -> None:
         self._file = file
         self._mine = json.dumps({"host": socket.gethostname(), "pid": os.getpid(), "started": _started(os.getpid())})
         self.owner = ""
+        self.stale = False
         self.held = self._take()
 
     def release(self) -> None:
@@ -49,6 +52,12 @@ class SessionLock:
             with contextlib.suppress(OSError):
                 if self._file.read_text(encoding="utf-8") == self._mine:
                     self._file.unlink()
+
+    def is_free(self) -> bool:
+        """Return whether nobody has the lock now."""
+        owner, free = self.owner, not self._is_held()
+        self.owner = owner
+        return free
 
     def _take(self) -> bool:
         limit = time.monotonic() + 2 * _FRESH_S
@@ -86,6 +95,7 @@ class SessionLock:
         try:
             if not self._is_held():
                 self._file.unlink(missing_ok=True)
+                self.stale = True
         except OSError:
             return False
         finally:

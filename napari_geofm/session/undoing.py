@@ -84,6 +84,11 @@ class Undoing:
         edit = self._undo.to_redo()
         return edit.what if edit is not None else ""
 
+    @property
+    def steps(self) -> tuple[list[str], list[str]]:
+        """The steps that can be taken back, oldest first, and those that can be done again, the next first."""
+        return self._undo.texts()
+
     def undo(self) -> str:
         """Take the last step back; return what it was, empty where there was none.
 
@@ -134,14 +139,14 @@ class Undoing:
         """Take in what the labels have, and tell of it."""
         before = self._state
         self._state = _after(before, edit, back=back)
-        if edit.removed is not None:
+        if edit.renumbers:
             # At once: until the document knows of the new numbers, a killed process takes them back.
             self._renumbered()
         if edit.models is not None:
             self._use(edit.models[0 if back else 1])
         if self._state != before:
             self.classes_changed.emit()
-        if edit.changes or edit.removed is not None:
+        if edit.changes or edit.renumbers:
             self.labels_changed.emit(edit.at)
         self.history_changed.emit()
 
@@ -171,5 +176,5 @@ def _after(state: ClassState, edit: Edit, *, back: bool) -> ClassState:
     kept = frozenset(new for old in state.locked if (new := moved[old]) is not None and new < len(table))
     current = moved[state.current]
     current = min(state.current if current is None else current, max(0, len(table) - 1))
-    count = state.renumbered + (edit.removed is not None)
+    count = state.renumbered + edit.renumbers
     return replace(state, table=table, locked=kept, current=current, renumbered=count)

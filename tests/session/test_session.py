@@ -14,7 +14,7 @@ from napari_geofm.core.labels import UNLABELLED, Origin
 from napari_geofm.core.region import At
 from napari_geofm.core.survey import Survey
 from napari_geofm.io.labels import read_labels
-from napari_geofm.session import Session, recent_sessions
+from napari_geofm.session import Session, forget, recent_sessions
 from tests.session.conftest import SHAPE
 
 Opening = Callable[[], Session]
@@ -42,7 +42,13 @@ def test_everything_is_there_again(opened: Opening, file: Path) -> None:
     assert again.labels_at(At("inline", 3))[2:5, 1:3].all()
     assert again.statistics()[0].samples == 6
     assert [line["what"] for line in again.history] == ["renamed class 1 to salt", "stroke on inline 3"]
-    assert recent_sessions()[0].survey == file
+    (recent,) = recent_sessions()
+    assert (recent.survey, recent.missing, recent.labelled) == (file, "", 1)
+    assert recent.saved is not None
+    file.rename(file.with_name("moved.npy"))
+    assert "moved, renamed or deleted" in recent_sessions()[0].missing
+    forget(file)
+    assert not recent_sessions()
 
 
 def test_places_snap_step_turn_and_go_back(session: Session) -> None:
@@ -80,9 +86,16 @@ def test_a_second_viewer_only_looks(opened: Opening) -> None:
     assert second.labels_at(At("inline", 0)).any()
     paint(second, 1)
     assert not first.labels_at(At("inline", 1)).any()
-    second.close()
+    free = [second.can_take_over]
     first.close()
-    assert not opened().read_only
+    # By opening it anew; until then it is only looked at.
+    assert [*free, second.can_take_over, second.read_only] == [False, True, True]
+    second.close()
+    third = opened()
+    assert not third.read_only
+    assert not third.can_take_over
+    assert third.resumption is not None
+    assert not third.resumption.crashed
 
 
 def test_a_lock_of_a_process_that_is_gone_is_taken_over(opened: Opening, file: Path) -> None:
@@ -122,6 +135,9 @@ def test_strokes_outlive_a_killed_viewer(opened: Opening, file: Path) -> None:
     process.stdout.close()
     session = opened()
     assert not session.read_only
+    assert session.resumption is not None
+    assert (session.resumption.sections, session.resumption.crashed) == (4, True)
+    assert abs(session.resumption.saved - time.time()) < 60
     for line in range(4):
         assert (session.labels_at(At("inline", line))[:, line] == 2).all()
     # Counts were not written: they are counted anew.

@@ -1,0 +1,67 @@
+"""Where in the survey the interpreter is: stepping, turning, back and forward."""
+
+from psygnal import Signal
+
+from napari_geofm.core.region import At
+from napari_geofm.session.modelling import Modelling
+from napari_geofm.session.trail import Trail
+
+__all__ = ["Placing"]
+
+
+class Placing(Modelling):
+    """Labels, models, and the section that is looked at.
+
+    Signal (psygnal): ``place_changed(At)``.
+    """
+
+    place_changed = Signal(At)
+
+    _trail: Trail
+
+    @property
+    def place(self) -> At:
+        """The current section."""
+        return self._trail.here
+
+    @property
+    def can_go_back(self) -> bool:
+        """Whether there is a section to go back to."""
+        return self._trail.can_go_back
+
+    @property
+    def can_go_forward(self) -> bool:
+        """Whether there is a section to go forward to."""
+        return self._trail.can_go_forward
+
+    def go_to(self, at: At) -> None:
+        """Go to the section nearest to a place."""
+        self._gone(moved=self._trail.go(at))
+
+    def step(self, count: int) -> None:
+        """Go some sections on, or back below 0, along the current axis."""
+        self._gone(moved=self._trail.step(count))
+
+    def turn(self, axis: str) -> None:
+        """Look along another axis, where the interpreter last pointed."""
+        self._gone(moved=self._trail.turn(axis))
+
+    def point_out(self, axis: str, value: float) -> None:
+        """Note where the interpreter points along another axis."""
+        self._trail.point_out(axis, value)
+
+    def back(self) -> None:
+        """Go to the section before."""
+        self._gone(moved=self._trail.back())
+
+    def forward(self) -> None:
+        """Go to the section that :meth:`back` left."""
+        self._gone(moved=self._trail.forward())
+
+    def moved(self) -> None:
+        """Take notice of another section."""
+
+    def _gone(self, *, moved: bool) -> None:
+        if moved:
+            self.moved()
+            self.place_changed.emit(self.place)

@@ -1,0 +1,78 @@
+"""Where in the files of a survey's labels anything was ever written: what has to be read, packed and put back."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["CHUNK", "Touched"]
+
+CHUNK = 4096
+"""Samples, one byte each, in what is marked as a whole: a page of the system's, the least that takes space on disk."""
+
+LONGEST = 1024
+"""Chunks in a run, so that what is read at once fits into memory."""
+
+_SCANNED = 2**24
+"""Samples looked at together in a scan."""
+
+
+class Touched:
+    """Marks chunks of samples that may hold labels; the others hold none.
+
+    Labels on one section of a volume of gigabytes touch some megabytes, along whatever axis that section lies.
+
+    Parameters
+    ----------
+    samples
+        Samples of the survey.
+    """
+
+    def __init__(self, samples: int) -> None:
+        self._samples = samples
+        self._marks = np.zeros(-(-samples // CHUNK), np.bool_)
+
+    @classmethod
+    def scanned(cls, flat: Any) -> "Touched":
+        """Mark what holds labels in a flat array of inside values."""
+        found = cls(flat.size)
+        for start in range(0, flat.size, _SCANNED):
+            part = np.asarray(flat[start : start + _SCANNED])
+            if part.any():
+                found.mark(start + np.flatnonzero(part))
+        return found
+
+    @classmethod
+    def restored(cls, samples: int, packed: NDArray[np.uint8]) -> "Touched | None":
+        """Return what :meth:`packed` was made from; None where it does not fit."""
+        found = cls(samples)
+        if packed.dtype != np.uint8 or packed.shape != (-(-found._marks.size // 8),):
+            return None
+        found._marks = np.unpackbits(packed, count=found._marks.size).astype(np.bool_)
+        return found
+
+    def packed(self) -> NDArray[np.uint8]:
+        """Return the marks as bits."""
+        return np.packbits(self._marks)
+
+    def mark(self, flat: NDArray[np.int64]) -> None:
+        """Mark flat positions, ascending."""
+        self._marks[flat // CHUNK] = True
+
+    def mark_run(self, run: slice) -> None:
+        """Mark a run of flat positions."""
+        self._marks[run.start // CHUNK : -(-run.stop // CHUNK)] = True
+
+    def without(self, other: "Touched") -> "Touched":
+        """Return marks where ``other`` has none."""
+        found = Touched(self._samples)
+        found._marks = self._marks & ~other._marks
+        return found
+
+    def runs(self) -> Iterator[slice]:
+        """Yield runs of flat positions, ascending, that hold every label."""
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], self._marks, [False]])))
+        for first, last in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+            for start in range(first, last, LONGEST):
+                yield slice(start * CHUNK, min(min(start + LONGEST, last) * CHUNK, self._samples))
