@@ -29,6 +29,7 @@ class SectionLayers:
     def __init__(self, viewer: "Viewer") -> None:
         blank = np.zeros((2, 2), np.float32)
         self._viewer = viewer
+        self._look = ("", (0.0, 0.0))
         self.amplitude: Image = viewer.add_image(blank, name="amplitude", colormap="gray", contrast_limits=(-1, 1))
         self.features: Image = viewer.add_image(
             np.zeros((2, 2, 4), np.uint8), name="features", rgb=True, opacity=0.7, visible=False
@@ -78,6 +79,16 @@ class SectionLayers:
         """Let the prediction go, which is another section's."""
         _blank(self.prediction)
         _blank(self.confidence)
+
+    def colour_amplitude(self, colours: Any, limits: tuple[float, float]) -> None:
+        """Show the amplitudes in a napari colour map, between two limits."""
+        # What is the same is left alone: napari builds its shaders anew for a colour map that is set. And so what was
+        # chosen in napari's own controls stays from section to section.
+        before, self._look = self._look, (colours.name, limits)
+        if colours.name != before[0]:
+            self.amplitude.colormap = colours
+        if limits != before[1]:
+            self.amplitude.contrast_limits = limits
 
     def rescale(self, scale: Scale) -> None:
         """Give all layers another height and width of a sample."""
