@@ -91,8 +91,9 @@ class SectionView(QObject):
         settings, section = self._session.settings, self.section
         if section is None:
             return
-        self.layers.amplitude.colormap = colour_map(settings.colormap, flipped=settings.flipped)
-        self.layers.amplitude.contrast_limits = clip_limits(self._session.stretch, section.values, settings.percent)
+        colours = colour_map(settings.colormap, flipped=settings.flipped)
+        limits = clip_limits(self._session.stretch, section.values, settings.percent)
+        self.layers.colour_amplitude(colours, limits)
         self.layers.rescale(pixel_scale(self._session.survey, section, settings.exaggeration))
 
     def frame(self) -> None:
