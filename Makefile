@@ -25,15 +25,15 @@ $(READY): pyproject.toml
 	@touch $@
 	@echo "Ready: $(BIN)/geofm"
 
-# The command line and the headless demo need no screen, so a machine where nothing may be installed is told the line and goes on.
+# The command line needs no screen, so a machine where nothing may be installed is told the line and goes on.
 system:  ## system libraries for Qt and OpenGL (Debian, Ubuntu)
 	@tools/system-packages.sh display || true
 
 weights: venv  ## the encoder's weights (88 MB), once, into the cache
 	@$(BIN)/geofm weights get
 
-run: system weights  ## the main job on the embedded sample survey; results in out/
-	$(BIN)/geofm demo --headless -o $(OUT)
+run: system weights  ## the viewer on the embedded sample survey; without a screen by script, with pictures and figures in out/
+	$(BIN)/geofm demo -o $(OUT)
 
 test: system weights  ## the tests
 	$(BIN)/python -m pytest $(PYTEST_ARGS)

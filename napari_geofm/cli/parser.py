@@ -177,7 +177,8 @@ def _weights(verb: argparse.ArgumentParser) -> None:
 
 
 def _demo(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--headless", action="store_true", help="without a window")
+    verb.add_argument("--headless", action="store_true", help="by script, in a virtual screen where there is one")
+    verb.add_argument("--no-window", action="store_true", help="the job alone, without the viewer")
     verb.add_argument("-o", "--output", default="out", metavar="DIR", help="folder for results (default out)")
     verb.add_argument("--minutes", type=float, default=1.0, metavar="M", help="minutes of LoRA training (default 1)")
     verb.add_argument("--seed", type=int, default=0, metavar="S")

@@ -6,6 +6,7 @@ from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_geofm.gui.note import Note
+from napari_geofm.gui.words import encoder_words
 from napari_geofm.jobs.view_specs import DeviceResult, DeviceSpec
 
 if TYPE_CHECKING:
@@ -39,9 +40,14 @@ class DeviceLine(QWidget):
         self._engine.view(DeviceSpec(), "device", self._show, self._failed)
 
     def _show(self, found: DeviceResult) -> None:
-        kind = "GPU" if found.is_gpu else "CPU"
-        self.device.say(f"{kind}: {found.device}, {found.free_gb:.1f} GB free. Weights: {found.weights}.")
-        slow = "No GPU: a section takes about a second, a fine-tune minutes, a volume minutes to hours."
+        kind = "GPU" if found.is_gpu else "CPU, no GPU"
+        name, _, rest = found.weights.partition(", ")
+        source = rest.partition(",")[0]
+        self.device.say(
+            f"{kind}, {found.free_gb:.0f} GB free. {encoder_words(name)}{f' ({source})' if source else ''}."
+        )
+        self.setToolTip(f"{found.device}, {found.free_gb:.1f} GB free\nWeights: {found.weights}")
+        slow = "A section takes about a second, a fine-tune minutes, a survey minutes to hours."
         self.expect.say("" if found.is_gpu else slow)
 
     def _failed(self, why: str) -> None:

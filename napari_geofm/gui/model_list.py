@@ -18,6 +18,7 @@ __all__ = ["ModelList", "ModelRow"]
 
 ROW_PX = 22
 SEEN_ROWS = (2, 5)
+DECODER_WORDS = {"linear": "linear", "pup": "PUP", "mla": "MLA", "dpt": "DPT", "unet": "U-Net"}
 METHODS = {"probe": "probe", "lora": "LoRA", "full": "all weights", "frozen": "decoder only"}
 
 
@@ -128,7 +129,7 @@ def _story(row: ModelRow) -> str:
     """Return what a model is and what it learned from, in a sentence."""
     method = METHODS.get(row.recipe.method, row.recipe.method)
     if row.recipe.method != "probe":
-        method = f"{method}, decoder {row.recipe.decoder.upper()}"
+        method = f"{method}, decoder {DECODER_WORDS.get(row.recipe.decoder, row.recipe.decoder)}"
     sections = [section.replace("=", " ") for source in row.recipe.sources for section in source.sections]
     shown = ", ".join(sections[:4]) + (f" and {len(sections) - 4} more" if len(sections) > 4 else "")
     samples = f"{sum(row.scores.labelled):,} samples on " if row.scores is not None else ""

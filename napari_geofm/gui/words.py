@@ -1,8 +1,10 @@
 """How places, times, counts and amounts are written for an interpreter."""
 
+import re
+
 from napari_geofm.core.region import At
 
-__all__ = ["count_words", "memory_words", "place_words", "time_words"]
+__all__ = ["count_words", "encoder_words", "memory_words", "place_words", "time_words"]
 
 NAMES = {"twt": "time", "depth": "depth", "tile": "tile"}
 
@@ -73,3 +75,20 @@ def memory_words(n_bytes: float) -> str:
     if n_bytes < 2**30:
         return f"{n_bytes / 2**20:.0f} MB"
     return f"{n_bytes / 2**30:.1f} GB"
+
+
+def encoder_words(name: str) -> str:
+    """Return an encoder's name as papers write it; one that is not known as it is.
+
+    Examples
+    --------
+    >>> encoder_words("vit_small_patch14_dinov2"), encoder_words("vit_large_patch14_reg4_dinov2")
+    ('DINOv2 S/14', 'DINOv2 L/14 with registers')
+    >>> encoder_words("eva02_base")
+    'eva02_base'
+    """
+    found = re.fullmatch(r"vit_(small|base|large|giant)_patch(\d+)_(reg4_)?(dinov2|dinov3)(\..*)?", name)
+    if found is None:
+        return name
+    size, patch, registers, family, _ = found.groups()
+    return f"{family.replace('dino', 'DINO')} {size[0].upper()}/{patch}{' with registers' if registers else ''}"

@@ -11,12 +11,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+import segyio
 import timm
 import torch
 from numpy.typing import NDArray
+from PIL import Image
 from safetensors.torch import load_file
 
 from napari_geofm import __version__
+from napari_geofm.cli.screens import virtual_screen
 from tests.tiny import TinySurvey, left_beside, write_survey
 
 pytestmark = pytest.mark.weights
@@ -208,9 +211,30 @@ def test_the_console_script(shell: Shell) -> None:
 
 
 @pytest.mark.slow
-def test_demo(shell: Shell) -> None:
-    told = shell.data("demo", "--headless", "-o", "out", "--minutes", 0.05)
+def test_demo_without_a_window(shell: Shell) -> None:
+    told = shell.data("demo", "--headless", "--no-window", "-o", "out", "--minutes", 0.05)
     assert told["miou_unstroked"]["probe"] > 0.3
     assert told["miou_unstroked"]["lora"] > 0.3
     made = {path.name for path in (shell.folder / "out").iterdir()}
     assert {"section.png", "features.png", "strokes.png", "prediction.png", "prediction.sgy", "summary.json"} <= made
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(virtual_screen() is None, reason="there is no virtual screen (xvfb, xauth)")
+def test_demo_in_the_viewer(shell: Shell) -> None:
+    told = shell.data("demo", "--headless", "-o", "out", "--minutes", 0.05)
+    assert told["miou_unstroked"]["probe"] > 0.3
+    assert told["miou_unstroked"]["lora"] > 0.3
+    assert told["by_hand"]["strokes"] > 20
+    assert not told["torch_in_the_viewer"]
+    out = shell.folder / "out"
+    for name in (*told["pictures"], "prediction.png"):
+        with Image.open(out / name) as picture:
+            assert picture.width >= 1200, name
+            assert picture.height >= 700, name
+    assert json.loads((out / "summary.json").read_text())["weights_sha256"] == told["weights_sha256"]
+    with segyio.open(out / "prediction.sgy") as taken, segyio.open(out / "sample.sgy") as survey:
+        assert list(taken.ilines) == list(survey.ilines)
+        assert taken.tracecount == survey.tracecount
+        assert taken.header[7] == survey.header[7]
+        assert {0.0, 1.0, 2.0} < set(np.unique(taken.trace.raw[:]))

@@ -117,9 +117,11 @@ def test_device_line(workspace: Workspace, engine: FakeEngine, qtbot: QtBot) -> 
     line = DeviceLine(workspace)
     qtbot.addWidget(line)
     line.ask()
-    engine.views[-1].done(DeviceResult("Some CPU", False, 11.24, "dinov2"))
-    assert line.device.text() == "CPU: Some CPU, 11.2 GB free. Weights: dinov2."
-    assert "No GPU" in line.expect.text()
+    engine.views[-1].done(DeviceResult("Some CPU", False, 11.24, "vit_small_patch14_dinov2, cache, sha256 12"))
+    assert line.device.text() == "CPU, no GPU, 11 GB free. DINOv2 S/14 (cache)."
+    assert "Some CPU" in line.toolTip()
+    assert "sha256 12" in line.toolTip()
+    assert "a fine-tune minutes" in line.expect.text()
 
 
 def test_narrow(panel: PredictPanel) -> None:

@@ -1,0 +1,7 @@
+"""A session by script, with real clicks, keys and strokes: the demo without a screen, the pictures of the docs."""
+
+from napari_geofm.gui.tour.hands import Hands, settle, until
+from napari_geofm.gui.tour.paths import stroke_paths
+from napari_geofm.gui.tour.tour import Tour, TourSpec
+
+__all__ = ["Hands", "Tour", "TourSpec", "settle", "stroke_paths", "until"]

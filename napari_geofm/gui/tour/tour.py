@@ -1,0 +1,252 @@
+"""The steps of an interpretation on the sample survey, done with mouse and keys, each with a picture."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_geofm.core.region import At
+from napari_geofm.gui.opening import opening_of
+from napari_geofm.gui.tour.hands import Hands, settle, until
+from napari_geofm.gui.tour.paths import stroke_paths
+from napari_geofm.gui.words import NAMES
+
+if TYPE_CHECKING:
+    from napari import Viewer
+
+    from napari_geofm.gui.dock import Dock
+    from napari_geofm.gui.workspace import Workspace
+    from napari_geofm.jobs.specs import FinetuneResult
+
+__all__ = ["Tour", "TourSpec"]
+
+BRUSH = 5
+"""Brush in samples."""
+
+
+@dataclass(frozen=True, slots=True)
+class TourSpec:
+    """What is done.
+
+    Attributes
+    ----------
+    file
+        The survey.
+    classes
+        Table of classes.
+    folder
+        Where pictures go.
+    stroked
+        Inlines to paint, by the header's numbers.
+    shown
+        An inline without strokes, where results are looked at.
+    minutes
+        Time of the fine-tune; 0: none.
+    volumes
+        Whether the survey is predicted and exported.
+    """
+
+    file: Path
+    classes: Path
+    folder: Path
+    stroked: tuple[int, ...]
+    shown: int
+    minutes: float = 1.0
+    volumes: bool = True
+
+
+class Tour:
+    """Goes through the steps; pictures and seconds are what is left.
+
+    Parameters
+    ----------
+    viewer
+        An empty viewer whose window is shown.
+    spec
+        What is done.
+    truth
+        What the strokes follow: uint8, shape (inlines, crosslines, samples), with the numbers of its inlines.
+    inlines
+        The header's numbers of the truth's first axis.
+    say
+        Told of each step as it begins.
+    """
+
+    def __init__(
+        self,
+        viewer: "Viewer",
+        spec: TourSpec,
+        truth: NDArray[np.uint8],
+        inlines: NDArray[np.int64],
+        say: Callable[[str], None],
+    ) -> None:
+        self.viewer, self.spec, self.say = viewer, spec, say
+        self.hands = Hands(viewer)
+        self.seconds: dict[str, float] = {}
+        self.pictures: list[str] = []
+        self.steps = 0
+        self._predicted: Path | None = None
+        self._truth, self._inlines = truth, inlines
+
+    @property
+    def workspace(self) -> "Workspace":
+        """Session, engine and section view."""
+        found = opening_of(self.viewer).workspace
+        assert found is not None
+        return found
+
+    @property
+    def dock(self) -> "Dock":
+        """The dock."""
+        from napari_geofm.gui.dock import Dock
+
+        found: Dock | None = self.viewer.window._qt_window.findChild(Dock)
+        assert found is not None
+        return found
+
+    def run(self) -> dict[str, Path]:
+        """Do everything; return the predictions of the survey by method, where they were wanted."""
+        self.open()
+        self.features()
+        self.paint()
+        self.probe()
+        found = {"probe": self.predict_survey("probe")} if self.spec.volumes else {}
+        if self.spec.minutes:
+            self.finetune()
+            if self.spec.volumes:
+                found["lora"] = self.predict_survey("lora")
+        if self.spec.volumes:
+            self.export()
+        return found
+
+    def open(self) -> None:
+        """Open the survey, and go to the first line that is painted."""
+        with self._timed("open"):
+            opening_of(self.viewer).open(self.spec.file)
+            until(lambda: opening_of(self.viewer).workspace is not None, "the survey")
+            until(lambda: self.workspace.view.at is not None, "the first section")
+        self.viewer.window._qt_window.activateWindow()
+        self.go_to(self.spec.shown)
+        self.dock.open_step("Survey")
+        self.picture("survey")
+
+    def features(self) -> None:
+        """Look at what the network sees."""
+        self._tab("Features")
+        with self._timed("features"):
+            self.hands.press("w")
+            layer = self.workspace.view.layers.features
+            until(lambda: layer.data.shape[0] > 2, "the feature map")
+        settle(0.5)
+        self.picture("features")
+        self.hands.press("w")
+
+    def paint(self) -> None:
+        """Load the classes, and paint strokes on a few lines."""
+        self._tab("Labels")
+        labels = self.dock.labels
+        labels.menu.load(self.spec.classes)
+        labels.tools.brush.setValue(BRUSH)
+        with self._timed("strokes"):
+            for line in self.spec.stroked:
+                self.go_to(line)
+                place = int(np.flatnonzero(self._inlines == line)[0])
+                for number, path in stroke_paths(np.ascontiguousarray(self._truth[place].T), margin=BRUSH / 2 + 1):
+                    table = labels.classes
+                    self.hands.click(table.viewport(), table.visualRect(table.table.index(number, 1)).center())
+                    self.hands.stroke(path)
+        settle(0.5)
+        self.picture("labels")
+
+    def probe(self) -> None:
+        """Learn from the strokes within a second or two, and look at a line without strokes."""
+        training = self.dock.learn.training
+        with self._timed("probe"):
+            self.hands.click(self.dock.quick.probe)
+            until(lambda: not training.running, "the probe")
+        self.go_to(self.spec.shown)
+        until(lambda: self.workspace.view.prediction is not None, "the prediction")
+        self._tab("Labels")
+        settle(0.5)
+        self.picture("probe")
+
+    def finetune(self) -> None:
+        """Adapt the network; one picture in the middle of it, one at the end."""
+        self._tab("Learn")
+        learn = self.dock.learn
+        learn.training.learned.connect(self._learned)
+        self.hands.type_over(learn.form.minutes, f"{self.spec.minutes:g}")
+        with self._timed("finetune"):
+            self.hands.click(learn.finetune)
+            until(lambda: len(learn.curves.loss.points) > 3 or not learn.training.running, "the first steps")
+            settle(min(15.0, 20 * self.spec.minutes))
+            self.picture("learning")
+            until(lambda: not learn.training.running, "the fine-tune", 60 * self.spec.minutes + 600)
+        until(lambda: self.workspace.view.prediction is not None, "the prediction")
+        settle(0.5)
+        self.picture("learned")
+
+    def predict_survey(self, method: str) -> Path:
+        """Predict every section with the model in use; return where that lies."""
+        self._tab("Predict")
+        volume = self.dock.predict.volume
+        with self._timed(f"predict the survey with {method}"):
+            self.hands.click(volume.start)
+            output = volume.output
+            assert output is not None
+            until(lambda: output.exists() and volume.start.isEnabled(), "the survey's prediction", 1800)
+        self._predicted = output
+        settle(0.3)
+        self.picture(f"predicted-{method}")
+        return output
+
+    def export(self) -> None:
+        """Take the newest prediction home as SEG-Y."""
+        box, output = self.dock.predict.export, self.spec.folder / "prediction.sgy"
+        output.unlink(missing_ok=True)
+        box.refresh()
+        assert self._predicted is not None
+        box.what.setCurrentText(self._predicted.name)
+        with self._timed("export"):
+            box.write(output)
+            until(output.exists, "the SEG-Y")
+        settle(0.3)
+        self.picture("taken-home")
+
+    def _learned(self, result: "FinetuneResult") -> None:
+        self.steps = result.steps
+
+    def go_to(self, line: int) -> None:
+        """Type a line's number, and wait until it is shown."""
+        self.hands.type_over(self.dock.navigation.number, str(line))
+        until(lambda: self.workspace.view.at == At("inline", line), f"{NAMES.get('inline', 'inline')} {line}")
+        settle(0.2)
+
+    def picture(self, name: str) -> None:
+        """Write what the window shows."""
+        file = self.spec.folder / f"{len(self.pictures) + 1}-{name}.png"
+        self.viewer.window.screenshot(str(file), flash=False)
+        self.pictures.append(file.name)
+
+    def _tab(self, name: str) -> None:
+        bar = self.dock.tabs.tabBar()
+        assert bar is not None
+        places = [self.dock.tabs.tabText(place) for place in range(self.dock.tabs.count())]
+        self.hands.click(bar, bar.tabRect(places.index(name)).center())
+
+    @contextmanager
+    def _timed(self, name: str) -> Iterator[None]:
+        began = time.monotonic()
+        self.say(f"{name[:1].upper()}{name[1:]}")
+        yield
+        self.seconds[name] = round(time.monotonic() - began, 2)
+
+
+def counts(tour: Tour) -> dict[str, Any]:
+    """Return how often the hand clicked, drew and typed."""
+    return {"clicks": tour.hands.clicks, "strokes": tour.hands.strokes, "keys": tour.hands.keys}
