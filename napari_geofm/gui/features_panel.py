@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QCheckBox, QFormLayout, QSlider, QVBoxLayout, QWidget
 
+from napari_geofm.gui.heading import Heading
 from napari_geofm.gui.note import Note
+from napari_geofm.gui.similar_box import SimilarBox
 
 if TYPE_CHECKING:
     from napari_geofm.gui.workspace import Workspace
@@ -33,6 +35,7 @@ class FeaturesPanel(QWidget):
         self.opacity.setValue(round(100 * layer.opacity))
         self.opacity.setToolTip("How much the colours cover the section")
         self.waiting = Note()
+        self.similar = SimilarBox(workspace)
         form = QFormLayout()
         form.setSpacing(3)
         form.setContentsMargins(0, 0, 0, 0)
@@ -43,6 +46,8 @@ class FeaturesPanel(QWidget):
         whole.addWidget(self.show_map)
         whole.addLayout(form)
         whole.addWidget(self.waiting)
+        whole.addWidget(Heading("What looks alike"))
+        whole.addWidget(self.similar)
         self.show_map.toggled.connect(lambda on: session.change(show_features=on))
         self.opacity.valueChanged.connect(lambda percent: setattr(layer, "opacity", percent / 100))
         session.settings_changed.connect(lambda: self.show_map.setChecked(session.settings.show_features))

@@ -1,13 +1,17 @@
 """Real clicks and keys, typed: the stubs of pytest-qt and of QTest are not."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QEvent, QPoint, QPointF, Qt
 from qtpy.QtGui import QMouseEvent
 from qtpy.QtWidgets import QApplication, QWidget
 
-__all__ = ["double_press", "drag", "hover", "press", "type_keys"]
+if TYPE_CHECKING:
+    from napari_geofm.gui.workspace import Workspace
+
+__all__ = ["canvas_spot", "double_press", "drag", "hover", "press", "type_keys"]
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -16,6 +20,15 @@ def press(widget: QWidget | None, pos: QPoint | None = None) -> None:
     """Click the left button, in the middle by default."""
     assert widget is not None
     QtBot.mouseClick(widget, LEFT, pos=pos if pos is not None else widget.rect().center())  # type: ignore[no-untyped-call]
+
+
+def canvas_spot(workspace: "Workspace", row: int, column: int) -> QPoint:
+    """Return where on the canvas a sample of the section lies."""
+    canvas, camera = workspace.viewer.window._qt_viewer.canvas, workspace.viewer.scene.camera
+    world = workspace.view.layers.amplitude.data_to_world((row, column))
+    height, width = canvas.size
+    down, across = ((at - middle) * camera.zoom for at, middle in zip(world[-2:], camera.center[-2:], strict=True))
+    return QPoint(round(width / 2 + across), round(height / 2 + down))
 
 
 def double_press(widget: QWidget | None, pos: QPoint) -> None:
