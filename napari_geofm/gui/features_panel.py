@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QCheckBox, QFormLayout, QSlider, QVBoxLayout, QWidget
 
+from napari_geofm.gui.compare_box import CompareBox
 from napari_geofm.gui.heading import Heading
 from napari_geofm.gui.note import Note
 from napari_geofm.gui.similar_box import SimilarBox
@@ -36,6 +37,7 @@ class FeaturesPanel(QWidget):
         self.opacity.setToolTip("How much the colours cover the section")
         self.waiting = Note()
         self.similar = SimilarBox(workspace)
+        self.compare = CompareBox(workspace)
         form = QFormLayout()
         form.setSpacing(3)
         form.setContentsMargins(0, 0, 0, 0)
@@ -48,6 +50,8 @@ class FeaturesPanel(QWidget):
         whole.addWidget(self.waiting)
         whole.addWidget(Heading("What looks alike"))
         whole.addWidget(self.similar)
+        whole.addWidget(Heading("Before and after"))
+        whole.addWidget(self.compare)
         self.show_map.toggled.connect(lambda on: session.change(show_features=on))
         self.opacity.valueChanged.connect(lambda percent: setattr(layer, "opacity", percent / 100))
         session.settings_changed.connect(lambda: self.show_map.setChecked(session.settings.show_features))

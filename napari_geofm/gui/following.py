@@ -29,6 +29,9 @@ class Following(QObject):
     waiting_changed = Signal(str)
     """What is awaited, as an interpreter reads it; empty where nothing."""
 
+    features_arrived = Signal(object, object)
+    """Place (At) and map (FeatureResult) that are shown from now on."""
+
     def __init__(
         self, session: "Session", engine: "Engine", view: "SectionView", parent: QObject | None = None
     ) -> None:
@@ -54,6 +57,7 @@ class Following(QObject):
             self._await("features", "")
             if found.colours is not None:
                 self._view.show_features(at, found.colours, found.token_px)
+                self.features_arrived.emit(at, found)
                 if found.provisional:
                     self._fit_colours()
                 else:
@@ -90,6 +94,14 @@ class Following(QObject):
         if changed:
             self.ask_prediction()
 
+    def next_place(self, at: At) -> At | None:
+        """Return the next section in the direction of travel; None where there is none."""
+        if not at.axis or at.value is None:
+            return None
+        axis = self._session.survey.axis(at.axis)
+        place = axis.index(at.value) + self._direction
+        return At(at.axis, axis.values[place].item()) if 0 <= place < axis.size else None
+
     def _shown(self, at: At) -> None:
         self._direction = self._direction_to(at)
         self._before = at
@@ -106,17 +118,13 @@ class Following(QObject):
 
     def _fetch_next(self, at: At) -> None:
         """Have the next section in the direction of travel encoded and predicted while nothing is waited for."""
-        survey = self._session.survey
-        if not at.axis or at.value is None:
+        survey, ahead = self._session.survey, self.next_place(at)
+        if ahead is None:
             return
-        axis = survey.axis(at.axis)
-        place = axis.index(at.value) + self._direction
-        if 0 <= place < axis.size:
-            ahead = At(at.axis, axis.values[place].item())
-            self._engine.ahead(FeaturesSpec(survey.path, ahead, provisional=True), "features")
-            model = self._session.model
-            if model is not None and self._preview is None and self._session.settings.show_prediction:
-                self._engine.ahead(PredictionSpec(survey.path, ahead, model), "prediction")
+        self._engine.ahead(FeaturesSpec(survey.path, ahead, provisional=True), "features")
+        model = self._session.model
+        if model is not None and self._preview is None and self._session.settings.show_prediction:
+            self._engine.ahead(PredictionSpec(survey.path, ahead, model), "prediction")
 
     def _direction_to(self, at: At) -> int:
         """Return 1 for the way of rising numbers, -1 for falling ones."""
