@@ -113,6 +113,7 @@ class Tour:
         """Do everything; return the predictions of the survey by method, where they were wanted."""
         self.open()
         self.features()
+        self.load_classes()
         self.paint()
         self.probe()
         found = {"probe": self.predict_survey("probe")} if self.spec.volumes else {}
@@ -146,18 +147,20 @@ class Tour:
         self.picture("features")
         self.hands.press("w")
 
-    def paint(self) -> None:
-        """Load the classes, and paint strokes on a few lines."""
+    def load_classes(self) -> None:
+        """Take the classes of the table, and a thin brush."""
         self._tab("Labels")
-        labels = self.dock.labels
-        labels.menu.load(self.spec.classes)
-        labels.tools.brush.setValue(BRUSH)
+        self.dock.labels.menu.load(self.spec.classes)
+        self.dock.labels.tools.brush.setValue(BRUSH)
+
+    def paint(self, strokes: slice = slice(0, 2)) -> None:
+        """Paint on a few lines: of the strokes that each class would get there, these."""
+        self._tab("Labels")
         with self._timed("strokes"):
             for line in self.spec.stroked:
                 self.go_to(line)
-                place = int(np.flatnonzero(self._inlines == line)[0])
-                for number, path in stroke_paths(np.ascontiguousarray(self._truth[place].T), margin=BRUSH / 2 + 1):
-                    table = labels.classes
+                for number, path in self._drawn(line, strokes):
+                    table = self.dock.labels.classes
                     self.hands.click(table.viewport(), table.visualRect(table.table.index(number, 1)).center())
                     self.hands.stroke(path)
         settle(0.5)
@@ -217,6 +220,14 @@ class Tour:
             until(output.exists, "the SEG-Y")
         settle(0.3)
         self.picture("taken-home")
+
+    def _drawn(self, line: int, strokes: slice) -> list[tuple[int, list[tuple[int, int]]]]:
+        """Return the strokes of a line, class by class."""
+        drawn = np.ascontiguousarray(self._truth[int(np.flatnonzero(self._inlines == line)[0])].T)
+        of_class: dict[int, list[list[tuple[int, int]]]] = {}
+        for number, path in stroke_paths(drawn, BRUSH / 2 + 1, max(strokes.stop or 2, 2)):
+            of_class.setdefault(number, []).append(path)
+        return [(number, path) for number, paths in of_class.items() for path in paths[strokes]]
 
     def _learned(self, result: "FinetuneResult") -> None:
         self.steps = result.steps
