@@ -5,6 +5,7 @@ Weights come from the user's cache, which ``GEOFM_CACHE`` names. A test that wri
 """
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -15,6 +16,10 @@ from hypothesis import settings
 # Machines are shared and slow at times: what takes long is told by the timeout, not by Hypothesis's deadline.
 settings.register_profile("geofm", deadline=None)
 settings.load_profile("geofm")
+
+# A shell starts what it runs in the background deaf to Ctrl+C; what is tested is what a user in front of it has.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
