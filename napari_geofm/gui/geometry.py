@@ -1,37 +1,79 @@
 """How large a sample and a trace are on the screen."""
 
+import re
+from dataclasses import dataclass
+
 import numpy as np
 
 from napari_geofm.core.axis import Axis
 from napari_geofm.core.section import Section
 from napari_geofm.core.survey import Survey
 
-__all__ = ["pixel_scale", "spacing_m"]
+__all__ = ["Proportions", "proportions", "spacing_m"]
 
 METRES_PER_MS = 1.0
 """Two-way time is shown as if sound ran at 2,000 m/s, as in shallow sediment: 1 ms is 1 m."""
 
+METRES_PER_FOOT = 0.3048
 
-def pixel_scale(survey: Survey, section: Section, exaggeration: float) -> tuple[float, float]:
-    """Return height and width of a sample on the screen, in metres where both are known.
+WIDEST, NARROWEST = 1.5, 0.8
+"""Width over height of a section at an exaggeration of 1: beyond, it is stretched or squeezed vertically, since a line
+of sixteen traces or of a hundred kilometres in true proportions would be a sliver."""
+
+WIDEST_MAP = 4.0
+"""The same for time slices and images, whose shape is a map's and is kept as long as it can be read."""
+
+UNKNOWN = 1.4
+"""Width over height where lengths down and across cannot be compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proportions:
+    """Height and width of a sample on the screen.
+
+    Attributes
+    ----------
+    down, across
+        In m where ``in_metres``, else relative to each other.
+    in_metres
+        Whether ``across`` is a length in m.
+    stretch
+        How much higher than in true proportions the section is shown; None where these are not known.
+    """
+
+    down: float
+    across: float
+    in_metres: bool = False
+    stretch: float | None = None
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """Height and width."""
+        return self.down, self.across
+
+
+def proportions(survey: Survey, section: Section, exaggeration: float) -> Proportions:
+    """Return how large the samples of a section are shown.
 
     Parameters
     ----------
     survey, section
         What is shown.
     exaggeration
-        Vertical exaggeration, above 0; time slices and images have none.
+        Vertical exaggeration on top of what a readable shape needs, above 0; time slices and images have none.
     """
-    if section.rows.name in {"row", "lat"}:
-        return 1.0, 1.0
-    down, across = _step(section.rows, survey), _step(section.columns, survey)
-    if down is None or across is None:
-        # Lengths that cannot be compared: two thirds as high as wide.
-        height, width = section.shape
-        return exaggeration * 2.0 / 3.0 * width / height, 1.0
-    if section.rows.name in {"inline", "crossline"}:
-        return down, across
-    return exaggeration * down, across
+    height, width = section.shape
+    down, across, in_metres = _true(survey, section)
+    is_map = section.rows.name in {"row", "lat", "inline", "crossline"}
+    if down is None:
+        shown = across * width / height / UNKNOWN * exaggeration
+        return Proportions(shown, across, in_metres)
+    ratio = across * width / (down * height)
+    widest, narrowest = (WIDEST_MAP, 1 / WIDEST_MAP) if is_map else (WIDEST, NARROWEST)
+    stretch = ratio / min(max(ratio, narrowest), widest)
+    if not is_map:
+        stretch *= exaggeration
+    return Proportions(down * stretch, across, in_metres, stretch if in_metres else None)
 
 
 def spacing_m(survey: Survey, axis: str) -> float | None:
@@ -52,11 +94,47 @@ def spacing_m(survey: Survey, axis: str) -> float | None:
     return found if 0.01 < found < 1e4 else None
 
 
+def _true(survey: Survey, section: Section) -> tuple[float | None, float, bool]:
+    """Return height and width of a sample in the same unit, and whether that is m; height None: not comparable."""
+    if section.rows.name in {"row", "lat"}:
+        return _of_image(survey, section)
+    down, across = _step(section.rows, survey), _step(section.columns, survey)
+    if down is not None and across is not None:
+        return down, across, True
+    if section.rows.name in {"inline", "crossline"}:
+        # Line numbers without coordinates: as a grid of squares.
+        return 1.0, 1.0, False
+    return None, across or 1.0, across is not None
+
+
+def _of_image(survey: Survey, section: Section) -> tuple[float, float, bool]:
+    """Return height and width of a pixel: m on a projected map, or on the body whose latitudes these are."""
+    transform = getattr(survey.template, "transform", None)
+    if transform is None:
+        return 1.0, 1.0, False
+    a, b, _, d, e, _ = transform
+    across, down = float(np.hypot(a, d)), float(np.hypot(b, e))
+    if section.rows.name == "row":
+        return down, across, _is_metric(survey.crs or "")
+    middle = float(np.median(section.rows.values.astype(float)))
+    # Towards a pole meridians meet; a map that ends there is drawn as at 80 degrees at most.
+    across *= float(np.cos(np.radians(min(abs(middle), 80.0))))
+    body = re.search(r'(?:SPHEROID|ELLIPSOID)\["[^"]*",\s*([0-9.eE+]+)', survey.crs or "")
+    degree = float(np.radians(1.0)) * float(body.group(1)) if body else 0.0
+    return (down * degree, across * degree, True) if degree > 0 else (down, across, False)
+
+
+def _is_metric(wkt: str) -> bool:
+    """Return whether a coordinate system's lengths are in m: the unit that it names last."""
+    units = re.findall(r'(?:LENGTHUNIT|UNIT)\["([^"]*)"', wkt)
+    return bool(units) and units[-1].lower() in {"metre", "meter", "m"}
+
+
 def _step(axis: Axis, survey: Survey) -> float | None:
     """Return how far apart two numbers of an axis are in m, None where that is not known."""
     if axis.name in {"inline", "crossline"}:
         return spacing_m(survey, axis.name)
-    step = float(axis.step or 0.0)
+    step = abs(float(axis.step or 0.0))
     if axis.name == "twt" and axis.units == "ms":
         return step * METRES_PER_MS or None
-    return (step or None) if axis.units in {"m", "ft"} else None
+    return step * {"m": 1.0, "ft": METRES_PER_FOOT}.get(axis.units, 0.0) or None

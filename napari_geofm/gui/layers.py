@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.labels import UNLABELLED
+from napari_geofm.gui.section_labels import SectionLabels
 
 if TYPE_CHECKING:
     from napari import Viewer
@@ -38,7 +39,8 @@ class SectionLayers:
             blank, name="confidence", colormap="viridis", contrast_limits=(0, 1), opacity=0.6, visible=False
         )
         self.prediction: Labels = viewer.add_labels(np.zeros((2, 2), np.uint8), name="prediction", opacity=0.45)
-        self.labels: Labels = viewer.add_labels(np.zeros((2, 2), np.uint8), name="labels", opacity=0.75)
+        self.labels = SectionLabels(np.zeros((2, 2), np.uint8), name="labels", opacity=0.75)
+        viewer.add_layer(self.labels)
         self.features.interpolation2d = "linear"
         self.prediction.editable = False
         viewer.layers.selection.active = self.labels

@@ -9,10 +9,14 @@ from qtpy.QtCore import QObject, QTimer, Signal
 from napari_geofm.core.region import At
 from napari_geofm.core.section import Section
 from napari_geofm.gui.appearance import clip_limits, colour_map
-from napari_geofm.gui.geometry import pixel_scale
+from napari_geofm.gui.framing import Framing
+from napari_geofm.gui.furniture import Furniture
+from napari_geofm.gui.geometry import Proportions, proportions
 from napari_geofm.gui.layers import SectionLayers
+from napari_geofm.gui.positions import Positions
 from napari_geofm.gui.reading import Reader
 from napari_geofm.gui.telling import tell, telling
+from napari_geofm.gui.wheel_stepping import WheelStepping
 
 if TYPE_CHECKING:
     from napari import Viewer
@@ -49,9 +53,14 @@ class SectionView(QObject):
         self.section: Section | None = None
         self.prediction: Prediction | None = None
         self.layers = SectionLayers(viewer)
+        self.furniture = Furniture(viewer, session, self.layers.amplitude, self)
+        self.framing = Framing(viewer, self)
+        self._wheel = WheelStepping(viewer, session)
         self._following = True
+        self._unrecorded = False
         self._framed: tuple[str, tuple[int, int]] | None = None
-        self._reader = Reader(lambda at: (session.section(at), session.labels_at(at)), self)
+        self.positions = Positions(session.survey)
+        self._reader = Reader(self._read, self)
         self._reader.done.connect(self._show)
         self._reader.failed.connect(tell)
         session.place_changed.connect(self._reader.ask)
@@ -78,6 +87,7 @@ class SectionView(QObject):
         if at == self.at:
             self.prediction = (at, classes, confidence)
             self.layers.show_prediction(classes, confidence)
+            self._show_used()
             self.prediction_changed.emit()
 
     def forget_prediction(self) -> None:
@@ -94,47 +104,70 @@ class SectionView(QObject):
         colours = colour_map(settings.colormap, flipped=settings.flipped)
         limits = clip_limits(self._session.stretch, section.values, settings.percent)
         self.layers.colour_amplitude(colours, limits)
-        self.layers.rescale(pixel_scale(self._session.survey, section, settings.exaggeration))
+        untouched, shape = self.framing.untouched, self._proportions(section)
+        self.layers.rescale(shape.scale)
+        self.furniture.show_section(section, shape)
+        self.framing.describe(section.shape, shape, self.furniture.rulers.margins)
+        if untouched:
+            self.frame()
 
     def frame(self) -> None:
         """Fit the section into the canvas."""
-        self._viewer.reset_view()
+        self.framing.fit()
 
     def close(self) -> None:
-        """Stop reading."""
+        """Record what is being painted, and stop reading."""
+        self._end_stroke()
         self._reader.close()
+        self._wheel.close()
+        self.framing.close()
+        self.furniture.close()
+
+    def _proportions(self, section: Section) -> Proportions:
+        return proportions(self._session.survey, section, self._session.settings.exaggeration)
+
+    def _read(self, at: At) -> tuple[Section, NDArray[np.uint8]]:
+        """Read a section, in the reader's thread."""
+        self.positions.load()
+        return self._session.section(at), self._session.labels_at(at)
 
     def _show(self, section: Section, labels: NDArray[np.uint8]) -> None:
         """Show a section that was read."""
+        self._end_stroke()
         self.section, self.prediction = section, None
         self._following = False
         # A stroke may have been recorded between reading and showing.
         labels = self._session.labels_at(section.at)
-        scale = pixel_scale(self._session.survey, section, self._session.settings.exaggeration)
-        self.layers.show(section.values, labels, scale)
+        self.layers.show(section.values, labels, self._proportions(section).scale)
         self._following = True
         self.restyle()
         frame = (section.at.axis, section.shape)
         if frame != self._framed:
             self._framed = frame
             self.frame()
+        self._show_used()
         self.prediction_changed.emit()
         self.shown.emit(section.at)
 
     def _painted(self, _event: object = None) -> None:
         """Record what napari's tools have painted: one event a stroke, which for a fill comes before its samples."""
         if self._following and self.section is not None:
-            at = self.section.at
-            QTimer.singleShot(0, lambda: self._record(at))
+            self._unrecorded = True
+            QTimer.singleShot(0, self._record)
 
-    def _record(self, at: At) -> None:
-        if self.section is None or at != self.at:
+    def _end_stroke(self) -> None:
+        """Record what is being painted, on the section that is still on the screen, before another one comes."""
+        self.layers.labels.end_stroke()
+        self._record()
+
+    def _record(self) -> None:
+        if self.section is None or not self._unrecorded:
             return
-        painted = np.array(self.layers.labels.data)
-        painted[~self.section.valid] = 0
+        self._unrecorded = False
+        painted = np.where(self.section.valid, self.layers.labels.data, 0).astype(np.uint8)
         mode = str(self.layers.labels.mode)
         with telling():
-            self._session.record(at, painted, what=_WORDS.get(mode, "stroke"))
+            self._session.record(self.section.at, painted, what=_WORDS.get(mode, "stroke"))
         # Locked classes and dead traces stay as they were; the layer shows what is kept.
         self._refresh_labels()
 
@@ -149,6 +182,10 @@ class SectionView(QObject):
             self._following = False
             self.layers.show_labels(kept)
             self._following = True
+        self._show_used()
+
+    def _show_used(self) -> None:
+        self.furniture.show_used(self.layers.labels.data, self.layers.prediction.data)
 
     def _reclassed(self) -> None:
         self.layers.recolour(self._session.classes)

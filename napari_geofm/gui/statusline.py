@@ -3,14 +3,14 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
-from qtpy.QtCore import QObject
+from qtpy.QtCore import QObject, QTimer
 
 from napari_geofm.core.axis import Axis
+from napari_geofm.gui.words import NAMES
 
 if TYPE_CHECKING:
     from napari import Viewer
 
-    from napari_geofm.core.section import Section
     from napari_geofm.gui.section_view import SectionView
     from napari_geofm.session import Session
 
@@ -32,26 +32,62 @@ class StatusLine(QObject):
         super().__init__(parent)
         self._viewer, self._session, self._view = viewer, session, view
         self.text = ""
-        viewer.mouse_move_callbacks.append(self._moved)
+        # However many places the mouse passes in one turn of the event loop, the last alone is written.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self.refresh)
+        # Every movement counts, those with a button down too, of which napari's callbacks for moves are not told.
+        viewer.cursor.events.position.connect(self._moved)
+        viewer.events.status.connect(self._overwritten)
+        view.prediction_changed.connect(self._soon.start)
 
-    def _moved(self, viewer: "Viewer", _event: object) -> None:
+    def close(self) -> None:
+        """Leave the status bar to napari."""
+        self._soon.stop()
+        self._viewer.cursor.events.position.disconnect(self._moved)
+        self._viewer.events.status.disconnect(self._overwritten)
+
+    def refresh(self) -> None:
+        """Write what lies under the mouse."""
+        if self._viewer.dims.ndisplay != 2:
+            self.text = ""
+            return
+        place = self._place()
+        if place is None:
+            self.text = ""
+        else:
+            section = self._view.section
+            assert section is not None
+            for axis, number in zip((section.rows, section.columns), place, strict=True):
+                if axis.is_numeric:
+                    self._session.point_out(axis.name, float(axis.values[number]))
+            self.text = under(self._session, self._view, *place)
+        self._viewer.status = self.text
+
+    def _moved(self, _event: object = None) -> None:
+        self._soon.start()
+
+    def _place(self) -> tuple[int, int] | None:
+        """Return row and column under the mouse, or None beside the section."""
         section = self._view.section
         if section is None:
-            return
-        row, column = (round(float(each)) for each in self._view.layers.amplitude.world_to_data(viewer.cursor.position))
-        if not (0 <= row < section.shape[0] and 0 <= column < section.shape[1]):
-            return
-        for axis, place in ((section.rows, row), (section.columns, column)):
-            if axis.is_numeric:
-                self._session.point_out(axis.name, float(axis.values[place]))
-        self.text = under(self._session, self._view, row, column)
-        # napari writes its own text after this callback; what comes last is seen.
-        from qtpy.QtCore import QTimer
+            return None
+        row, column = (round(float(each)) for each in self._layer_place())
+        rows, columns = section.shape
+        return (row, column) if 0 <= row < rows and 0 <= column < columns else None
 
-        QTimer.singleShot(0, self._write)
+    def _layer_place(self) -> "tuple[float, float]":
+        found = self._view.layers.amplitude.world_to_data(self._viewer.cursor.position)
+        return float(found[-2]), float(found[-1])
 
-    def _write(self) -> None:
-        self._viewer.status = self.text
+    def _overwritten(self, event: object) -> None:
+        """Write again what napari, a thread of whose computes it, has replaced by the array's own numbers."""
+        value = getattr(event, "value", None)
+        # Of one layer it writes a dict, of several a text in which their values follow this sign.
+        numbers = isinstance(value, dict) or (isinstance(value, str) and ("»" in value or value == "[empty]"))
+        if numbers and self._viewer.dims.ndisplay == 2:
+            self._viewer.status = self.text
 
 
 def under(session: "Session", view: "SectionView", row: int, column: int) -> str:
@@ -59,37 +95,46 @@ def under(session: "Session", view: "SectionView", row: int, column: int) -> str
     section = view.section
     if section is None:
         return ""
-    words = [f"{section.at.axis} {section.at.value:g}"] if isinstance(section.at.value, int | float) else []
-    words += [_said(section.columns, column), _said(section.rows, row)]
-    words += _coordinates(session, section, row, column)
-    value = float(section.values[row, column])
-    words.append(f"amplitude {value:.5g}" if np.isfinite(value) else "no trace")
+    whole = session.survey.axis(section.at.axis) if section.at.axis in session.survey.cuts else None
+    words = [] if whole is None else [_said(whole, section.at.value)]
+    words += [_said(section.columns, section.columns.values[column]), _said(section.rows, section.rows.values[row])]
+    numbers = {
+        axis.name: float(value)  # type: ignore[arg-type]
+        for axis, value in (
+            (whole, section.at.value),
+            (section.rows, section.rows.values[row]),
+            (section.columns, section.columns.values[column]),
+        )
+        if axis is not None and axis.is_numeric
+    }
+    place = view.positions.xy(numbers)
+    if place is not None:
+        words.append(f"X {place[0]:.1f}  Y {place[1]:.1f}")
+    return "   ".join([*words, *_found(session, view, row, column)])
+
+
+def _found(session: "Session", view: "SectionView", row: int, column: int) -> list[str]:
+    """Return amplitude, label and prediction of a sample."""
+    assert view.section is not None
+    value = float(view.section.values[row, column])
+    data = session.survey.data
+    unit = str(data.attrs.get("units", ""))
+    words = [f"{data.name} {value:.5g}{f' {unit}' if unit else ''}" if np.isfinite(value) else "no trace"]
+    if session.survey.kind in {"image", "tiles"} and not np.isfinite(value):
+        words = ["no data"]
     label = int(view.layers.labels.data[row, column])
-    if 0 < label <= len(session.classes):
-        words.append(f"labelled {session.classes.names[label - 1]}")
+    names = session.classes.names
+    if 0 < label <= len(names):
+        words.append(f"labelled {names[label - 1]}")
     if view.prediction is not None:
         _, classes, confidence = view.prediction
         number = int(classes[row, column])
-        if number < len(session.classes):
-            words.append(f"predicted {session.classes.names[number]}, confidence {confidence[row, column]:.2f}")
-    return "   ".join(words)
+        if number < len(names):
+            words.append(f"predicted {names[number]}, confidence {confidence[row, column]:.2f}")
+    return words
 
 
-def _said(axis: Axis, place: int) -> str:
-    value = axis.values[place]
-    number = f"{float(value):.10g}" if axis.is_numeric else str(value)
-    name = {"twt": "time"}.get(axis.name, axis.name)
-    return f"{name} {number}{f' {axis.units}' if axis.units not in {'', 'px'} else ''}"
-
-
-def _coordinates(session: "Session", section: "Section", row: int, column: int) -> list[str]:
-    """Return X and Y of the trace, where the headers give coordinates."""
-    affine = getattr(session.survey.template, "affine", None)
-    if affine is None:
-        return []
-    numbers = {section.at.axis: section.at.value}
-    numbers |= {section.rows.name: section.rows.values[row], section.columns.name: section.columns.values[column]}
-    if "inline" not in numbers or "crossline" not in numbers:
-        return []
-    x, y = affine.xy(float(numbers["inline"] or 0), float(numbers["crossline"] or 0))
-    return [f"X {x:.1f}  Y {y:.1f}"]
+def _said(axis: Axis, value: object) -> str:
+    number = f"{float(value):.10g}" if axis.is_numeric else str(value)  # type: ignore[arg-type]
+    unit = {"px": "", "deg": "°"}.get(axis.units, f" {axis.units}" if axis.units else "")
+    return f"{NAMES.get(axis.name, axis.name)} {number}{unit}"

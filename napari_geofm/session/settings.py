@@ -26,6 +26,8 @@ class SessionSettings:
         Vertical exaggeration; 1 shows 1 ms as high as one trace is wide at the automatic scale.
     show_features, show_prediction
         Whether those layers are seen.
+    show_rulers, show_legend, show_colorbar
+        Whether header numbers along the edges, the classes' colours and the amplitudes' are shown over the section.
     live_probe
         Whether the probe is fitted after each stroke.
     brush
@@ -38,6 +40,9 @@ class SessionSettings:
     exaggeration: float = 1.0
     show_features: bool = False
     show_prediction: bool = True
+    show_rulers: bool = True
+    show_legend: bool = True
+    show_colorbar: bool = True
     live_probe: bool = False
     brush: int = 9
 

@@ -16,6 +16,7 @@ from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.progress import Progress
 from napari_geofm.gui.workspace import Workspace
 from napari_geofm.session import Session
+from tests.gui.canvas import Canvas
 from tests.tiny import TinySurvey, write_survey
 
 
@@ -150,3 +151,13 @@ def plain_prediction(workspace: Workspace) -> tuple[np.ndarray[Any, Any], np.nda
     classes = np.ones((rows, columns), np.uint8)
     classes[rows // 2 :] = 2
     return classes, np.tile(np.linspace(0, 1, columns, dtype=np.float32), (rows, 1))
+
+
+@pytest.fixture
+def canvas(workspace: Workspace, qtbot: QtBot) -> Canvas:
+    """Return the mouse over a canvas that is on the screen."""
+    workspace.viewer.window.show()
+    made = Canvas(workspace, qtbot)
+    qtbot.waitExposed(made.widget)
+    qtbot.waitUntil(lambda: made.widget.width() > 200 and workspace.view.framing.untouched, timeout=5000)
+    return made

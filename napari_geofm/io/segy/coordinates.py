@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from napari_geofm.io.segy.geometry import Grid
 from napari_geofm.io.segy.layout import Bytes, SegyLayout
 
-__all__ = ["LineAffine", "fit_affine"]
+__all__ = ["LineAffine", "fit_affine", "trace_positions"]
 
 _SAMPLE = 2000
 """Traces of which the fit is made."""
@@ -49,15 +49,40 @@ def fit_affine(layout: SegyLayout, file: Bytes, grid: Grid) -> LineAffine | None
     traces = grid.index.reshape(-1)[cells]
     places = np.unravel_index(cells, grid.index.shape)
     design = np.stack([np.ones(cells.size), grid.lines[0][places[0]], grid.lines[1][places[1]]], axis=1)
+    xy = _coordinates(layout, file, traces)
+    if xy is None:
+        return None
+    solution, _, rank, _ = np.linalg.lstsq(design, xy, rcond=None)
+    if rank < 3:
+        return None
+    gaps = design @ solution - xy
+    return LineAffine(np.ascontiguousarray(solution.T), float(np.sqrt((gaps**2).sum(axis=1).mean())))
+
+
+def trace_positions(layout: SegyLayout, file: Bytes, grid: Grid) -> NDArray[np.float64] | None:
+    """Return X and Y of each trace of a line, in the headers' unit after the coordinate scalar.
+
+    Returns
+    -------
+    ndarray of float64, shape ``(traces, 2)``, or None
+        NaN where there is no trace; None where the file has no coordinates.
+    """
+    flat = grid.index.reshape(-1)
+    there = np.flatnonzero(flat >= 0)
+    xy = _coordinates(layout, file, flat[there])
+    if xy is None:
+        return None
+    found = np.full((flat.size, 2), np.nan)
+    found[there] = xy
+    return found
+
+
+def _coordinates(layout: SegyLayout, file: Bytes, traces: NDArray[np.integer]) -> NDArray[np.float64] | None:
+    """Return CDP X/Y of traces, shape ``(traces, 2)``, or None where all are the same."""
     scalar = layout.field(file, 71, "i2")[traces].astype(np.float64)
     factor = np.where(scalar < 0, 1.0 / np.maximum(np.abs(scalar), 1.0), np.maximum(scalar, 1.0))
     for bytes_xy in ((181, 185), (73, 77)):
         x, y = (layout.field(file, byte, "i4")[traces].astype(np.float64) * factor for byte in bytes_xy)
-        if np.ptp(x) == 0.0 and np.ptp(y) == 0.0:
-            continue
-        solution, _, rank, _ = np.linalg.lstsq(design, np.stack([x, y], axis=1), rcond=None)
-        if rank < 3:
-            return None
-        gaps = design @ solution - np.stack([x, y], axis=1)
-        return LineAffine(np.ascontiguousarray(solution.T), float(np.sqrt((gaps**2).sum(axis=1).mean())))
+        if np.ptp(x) > 0.0 or np.ptp(y) > 0.0:
+            return np.stack([x, y], axis=1)
     return None
