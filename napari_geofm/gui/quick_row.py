@@ -93,4 +93,7 @@ class QuickRow(QWidget):
 
     def _learned(self, result: FinetuneResult) -> None:
         score = f", held-out mIoU {score_words(result.miou)}" if result.held_out else ""
-        self.note.say(f"{result.output.name} learned in {time_words(result.seconds)}{score}.")
+        words = f"{result.output.name} learned in {time_words(result.seconds)}{score}."
+        if result.kept_step == 0:
+            words += " No step was surely better on the held-out strokes than the beginning, which is kept."
+        self.note.say(words)

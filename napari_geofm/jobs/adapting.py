@@ -43,10 +43,10 @@ def adapt(given: Assignment, control: Control) -> Job[Learned]:
     judged = _judged_part(recipe.training)
     scores, first, parts = yield from _trained(given, given.training, given.validation, judged, control)
     if control.stopping or _is_given_apart(given):
-        return Learned(*parts, scores, first.steps, first.checks)
+        return Learned(*parts, scores, first.steps, first.checks, first.best.step)
     again = dataclasses.replace(judged, minutes=0, steps=max(1, first.planned_steps), stop_after=first.best.step)
     _, second, parts = yield from _trained(given, given.examples, (), again, control)
-    return Learned(*parts, scores, first.steps + second.steps, first.checks)
+    return Learned(*parts, scores, first.steps + second.steps, first.checks, first.best.step)
 
 
 def _is_given_apart(given: Assignment) -> bool:

@@ -122,4 +122,5 @@ def _result(
         steps=learned.steps,
         seconds=seconds,
         history=tuple((check.step, check.seconds, check.loss, check.score) for check in learned.checks),
+        kept_step=learned.kept_step,
     )

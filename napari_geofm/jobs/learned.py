@@ -58,6 +58,9 @@ class Learned:
         Steps taken.
     checks
         Looks at the held-out strokes on the way.
+    kept_step
+        The step whose state was the best of these; 0 where none was surely better than the beginning, -1 where nothing
+        was held out to tell.
     """
 
     adapter: dict[str, NDArray[np.float32]]
@@ -65,3 +68,4 @@ class Learned:
     scores: Scores
     steps: int = 0
     checks: "tuple[Check, ...]" = ()
+    kept_step: int = -1

@@ -128,6 +128,9 @@ class FinetuneResult:
         Steps taken and seconds spent, start-up included.
     history
         ``(step, seconds, loss, held-out mIoU)`` at each validation.
+    kept_step
+        The step whose state was kept; 0 where none was surely better on the held-out strokes than the beginning, which
+        is the probe's answer for LoRA; -1 where that does not apply.
     """
 
     output: Path
@@ -140,6 +143,7 @@ class FinetuneResult:
     steps: int
     seconds: float
     history: tuple[tuple[int, float, float, float], ...] = ()
+    kept_step: int = -1
 
 
 @dataclass(frozen=True, slots=True)

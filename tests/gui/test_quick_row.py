@@ -1,9 +1,12 @@
 """Undo, redo and probe, whichever step is open."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from napari_geofm.core.recipe import Recipe
 from napari_geofm.gui.quick_row import QuickRow
 from napari_geofm.gui.training import Training
 from napari_geofm.gui.workspace import Workspace
@@ -62,6 +65,18 @@ def test_probe_then_model_in_use(row: QuickRow, session: Session, engine: FakeEn
     assert session.model == job.spec.output
     assert row.probe.isEnabled()
     assert "0.50" in row.note.text()
+
+
+def test_a_fine_tune_that_gained_nothing_says_so(row: QuickRow, session: Session, engine: FakeEngine) -> None:
+    two_classes(session)
+    row.training.start(Recipe.for_method("lora"))
+    output = engine.jobs[0].spec.output
+    engine.jobs[0].done(dataclasses.replace(result(output, method="lora"), kept_step=0))
+    assert "No step was surely better" in row.note.text()
+    row.training.start(Recipe.for_method("lora"))
+    output = engine.jobs[1].spec.output
+    engine.jobs[1].done(dataclasses.replace(result(output, method="lora"), kept_step=40))
+    assert "No step" not in row.note.text()
 
 
 def test_failure_is_one_sentence_and_frees_the_step(row: QuickRow, session: Session, engine: FakeEngine) -> None:

@@ -133,6 +133,7 @@ def test_one_stroke_of_each_class_is_learned_and_not_scored(
     for method in ("probe", "lora"):
         found = taught(survey, tmp_path / method, quick(method), sources=once)
         assert found.held_out == 0
+        assert found.kept_step == -1
         assert math.isnan(found.miou)
         assert "No stroke could be held out" in (found.output / "card.md").read_text()
 
@@ -227,6 +228,8 @@ def test_what_is_kept_scores_as_the_best_check(tiny: Path, survey: TinySurvey, t
     assert next(check[0] for check in found.history) == 0
     # A later check displaces the start only where its gain is clear and the strokes agree on it.
     assert any(found.miou == pytest.approx(score) for score in (scores[0], clearly_best(scores)))
+    by_step = {check[0]: check[3] for check in found.history}
+    assert by_step[found.kept_step] == pytest.approx(found.miou)
 
 
 def test_minutes_are_obeyed(tiny: Path, survey: TinySurvey, once: tuple[SourceSpec, ...], tmp_path: Path) -> None:
