@@ -48,7 +48,7 @@ def key_list(dock: "Dock") -> list[Key]:
         Key("Shift+K", "labelled section before", partial(_labelled, dock, -1)),
         Key("W", "what the network sees, on or off", partial(_toggle, dock, "show_features")),
         Key("H", "prediction, on or off", partial(_toggle, dock, "show_prediction")),
-        Key("Alt+S", "what looks like the place I click, on or off", dock.features.similar.toggle.click),
+        Key("J", "what looks like the place I click, on or off", dock.features.similar.toggle.click),
         Key("Q", "how sure the model is, on or off", dock.predict.confidence.click),
         Key("N", "learn from the strokes: probe", partial(_press, dock.quick.probe)),
         Key("Shift+N", "fine-tune", partial(_press, dock.learn.finetune)),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SimilarBox"]
 
-KEY = "Alt+S"
+KEY = "J"
 
 
 class SimilarBox(QWidget):
