@@ -74,7 +74,7 @@ class Dock(QWidget):
 
     def show_keys(self) -> KeyList:
         """Show the list of keys over the canvas; Escape, ? or a click closes it."""
-        return KeyList.toggled(self.workspace.viewer, key_list(self))
+        return KeyList.toggled(self.workspace.viewer, [key for key in key_list(self) if key.what])
 
     def _lay_out(self) -> None:
         bar = self.tabs.tabBar()

@@ -14,7 +14,6 @@ from qtpy.QtGui import QKeySequence
 from qtpy.QtWidgets import QShortcut
 
 from napari_geofm.gui.telling import telling
-from napari_geofm.gui.words import NAMES
 
 if TYPE_CHECKING:
     from napari_geofm.gui.dock import Dock
@@ -22,10 +21,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Key", "bind_keys", "key_list"]
 
+SLICES = {"inline": "inlines", "crossline": "crosslines", "twt": "time slices", "depth": "depth slices"}
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key: as Qt and people write it, what it does, the action, and whether holding it repeats that."""
+    """One key: as Qt and people write it, what it does (empty for nothing now), the action, and whether it repeats."""
 
     shown: str
     what: str
@@ -57,10 +58,14 @@ def key_list(dock: "Dock") -> list[Key]:
         Key("Ctrl+Shift+Z", "do it again", dock.quick.do_again, repeats=True),
     ]
     keys += [
-        Key(f"Shift+{letter}", f"sections along the {NAMES.get(axis, axis)}", partial(turn, axis))
+        Key(f"Shift+{letter}", f"look at {SLICES.get(axis, f'sections along {axis}')}", partial(turn, axis))
         for letter, axis in zip("IXT", session.survey.cuts, strict=False)
     ]
-    keys += [Key(f"Alt+{n + 1}", f"paint with class {n + 1}", partial(_choose, dock, n)) for n in range(9)]
+    names = session.classes.names
+    keys += [
+        Key(f"Alt+{n + 1}", f"paint with {names[n]}" if n < len(names) else "", partial(_choose, dock, n))
+        for n in range(9)
+    ]
     return [*keys, Key("?", "this list", dock.show_keys)]
 
 

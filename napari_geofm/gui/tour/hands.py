@@ -102,6 +102,14 @@ class Hands:
         """Move the mouse to a sample of the section."""
         self._send(QEvent.Type.MouseMove, self.on_screen([(row, column)])[0], held=False)
 
+    def tap(self, sample: tuple[float, float]) -> None:
+        """Click on a sample of the section."""
+        self.clicks += 1
+        (at,) = self.on_screen([sample])
+        self._send(QEvent.Type.MouseMove, at, held=False)
+        self._send(QEvent.Type.MouseButtonPress, at, held=True)
+        self._send(QEvent.Type.MouseButtonRelease, at, held=False)
+
     def stroke(self, samples: Sequence[tuple[float, float]]) -> None:
         """Draw over samples of the section with the button held down."""
         self.strokes += 1

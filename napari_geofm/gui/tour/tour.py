@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from qtpy.QtCore import QPoint
 
 from napari_geofm.core.region import At
 from napari_geofm.gui.opening import opening_of
@@ -113,12 +114,14 @@ class Tour:
         """Do everything; return the predictions of the survey by method, where they were wanted."""
         self.open()
         self.features()
+        self.similar()
         self.load_classes()
         self.paint()
         self.probe()
         found = {"probe": self.predict_survey("probe")} if self.spec.volumes else {}
         if self.spec.minutes:
             self.finetune()
+            self.compare()
             if self.spec.volumes:
                 found["lora"] = self.predict_survey("lora")
         if self.spec.volumes:
@@ -133,8 +136,12 @@ class Tour:
             until(lambda: self.workspace.view.at is not None, "the first section")
         self.viewer.window._qt_window.activateWindow()
         self.go_to(self.spec.shown)
-        self.dock.open_step("Survey")
+        self._tab("Survey")
         self.picture("survey")
+        self.hands.press("?")
+        settle(0.3)
+        self.picture("keys")
+        self.hands.press("?")
 
     def features(self) -> None:
         """Look at what the network sees."""
@@ -146,6 +153,20 @@ class Tour:
         settle(0.5)
         self.picture("features")
         self.hands.press("w")
+
+    def similar(self) -> None:
+        """Click somewhere, and see what looks like it."""
+        self._tab("Features")
+        self.hands.press("j")
+        box = self.dock.features.similar
+        rows, columns = np.nonzero(self._truth_of(self.spec.shown) == self._truth.max())
+        middle = rows.size // 2
+        with self._timed("what looks alike"):
+            self.hands.tap((float(rows[middle]), float(np.median(columns))))
+            until(lambda: box.similar.values is not None, "what looks alike")
+        settle(0.5)
+        self.picture("similar")
+        self.hands.press("j")
 
     def load_classes(self) -> None:
         """Take the classes of the table, and a thin brush."""
@@ -194,6 +215,17 @@ class Tour:
         settle(0.5)
         self.picture("learned")
 
+    def compare(self) -> None:
+        """Swipe between the prediction of the model before and that of the model in use."""
+        self._tab("Features")
+        box = self.dock.features.compare
+        if not box.prediction.isEnabled():
+            return
+        self.hands.click(box.prediction, box.prediction.rect().center() - QPoint(box.prediction.width() // 3, 0))
+        settle(3.0)
+        self.picture("compared")
+        box.comparing.compare_prediction(False)
+
     def predict_survey(self, method: str) -> Path:
         """Predict every section with the model in use; return where that lies."""
         self._tab("Predict")
@@ -223,11 +255,14 @@ class Tour:
 
     def _drawn(self, line: int, strokes: slice) -> list[tuple[int, list[tuple[int, int]]]]:
         """Return the strokes of a line, class by class."""
-        drawn = np.ascontiguousarray(self._truth[int(np.flatnonzero(self._inlines == line)[0])].T)
         of_class: dict[int, list[list[tuple[int, int]]]] = {}
-        for number, path in stroke_paths(drawn, BRUSH / 2 + 1, max(strokes.stop or 2, 2)):
+        for number, path in stroke_paths(self._truth_of(line), BRUSH / 2 + 1, max(strokes.stop or 2, 2)):
             of_class.setdefault(number, []).append(path)
         return [(number, path) for number, paths in of_class.items() for path in paths[strokes]]
+
+    def _truth_of(self, line: int) -> NDArray[np.uint8]:
+        """Return the truth of an inline, (rows, columns)."""
+        return np.ascontiguousarray(self._truth[int(np.flatnonzero(self._inlines == line)[0])].T)
 
     def _learned(self, result: "FinetuneResult") -> None:
         self.steps = result.steps
