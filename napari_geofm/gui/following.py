@@ -45,6 +45,7 @@ class Following(QObject):
         session.model_changed.connect(self.ask_prediction)
         session.settings_changed.connect(self._resettled)
         self._wanted = self._wants()
+        view.layers.features.visible, view.layers.prediction.visible = self._wanted
 
     def ask_features(self) -> None:
         """Ask for the feature map of the section on the screen."""

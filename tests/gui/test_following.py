@@ -1,5 +1,6 @@
 """What is asked for when the section changes, and what is asked for ahead."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -145,3 +146,13 @@ def test_a_cancel_brings_the_model_before_back(following: Workspace, engine: Fak
     assert asked.failed is not None
     asked.failed("Model preview has no recipe.toml")  # it went with the training
     assert told() == []
+
+
+def test_what_was_seen_when_a_session_ended_is_seen_again(
+    make_napari_viewer: Callable[..., Any], workspace: Workspace, engine: FakeEngine
+) -> None:
+    workspace.session.change(show_features=True, show_prediction=False)
+    again = Workspace(make_napari_viewer(), workspace.session, engine)  # type: ignore[arg-type]
+    assert again.view.layers.features.visible
+    assert not again.view.layers.prediction.visible
+    again.view.close()
