@@ -1,66 +1,67 @@
-"""What napari calls: readers that hand over to a session, sample data, the command that opens a survey."""
+"""What napari calls: a reader that hands over to a session, sample data, the commands that open a survey."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from napari import Viewer
+    from napari_geofm.gui.opening import Opening
 
-__all__ = ["make_opener", "reader", "sample_seismic"]
+__all__ = ["SAMPLE", "ask_for_survey", "make_opener", "reader"]
 
 Nothing = list[tuple[None]]
 
+SAMPLE = "geofm://sample/"
+"""How the manifest names samples: napari hands these to the reader, as it does files."""
 
-def reader(path: str | list[str]) -> Callable[[Any], Nothing] | None:
-    """Return what opens a path in the current viewer; napari itself gets no layer."""
-    first = Path(path[0] if isinstance(path, list) else path)
+
+def reader(path: str | list[str]) -> Callable[[Any], Nothing]:
+    """Return what opens a survey in the current viewer; napari itself gets no layer, and waits for nothing."""
+    names = path if isinstance(path, list) else [path]
 
     def hand_over(_path: Any) -> Nothing:
-        from napari import current_viewer
-
-        viewer = current_viewer()
-        if viewer is not None:
-            _open(viewer, first)
+        opening = _current()
+        if opening is not None:
+            for name in names:
+                _open(opening, name)
         # napari's word for "read, and there is no layer to add".
         return [(None,)]
 
-    return hand_over if first.exists() else None
+    return hand_over
 
 
-def make_opener(viewer: "Viewer") -> Any:
-    """Return a widget that opens a survey: a button, and the surveys opened last."""
-    from napari_geofm.gui.starting import opener
-
-    return opener(viewer)
-
-
-def sample_seismic() -> Nothing:
-    """Open the embedded synthetic survey."""
+def make_opener() -> Any:
+    """Return a widget that opens a survey in the current viewer: buttons, and the surveys opened last."""
     from napari import current_viewer
 
-    viewer = current_viewer()
-    if viewer is not None:
-        _open(viewer, _sample_file())
-    return []
+    from napari_geofm.gui.starting import opener
+
+    return opener(current_viewer())
 
 
-def _open(viewer: "Viewer", file: Path) -> None:
+def ask_for_survey() -> None:
+    """Ask for a file, and open it."""
+    opening = _current()
+    if opening is not None:
+        opening.ask()
+
+
+def _current() -> "Opening | None":
+    """Return what opens surveys in the current viewer: the whole one, since what napari hands to plugins is not."""
+    from napari import current_viewer
+
     from napari_geofm.gui.opening import opening_of
 
-    opening_of(viewer).open(file)
+    viewer = current_viewer()
+    return opening_of(viewer) if viewer is not None else None
 
 
-def _sample_file() -> Path:
-    """Return the sample as a SEG-Y file in the user's own folder, made the first time."""
-    from platformdirs import user_data_path
+def _open(opening: "Opening", name: str) -> None:
+    from napari_geofm.samples.files import SAMPLES, sample_file
 
-    from napari_geofm.samples import SeismicSampleSpec, make_seismic, write_segy
-
-    file = user_data_path("napari-geofm") / "samples" / "synthetic.sgy"
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        beside = file.with_name(".synthetic.sgy.part")
-        write_segy(make_seismic(SeismicSampleSpec()), beside)
-        beside.replace(file)
-    return file
+    kind = name.removeprefix(SAMPLE)
+    if kind in SAMPLES and kind != name:
+        opening.open(Path(SAMPLES[kind]), partial(sample_file, kind))
+    else:
+        opening.open(Path(name))

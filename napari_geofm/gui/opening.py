@@ -1,22 +1,33 @@
 """A file becomes a survey in the viewer: opened off the window's thread, its session restored, the dock beside it."""
 
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import QObject, Signal
+from qtpy.QtCore import QEvent, QObject, QTimer, Signal
 
 from napari_geofm.errors import GeoFMError
+from napari_geofm.gui.detaching import detach
 from napari_geofm.gui.dock import Dock
+from napari_geofm.gui.drawn_region import REGION
 from napari_geofm.gui.engine import Engine
+from napari_geofm.gui.file_question import ask_for_file
+from napari_geofm.gui.heat_layer import NAME as SIMILARITY
+from napari_geofm.gui.questions import ask, running_words
+from napari_geofm.gui.running_jobs import RunningJobs
 from napari_geofm.gui.telling import tell, telling
 from napari_geofm.gui.workspace import Workspace
 from napari_geofm.io.opening import open_survey
+from napari_geofm.session.session_folder import place_for
 
 if TYPE_CHECKING:
     from napari import Viewer
 
+    from napari_geofm.core.progress import Progress
     from napari_geofm.core.survey import Survey
+    from napari_geofm.session import Session
 
 __all__ = ["Opening", "opening_of"]
 
@@ -29,90 +40,213 @@ class Opening(QObject):
     Parameters
     ----------
     viewer
-        napari's.
+        napari's; what is open is saved and closed with its window.
+    engine
+        Makes what runs the networks.
     """
 
     opened = Signal(object)
     """The workspace of a survey that was opened."""
 
+    failed = Signal(str)
+    """Why nothing was opened."""
+
     _ended = Signal(object)
+    _told = Signal(str)
 
-    def __init__(self, viewer: "Viewer") -> None:
-        super().__init__()
-        self._viewer = viewer
-        self._dock: Any = None
+    def __init__(self, viewer: "Viewer", engine: Callable[[], Engine] = Engine) -> None:
+        window = viewer.window._qt_window
+        super().__init__(window)
+        self.setObjectName(NAME)
+        self._viewer, self._engine = viewer, engine
+        self._dock: Dock | None = None
+        self._running: RunningJobs | None = None
         self.workspace: Workspace | None = None
+        self.question: Any = None
+        self._coming: Path | None = None
+        self._left: list[Path] = []
+        self._closing = self._gone = False
         self._ended.connect(self._arrived)
-        self._busy = False
+        self._told.connect(self._show_progress)
+        window.installEventFilter(self)
 
-    def open(self, file: Path) -> None:
-        """Open a survey; what was open before is saved and closed once the new one could be read."""
-        if self._busy:
-            tell("Another survey is being opened; wait for it")
+    def open(self, file: Path, make: Callable[[], Path] | None = None) -> None:
+        """Open a survey; what was open before is saved and closed once the new one could be read.
+
+        Parameters
+        ----------
+        file
+            The survey's file or folder.
+        make
+            Makes the file, where it may not be there yet.
+        """
+        if self._coming is not None:
+            # Several files dropped at once come one by one; they are told of together.
+            self._left.append(file)
             return
-        self._busy = True
-        self._viewer.status = f"Opening {file.name}…"
-        threading.Thread(target=self._read, args=(file,), name="geofm-opening", daemon=True).start()
+        doing = self.workspace.engine.doing if self.workspace is not None else ""
+        if not doing:
+            self._read(file, make)
+            return
+        running, cost = running_words(doing)
+        self.question = ask(
+            self._viewer.window._qt_window,
+            f"{running}: stop it and open {file.name}?",
+            cost,
+            f"Stop and open {file.name}",
+            "Go on as it is",
+            lambda: self._read(file, make),
+        )
+
+    def ask(self, *, folder: bool = False) -> None:
+        """Ask for a file, or a folder of tiles, and open it."""
+        found = ask_for_file(self._viewer.window._qt_window, folder=folder)
+        if found is not None:
+            self.open(found)
 
     def close(self) -> None:
-        """Save and close what is open."""
-        if self.workspace is None:
+        """Save and close what is open, and leave the viewer as it was before."""
+        workspace, dock = self.workspace, self._dock
+        if workspace is None:
             return
-        self.workspace.close()
-        self._viewer.window.remove_dock_widget(self._dock)
-        for layer in self.workspace.view.layers.all:
+        self._leave()
+        detach(self._viewer)
+        passing = [layer for layer in self._viewer.layers if layer.name in {REGION, SIMILARITY}]
+        for layer in (*workspace.view.layers.all, *passing):
             if layer in self._viewer.layers:
                 self._viewer.layers.remove(layer)
-        self.workspace, self._dock = None, None
+        if dock is not None:
+            self._viewer.window.remove_dock_widget(dock)
+            dock.deleteLater()
+        workspace.deleteLater()
+        self._dock = None
+        self._viewer.title = NAME
 
-    def _read(self, file: Path) -> None:
-        try:
-            found: Survey | str = open_survey(file)
-        except GeoFMError as error:
-            found = str(error)
-        except (OSError, ValueError, RuntimeError) as error:
-            found = f"{file.name} cannot be opened: {error}"
-        self._ended.emit(found)
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802  (Qt's name)
+        """Save when the window closes. A click on its cross may yet be taken back in napari's own question."""
+        if event is None:
+            return False
+        if event.type() == QEvent.Type.Close:
+            if self.workspace is not None and event.spontaneous():
+                with telling():
+                    self.workspace.session.save()
+                self._closing = True
+                QTimer.singleShot(0, self._stay)
+            else:
+                self._end()
+        elif event.type() == QEvent.Type.Hide and self._closing and not event.spontaneous():
+            self._end()
+        return bool(super().eventFilter(watched, event))
 
-    def _arrived(self, found: "Survey | str") -> None:
+    def _stay(self) -> None:
+        self._closing = False
+
+    def _end(self) -> None:
+        self._gone = True
+        self._leave()
+
+    def _leave(self) -> None:
+        """Save and close the session, and end what runs."""
+        workspace, self.workspace = self.workspace, None
+        if workspace is not None:
+            workspace.close()
+        if self._running is not None:
+            self._running.close()
+            self._running = None
+
+    def _read(self, file: Path, make: Callable[[], Path] | None) -> None:
+        self._coming = file
+        self._viewer.title = f"Opening {file.name}…"
+        self._viewer.status = f"Opening {file.name}…"
+        self._in_thread(lambda: open_survey(make() if make is not None else file, on_progress=self._report))
+
+    def _report(self, progress: "Progress") -> None:
+        if progress.fraction is not None:
+            with suppress(RuntimeError):
+                self._told.emit(f"{progress.fraction:.0%}")
+
+    def _show_progress(self, words: str) -> None:
+        if self._coming is not None:
+            self._viewer.status = f"Opening {self._coming.name}: {words}"
+
+    def _in_thread(self, work: Callable[[], "Survey | Session"]) -> None:
+        def run() -> None:
+            name = self._coming.name if self._coming is not None else ""
+            try:
+                found: Survey | Session | str = work()
+            except GeoFMError as error:
+                found = str(error)
+            except Exception as error:  # noqa: BLE001 - whatever a damaged file makes a library raise is told
+                found = f"{name} cannot be opened: {' '.join(str(error).split()) or type(error).__name__}"
+            # The window may have gone meanwhile.
+            with suppress(RuntimeError):
+                self._ended.emit(found)
+
+        threading.Thread(target=run, name="geofm-opening", daemon=True).start()
+
+    def _arrived(self, found: "Survey | Session | str") -> None:
         from napari_geofm.session import Session
 
-        self._busy = False
-        self._viewer.status = ""
         if isinstance(found, str):
-            tell(found)
+            self._refused(found)
+        elif isinstance(found, Session):
+            self._show(found)
+        elif not self._gone:
+            survey = found
+            open_now = self.workspace.session.folder if self.workspace is not None else None
+            if open_now == place_for(survey.path, survey.fingerprint):
+                # Its own lock would be in the way.
+                self.close()
+            self._in_thread(lambda: _restored(survey))
+
+    def _refused(self, why: str) -> None:
+        self._coming = None
+        self._show_title()
+        tell(why)
+        self._tell_left("")
+        self.failed.emit(why)
+
+    def _show(self, session: "Session") -> None:
+        if self._gone:
+            session.close()
             return
+        self._coming = None
         with telling():
             self.close()
-            self.workspace = Workspace(self._viewer, Session(found), Engine(), self)
-            self._dock = self._viewer.window.add_dock_widget(Dock(self.workspace), name=NAME, area="right")
-            self.opened.emit(self.workspace)
+            self._viewer.status = ""
+            self.workspace = Workspace(self._viewer, session, self._engine(), self)
+            self._running = RunningJobs(self._viewer, self.workspace.engine)
+            self._dock = Dock(self.workspace)
+            self._viewer.window.add_dock_widget(self._dock, name=NAME, area="right")
+        self._tell_left(session.survey.path.name)
+        self.opened.emit(self.workspace)
 
+    def _show_title(self) -> None:
+        self._viewer.status = ""
+        self._viewer.title = self.workspace.title if self.workspace is not None else NAME
 
-_OPENINGS: dict[int, Opening] = {}
+    def _tell_left(self, opened: str) -> None:
+        left, self._left = self._left, []
+        if left:
+            names = left[0].name if len(left) == 1 else f"{len(left)} others"
+            first = f"{opened} is open" if opened else "the first could not be opened"
+            tell(f"One survey is open at a time: {first}, {names} not; open what you want to see next")
 
 
 def opening_of(viewer: "Viewer") -> Opening:
-    """Return what opens surveys in a viewer; it is closed with the viewer's window."""
-    if id(viewer) not in _OPENINGS:
-        found = Opening(viewer)
-        _OPENINGS[id(viewer)] = found
-        window = viewer.window._qt_window
-        window.destroyed.connect(lambda: _OPENINGS.pop(id(viewer), None))
-        window.installEventFilter(_Closer(found, window))
-    return _OPENINGS[id(viewer)]
+    """Return what opens surveys in a viewer; it lives as long as the viewer's window."""
+    found: Opening | None = viewer.window._qt_window.findChild(Opening, NAME)
+    return found if found is not None else Opening(viewer)
 
 
-class _Closer(QObject):
-    """Saves the session when the window closes."""
+def _restored(survey: "Survey") -> "Session":
+    """Open a survey's session, with what takes long the first time."""
+    from napari_geofm.session import Session
 
-    def __init__(self, opening: Opening, parent: QObject) -> None:
-        super().__init__(parent)
-        self._opening = opening
-
-    def eventFilter(self, _watched: Any, event: Any) -> bool:  # noqa: N802  (Qt's name)
-        """Look for the closing of the window."""
-        if event.type() == event.Type.Close and self._opening.workspace is not None:
-            self._opening.workspace.close()
-            self._opening.workspace = None
-        return False
+    session = Session(survey)
+    try:
+        _ = session.stretch
+    except BaseException:
+        session.close()
+        raise
+    return session

@@ -1,19 +1,17 @@
-"""The way in: a button for a file, and the surveys opened last, one click each."""
+"""The way in: buttons for a file or folder, and the surveys opened last, one click each."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from qtpy.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from napari_geofm.session import recent_sessions
-
-if TYPE_CHECKING:
-    from napari import Viewer
+from napari_geofm.gui.note import Note
+from napari_geofm.gui.recent_row import RecentRow
+from napari_geofm.session import forget, recent_sessions
 
 __all__ = ["RecentList"]
-
-SHOWN = 8
 
 
 class RecentList(QWidget):
@@ -21,34 +19,74 @@ class RecentList(QWidget):
 
     Parameters
     ----------
-    viewer
-        Where they open.
     open_file
-        Opens a file.
-    ask
-        Asks for a file, and opens it.
+        Opens a survey.
+    ask, ask_folder
+        Ask for a file or folder, and open it.
     """
 
     def __init__(
         self,
-        viewer: "Viewer",
         open_file: Callable[[Path], None],
         ask: Callable[[], None],
+        ask_folder: Callable[[], None],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._viewer = viewer
-        whole = QVBoxLayout(self)
+        self._open_file = open_file
+        self.rows: list[RecentRow] = []
         self.choose = QPushButton("Open survey…", self)
         self.choose.setToolTip("SEG-Y, DAS recordings, images and elevation maps, arrays")
         self.choose.clicked.connect(lambda: ask())
-        whole.addWidget(self.choose)
-        recent = recent_sessions()[:SHOWN]
-        if recent:
-            whole.addWidget(QLabel("Opened last; labels and models are restored:", self))
-        self.recent = [QPushButton(each.survey.name, self) for each in recent]
-        for button, each in zip(self.recent, recent, strict=True):
-            button.setToolTip(str(each.survey))
-            button.clicked.connect(lambda _on=False, file=each.survey: open_file(file))
-            whole.addWidget(button)
-        whole.addStretch(1)
+        self.tiles = QPushButton("Folder of tiles…", self)
+        self.tiles.setToolTip("A folder of pictures of one size, which are looked at one by one")
+        self.tiles.clicked.connect(lambda: ask_folder())
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.choose, 1)
+        buttons.addWidget(self.tiles)
+        self.note = Note()
+        self._list = QVBoxLayout()
+        self._list.setSpacing(4)
+        self._list.setContentsMargins(0, 0, 0, 0)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(6, 6, 6, 6)
+        whole.addLayout(buttons)
+        whole.addWidget(self.note)
+        whole.addWidget(self._scrolled(), 1)
+        self.setMinimumWidth(280)
+        self.setMaximumWidth(320)
+        self.refresh()
+
+    def refresh(self, _news: object = None) -> None:
+        """Read the list anew."""
+        for row in self.rows:
+            self._list.removeWidget(row)
+            row.deleteLater()
+        now = time.time()
+        self.rows = [RecentRow(each, now) for each in recent_sessions()]
+        for place, row in enumerate(self.rows):
+            row.wanted.connect(self._open_file)
+            row.unwanted.connect(self._forget)
+            self._list.insertWidget(place, row)
+        self.note.say(
+            "Opened last. Labels and models come back with a click."
+            if self.rows
+            else "Nothing was opened yet. To try it out: File > Open Sample > GeoFM."
+        )
+
+    def _forget(self, survey: Path) -> None:
+        forget(survey)
+        self.refresh()
+
+    def _scrolled(self) -> QScrollArea:
+        inside = QWidget()
+        around = QVBoxLayout(inside)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addLayout(self._list)
+        around.addStretch(1)
+        area = QScrollArea(self)
+        area.setWidget(inside)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        return area

@@ -40,10 +40,19 @@ class Workspace(QObject):
         self.view = SectionView(viewer, session, self)
         self.following = Following(session, self.engine, self.view, self)
         self.status = StatusLine(viewer, session, self.view, self)
-        viewer.title = f"{session.survey.path.name}{' (read-only)' if session.read_only else ''}"
+        viewer.title = self.title
+
+    @property
+    def title(self) -> str:
+        """What the window is called."""
+        return f"{self.session.survey.path.name}{' (read-only)' if self.session.read_only else ''}"
 
     def close(self) -> None:
         """Save, and stop everything that runs."""
-        self.view.close()
-        self.engine.close()
-        self.session.close()
+        try:
+            self.status.close()
+            self.view.close()
+            self.engine.close()
+        finally:
+            # Whatever else fails, the disk holds what was painted, and another viewer can have the session.
+            self.session.close()
