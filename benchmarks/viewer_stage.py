@@ -159,9 +159,17 @@ class Stage:
         Of the window, pixels.
     compute
         Where networks run; None: a worker process, as always.
+    viewer
+        napari's; None: a new one.
     """
 
-    def __init__(self, file: Path, size: tuple[int, int] = (1366, 768), compute: "Compute | None" = None) -> None:
+    def __init__(
+        self,
+        file: Path,
+        size: tuple[int, int] = (1366, 768),
+        compute: "Compute | None" = None,
+        viewer: "Viewer | None" = None,
+    ) -> None:
         import napari
 
         from napari_geofm.gui import opening
@@ -169,8 +177,8 @@ class Stage:
         if compute is not None:
             from napari_geofm.gui.engine import Engine
 
-            vars(opening)["Engine"] = lambda: Engine(compute)
-        self.viewer: Viewer = napari.Viewer(title="GeoFM")
+            vars(opening)["Engine"] = lambda *_: Engine(compute)
+        self.viewer: Viewer = viewer if viewer is not None else napari.Viewer(title="GeoFM")
         self.viewer.window._qt_window.resize(*size)
         self.draws, self.moves = Draws(self.viewer), 0
         self.viewer.window._qt_viewer.canvas._scene_canvas.events.mouse_move.connect(self._moved)
@@ -209,6 +217,13 @@ class Stage:
         world = np.array(self.workspace.view.layers.labels.data_to_world((row, column)))[-2:]
         x, y = np.linalg.solve(np.column_stack([right - origin, down - origin]), world - origin)
         return float(x), float(y)
+
+    def under(self, x: float, y: float) -> tuple[float, float]:
+        """Return the row and column of the section under a pixel of the canvas."""
+        canvas = self.viewer.window._qt_viewer.canvas
+        world = canvas._map_canvas2world((x, y), canvas.view)[-2:]
+        row, column = self.workspace.view.layers.labels.world_to_data(world)
+        return float(row), float(column)
 
     def mouse(self, kind: str, x: float, y: float, *, held: bool = False, modifiers: Any = None) -> float:
         """Send a real event (``"press"``, ``"move"``, ``"release"``) to the canvas; return the seconds it took."""

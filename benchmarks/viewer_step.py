@@ -81,7 +81,7 @@ def alike(stage: Stage, bare: "Viewer", array: NDArray[np.float32]) -> Any:
     window.resize(window.size() + stage.canvas.size() - bare.window._qt_viewer.canvas.native.size())
     settle(0.3)
     for name in ("center", "zoom"):
-        setattr(bare.camera, name, getattr(stage.viewer.camera, name))
+        setattr(bare.scene.camera, name, getattr(stage.viewer.scene.camera, name))
     settle(0.3)
     return image
 
