@@ -50,7 +50,7 @@ def draw(theme: str, size: str, minutes: str) -> None:
         for picture in sorted((folder / "out").glob("[0-9]*-*.png")):
             with Image.open(picture) as full:
                 # By the room that colours take, not by how often they occur: a class with one stroke keeps its own.
-                small = full.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+                small = full.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE, kmeans=3)
             small.save(target / f"{picture.stem.partition('-')[2]}.png", optimize=True)
 
 
