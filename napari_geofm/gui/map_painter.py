@@ -137,7 +137,7 @@ class MapPainter:
         self._painter.setBrush(self._text)
         self._painter.drawPolygon(QPolygonF([tip, neck + side, neck - side]))
         self._painter.setBrush(Qt.BrushStyle.NoBrush)
-        away = QPointF(tail.x() - 6 * right, tail.y() - 6 * down)
+        away = QPointF(tail.x() - 8 * right, tail.y() - 7 * down)
         self._painter.drawText(QRectF(away.x() - 6, away.y() - 6, 12, 12), Qt.AlignmentFlag.AlignCenter, "N")
 
 

@@ -8,6 +8,7 @@ from qtpy.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFormLayout, QS
 from napari_geofm.gui.appearance import COLOUR_MAPS
 from napari_geofm.gui.minimap import Minimap
 from napari_geofm.gui.note import Note
+from napari_geofm.gui.overview import Overview
 
 if TYPE_CHECKING:
     from napari_geofm.gui.workspace import Workspace
@@ -32,7 +33,7 @@ class SurveyPanel(QWidget):
         self.session = workspace.session
         settings = self.session.settings
         self.what = Note(_described(workspace))
-        self.map = Minimap(workspace)
+        self.map, self.overview = Minimap(workspace), Overview(workspace)
         self.colours = QComboBox(self)
         self.colours.addItems(list(COLOUR_MAPS))
         self.colours.setCurrentText(settings.colormap)
@@ -60,8 +61,8 @@ class SurveyPanel(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(4)
-        whole.addWidget(self.what)
-        whole.addWidget(self.map)
+        for part in (self.what, self.map, self.overview):
+            whole.addWidget(part)
         whole.addLayout(form)
         whole.addWidget(self.stretched)
         self._show_exaggeration()
