@@ -9,6 +9,7 @@ from qtpy.QtCore import QPoint
 
 from napari_geofm.core.region import At
 from napari_geofm.gui.compare_box import CompareBox
+from napari_geofm.gui.divider import Divider
 from napari_geofm.gui.workspace import Workspace
 from napari_geofm.jobs.specs import FeatureResult, FeaturesSpec
 from napari_geofm.jobs.view_specs import BasisResult, BasisSpec, PredictionResult, PredictionSpec
@@ -203,3 +204,20 @@ def test_predictions_of_two_models_are_swiped_and_what_is_accepted_is_the_newer(
     np.testing.assert_array_equal(workspace.view.prediction[1], classes)
     press(box.prediction, QPoint(8, box.prediction.height() // 2))
     np.testing.assert_array_equal(workspace.view.layers.prediction.data, classes + 1)
+
+
+def test_nothing_stays_on_the_canvas_when_the_panel_goes(
+    box: CompareBox, workspace: Workspace, engine: FakeEngine, qtbot: QtBot
+) -> None:
+    canvas = box.comparing.divider.handle.parentWidget()
+    assert canvas is not None
+    kinds = (Divider, type(box.comparing.divider.handle))
+    other = CompareBox(workspace)
+    swipe(other, workspace, engine)
+    assert [len(canvas.findChildren(kind)) for kind in kinds] == [2, 2]
+    other.deleteLater()
+    qtbot.waitUntil(lambda: [len(canvas.findChildren(kind)) for kind in kinds] == [1, 1], timeout=2000)
+    canvas.resize(canvas.width() - 20, canvas.height())
+    workspace.viewer.scene.camera.zoom *= 2
+    workspace.session.step(-1)
+    qtbot.waitUntil(lambda: workspace.view.at == workspace.session.place, timeout=5000)
