@@ -45,8 +45,8 @@ class MapPainter:
         painter.setFont(font)
         self._text = palette.color(QPalette.ColorRole.WindowText)
 
-    def draw(self, marks: "SurveyMarks", here: "At", pointed: "At | None") -> None:
-        """Draw the survey with its marks, what is pointed at, and the current section above all."""
+    def draw_marks(self, marks: "SurveyMarks") -> None:
+        """Draw the survey with what is labelled and predicted: what stays while one steps through it."""
         frame, gauge = self._frame, self._gauge
         outline = QRectF(frame.left, frame.top, frame.width, frame.height)
         for box in (outline, gauge.box):
@@ -63,14 +63,18 @@ class MapPainter:
         self._painter.setPen(QPen(self._faint(130), 1))
         for box in (outline, gauge.box):
             self._painter.drawRect(box)
+        self._north()
+
+    def draw_places(self, here: "At", pointed: "At | None") -> None:
+        """Draw what is pointed at, and the current section above all."""
+        self._painter.setBrush(Qt.BrushStyle.NoBrush)
         if pointed is not None:
             self._line(pointed, QPen(self._faint(150), 1, Qt.PenStyle.DashLine))
-        if here.axis == gauge.axis.name:
+        if here.axis == self._gauge.axis.name:
             # A time slice is the whole map.
             self._painter.setPen(QPen(self._text, 2.5))
-            self._painter.drawRect(outline)
+            self._painter.drawRect(QRectF(self._frame.left, self._frame.top, self._frame.width, self._frame.height))
         self._line(here, QPen(self._text, 2.5))
-        self._north()
 
     def legend(self, box: QRectF) -> None:
         """Write what the colours mean."""

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from qtpy.QtGui import QMouseEvent, QPainter, QPaintEvent
+from qtpy.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap
 from qtpy.QtWidgets import QSizePolicy, QWidget
 
 from napari_geofm.core.region import At
@@ -44,6 +44,7 @@ class Minimap(QWidget):
         self.pointed: At | None = None
         self._frame: MapFrame | None = None
         self._gauge: DepthGauge | None = None
+        self._ground: QPixmap | None = None
         self._held = ""
         self.wanted = {"inline", "crossline"} <= set(self.session.survey.cuts)
         """Whether there is something to draw."""
@@ -52,7 +53,7 @@ class Minimap(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self.marks.changed.connect(self.update)
+        self.marks.changed.connect(self._remarked)
         self.session.place_changed.connect(self._moved)
 
     def sizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
@@ -91,15 +92,19 @@ class Minimap(QWidget):
 
     def resizeEvent(self, event: object) -> None:  # noqa: N802  (Qt's name)
         """Fit the map anew."""
-        self._frame = self._gauge = None
+        self._frame = self._gauge = self._ground = None
         super().resizeEvent(event)  # type: ignore[arg-type]
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:  # noqa: N802  (Qt's name)
         """Draw map, gauge, and the legend or what is pointed at."""
         if not self.wanted:
             return
-        painter = MapPainter(QPainter(self), self.palette(), self.frame, self.gauge)
-        painter.draw(self.marks, self.session.place, self.pointed)
+        if self._ground is None:
+            self._ground = self._drawn_marks()
+        device = QPainter(self)
+        device.drawPixmap(0, 0, self._ground)
+        painter = MapPainter(device, self.palette(), self.frame, self.gauge)
+        painter.draw_places(self.session.place, self.pointed)
         caption = QRectF(MARGIN, self.height() - CAPTION, self.width() - 2 * MARGIN, CAPTION)
         if self.pointed is not None:
             painter.write(caption, self._words(self.pointed))
@@ -141,6 +146,12 @@ class Minimap(QWidget):
         self.pointed = None
         self.update()
 
+    def changeEvent(self, event: QEvent | None) -> None:  # noqa: N802  (Qt's name)
+        """Draw in the colours of another theme."""
+        super().changeEvent(event)
+        if event is not None and event.type() in {QEvent.Type.PaletteChange, QEvent.Type.StyleChange}:
+            self._remarked()
+
     @property
     def _along(self) -> str:
         axis = self.session.place.axis
@@ -160,6 +171,21 @@ class Minimap(QWidget):
         here, axis = self.session.place, self.session.survey.axis(at.axis)
         if here.axis == at.axis and here.value is not None and at.value is not None:
             self.session.step(axis.index(at.value) - axis.index(here.value))
+
+    def _drawn_marks(self) -> QPixmap:
+        """Return what stays while one steps: hundreds of lines are drawn once."""
+        ratio = self.devicePixelRatioF()
+        found = QPixmap(self.size() * ratio)
+        found.setDevicePixelRatio(ratio)
+        found.fill(Qt.GlobalColor.transparent)
+        painter = MapPainter(QPainter(found), self.palette(), self.frame, self.gauge)
+        painter.draw_marks(self.marks)
+        painter.end()
+        return found
+
+    def _remarked(self) -> None:
+        self._ground = None
+        self.update()
 
     def _moved(self, _at: At) -> None:
         self.update()

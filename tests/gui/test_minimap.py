@@ -137,14 +137,18 @@ def test_a_volume_that_is_being_predicted_is_shaded_as_it_grows(
     assert shaded.green() - shaded.red() > plain.green() - plain.red() + 20
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
-def test_the_map_stands_out_in_both_themes(minimap: Minimap, workspace: Workspace, theme: str) -> None:
-    workspace.viewer.theme = theme
+def test_the_map_stands_out_in_both_themes(minimap: Minimap, workspace: Workspace) -> None:
     minimap.setParent(workspace.viewer.window._qt_window)
     minimap.show()
-    ground = minimap.palette().window().color().lightness()
-    line = minimap.palette().windowText().color().lightness()
-    assert abs(ground - line) > 100
+    for theme in ("light", "dark", "light"):
+        workspace.viewer.theme = theme
+        ground = minimap.palette().window().color().lightness()
+        line = minimap.palette().windowText().color().lightness()
+        assert (ground > line + 100) if theme == "light" else (line > ground + 100)
+        minimap.grab()
+        # What is kept from drawing to drawing is in the colours of the theme.
+        assert minimap._ground is not None
+        assert minimap._ground.toImage() == minimap._drawn_marks().toImage()
     minimap.setParent(None)
 
 
