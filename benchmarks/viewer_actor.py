@@ -10,6 +10,7 @@ from benchmarks.viewer_record import Record
 from benchmarks.viewer_stage import Stage, settle, until
 
 if TYPE_CHECKING:
+    from napari_geofm.core.region import At
     from napari_geofm.core.section import Section
 
 __all__ = ["Actor"]
@@ -41,9 +42,9 @@ class Actor:
         assert self._session.locked == self.record.locked, "the locks differ"
         assert self._session.complete == self.record.complete, "the ticks of complete sections differ"
 
-    def _recorded(self, shown: NDArray[np.uint8], *, ticks: str = "") -> None:
-        """Note what a section should be from now on, and wait until it is taken in."""
-        place = self._session.place
+    def _recorded(self, shown: NDArray[np.uint8], *, ticks: str = "", at: "At | None" = None) -> None:
+        """Note what a section (the current one) should be from now on, and wait until it is taken in."""
+        place = at or self._session.place
         number = self._session.survey.axis(place.axis).index(place.value if place.value is not None else "")
         self.record.do(self.record.with_section(place.axis, number, shown), ticks=ticks)
         settle(0.05)

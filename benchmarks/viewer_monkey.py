@@ -42,15 +42,20 @@ def main() -> int:
         return play(folder, options.minutes, options.seed, options.acts)
 
 
-def play(folder: Path, minutes: float, seed: int, most: int) -> int:
-    """Open a survey, act, close, open again; return 1 where something broke."""
+def survey(folder: Path) -> Path:
+    """Write a small survey with a few dead traces."""
     from napari_geofm.samples import SeismicSampleSpec, make_seismic, write_segy
 
-    file = folder / "monkey.sgy"
     sample = make_seismic(SeismicSampleSpec(seed=5, inlines=24, crosslines=110, samples=130))
     missing = np.zeros(sample.amplitude.shape[:2], bool)
     missing[7, 30:34] = True
-    write_segy(sample, file, missing=missing)
+    write_segy(sample, folder / "monkey.sgy", missing=missing)
+    return folder / "monkey.sgy"
+
+
+def play(folder: Path, minutes: float, seed: int, most: int) -> int:
+    """Open a survey, act, close, open again; return 1 where something broke."""
+    file = survey(folder)
     print(f"seed {seed}", flush=True)
     stage, pulse = Stage(file), Pulse()
     monkey = Monkey(stage, seed, pulse, learns=any((folder / "cache" / "weights").glob("*")))
@@ -97,6 +102,7 @@ class Monkey:
         acts = self.acts
         self._chances = {
             acts.paint: 20,
+            acts.paint_and_leave: 3,
             acts.erase: 6,
             acts.fill: 4,
             acts.rest: 1,

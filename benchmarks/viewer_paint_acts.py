@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.viewer_actor import Actor
-from benchmarks.viewer_hand import press
+from benchmarks.viewer_hand import press, press_key
 from benchmarks.viewer_stage import settle
 
 __all__ = ["PaintActs"]
@@ -16,6 +16,10 @@ class PaintActs(Actor):
     def paint(self) -> str:
         """Draw a stroke with the brush."""
         return self._stroke("paint", self._session.current_class + 1)
+
+    def paint_and_leave(self) -> str:
+        """Step on with a key while the button is down: what was painted stays on its section, the rest on none."""
+        return self._stroke("paint", self._session.current_class + 1, leaving=True)
 
     def erase(self) -> str:
         """Draw a stroke with the eraser."""
@@ -73,37 +77,45 @@ class PaintActs(Actor):
         self._recorded(np.where(chosen, classes + 1, before).astype(np.uint8))
         return f"{np.count_nonzero(chosen)} samples"
 
-    def _stroke(self, tool: str, new: int) -> str:
+    def _stroke(self, tool: str, new: int, *, leaving: bool = False) -> str:
         press(self._dock.labels.tools.buttons[tool])
-        before, section = self._now(), self._section()
-        rows, columns = before.shape
-        count = self._random.randrange(2, 9)
-        row, column = self._random.uniform(-5, rows + 5), self._random.uniform(-5, columns + 5)
-        places = []
-        for _ in range(count):
-            places.append((row, column))
-            row += self._random.gauss(0, rows / 8)
-            column += self._random.gauss(0, columns / 8)
-        ways = [(float(round(x)), float(round(y))) for x, y in (self._stage.on_screen(*place) for place in places)]
+        at, before, section = self._session.place, self._now(), self._section()
+        ways = self._way(before.shape)
         places = [self._stage.under(*way) for way in ways]
         if not all(self._on_canvas(*way) for way in ways):
+            self._stage.viewer.reset_view()
             return "off the canvas"
-        self._stage.drag(ways)
+        if leaving:
+            self._stage.drag(ways, halfway=lambda: press_key(self._stage.canvas, self._random.choice(".,")))
+            self._arrived()
+        else:
+            self._stage.drag(ways)
         settle(0.05)
-        at = self._session.place
         after = self._session.labels_at(at)
-        changed = after != before
+        changed, kept = after != before, self.record.locked_values()
         assert (after[changed] == new).all(), "a stroke left another class than its own"
-        kept = self.record.locked_values()
         assert not np.isin(before[changed], kept).any(), "a locked class was painted over"
         assert new not in kept or not changed.any(), "a locked class grew"
         assert not changed[~section.valid].any(), "a dead trace was labelled"
         self._check_reach(changed, places)
-        inside = [(round(r), round(c)) for r, c in places if 0 <= r < rows - 0.51 and 0 <= c < columns - 0.51]
-        free = [each for each in inside if section.valid[each] and before[each] not in kept and new not in kept]
-        assert all(after[each] == new for each in free), f"the stroke has a gap: {free}, {[after[e] for e in free]}"
-        self._recorded(after)
+        if not leaving and new not in kept:
+            inside = [(round(row), round(column)) for row, column in places if _within(before, row, column)]
+            free = [each for each in inside if section.valid[each] and before[each] not in kept]
+            assert all(after[each] == new for each in free), "a stroke has a gap"
+        self._recorded(after, at=at)
         return f"{np.count_nonzero(changed)} samples with {new}"
+
+    def _way(self, shape: tuple[int, ...]) -> list[tuple[float, float]]:
+        """Return pixels of the canvas along a random way, which begins on the section or a little beside it."""
+        rows, columns = shape
+        row, column = self._random.uniform(-5, rows + 5), self._random.uniform(-5, columns + 5)
+        found = []
+        for _ in range(self._random.randrange(2, 9)):
+            x, y = self._stage.on_screen(row, column)
+            found.append((float(round(x)), float(round(y))))
+            row += self._random.gauss(0, rows / 8)
+            column += self._random.gauss(0, columns / 8)
+        return found
 
     def _check_reach(self, changed: NDArray[np.bool_], places: list[tuple[float, float]]) -> None:
         """Assert that a stroke changed nothing further from its way than the brush is large."""
@@ -115,3 +127,8 @@ class PaintActs(Actor):
             low, high = np.min(places, axis=0) - reach, np.max(places, axis=0) + reach
             assert (found >= low).all(), "a stroke reaches too far"
             assert (found <= high).all(), "a stroke reaches too far"
+
+
+def _within(section: NDArray[np.uint8], row: float, column: float) -> bool:
+    rows, columns = section.shape
+    return bool(0 <= row < rows - 0.51 and 0 <= column < columns - 0.51)

@@ -1,6 +1,8 @@
 """Listens for stalls of the window and for exceptions that nobody caught."""
 
+import faulthandler
 import sys
+import tempfile
 import threading
 import time
 import traceback
@@ -24,7 +26,7 @@ class Pulse:
     longest_s
         Longest time between two beats.
     where
-        What the window's thread did in the longest stall.
+        What all threads did in the longest stall.
     """
 
     def __init__(self) -> None:
@@ -33,7 +35,6 @@ class Pulse:
         self.errors: list[str] = []
         self.longest_s, self.where = 0.0, ""
         self._last, self._ended = time.perf_counter(), False
-        self._window = threading.get_ident()
         self._before = sys.excepthook, threading.excepthook
         sys.excepthook = self._raised
         threading.excepthook = lambda news: self._raised(news.exc_type, news.exc_value, news.exc_traceback)
@@ -57,10 +58,14 @@ class Pulse:
     def _watch(self) -> None:
         while not self._ended:
             time.sleep(0.1)
-            late = time.perf_counter() - self._last
-            frame = sys._current_frames().get(self._window)
-            if late > max(LOOK_S, self.longest_s) and frame is not None:
-                self.where = "".join(traceback.format_stack(frame))
+            if time.perf_counter() - self._last > max(LOOK_S, self.longest_s):
+                # Not by way of frame objects: they would keep what the window paints with alive beyond its time.
+                with tempfile.TemporaryFile("w+") as file:
+                    faulthandler.dump_traceback(file)
+                    file.seek(0)
+                    self.where = file.read()
 
     def _raised(self, kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> Any:
         self.errors.append("".join(traceback.format_exception(kind, error, trace)))
+        # At once: what a failed painting leaves behind may end the process.
+        print(self.errors[-1], file=sys.stderr, flush=True)

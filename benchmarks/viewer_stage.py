@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from napari import Viewer
     from qtpy.QtWidgets import QWidget
 
-    from napari_geofm.compute.base import Compute
     from napari_geofm.gui.dock import Dock
+    from napari_geofm.gui.engine import Engine
     from napari_geofm.gui.workspace import Workspace
 
 __all__ = ["Draws", "Stage", "large_cube", "on_a_screen", "own_folders", "percentile", "settle", "until", "verdict"]
@@ -157,8 +157,8 @@ class Stage:
         The survey.
     size
         Of the window, pixels.
-    compute
-        Where networks run; None: a worker process, as always.
+    engine
+        Makes what runs the networks; None: the viewer's own, with a worker process.
     viewer
         napari's; None: a new one.
     """
@@ -167,22 +167,18 @@ class Stage:
         self,
         file: Path,
         size: tuple[int, int] = (1366, 768),
-        compute: "Compute | None" = None,
+        engine: "Callable[[], Engine] | None" = None,
         viewer: "Viewer | None" = None,
     ) -> None:
         import napari
 
-        from napari_geofm.gui import opening
+        from napari_geofm.gui.opening import Opening, opening_of
 
-        if compute is not None:
-            from napari_geofm.gui.engine import Engine
-
-            vars(opening)["Engine"] = lambda *_: Engine(compute)
         self.viewer: Viewer = viewer if viewer is not None else napari.Viewer(title="GeoFM")
         self.viewer.window._qt_window.resize(*size)
         self.draws, self.moves = Draws(self.viewer), 0
         self.viewer.window._qt_viewer.canvas._scene_canvas.events.mouse_move.connect(self._moved)
-        self.opening = opening.opening_of(self.viewer)
+        self.opening = Opening(self.viewer, engine) if engine is not None else opening_of(self.viewer)
         self.opening.open(file)
         until(lambda: self.opening.workspace is not None, what="the survey")
         until(lambda: self.workspace.view.section is not None, what="the first section")
@@ -250,13 +246,18 @@ class Stage:
         QApplication.sendEvent(self.canvas, event)
         return time.perf_counter() - begin
 
-    def drag(self, points: Sequence[tuple[float, float]]) -> list[float]:
-        """Press at the first of canvas pixels, move over the others, release; return each move's seconds."""
+    def drag(self, points: Sequence[tuple[float, float]], halfway: Callable[[], object] | None = None) -> list[float]:
+        """Press at the first of canvas pixels, move over the others, release; return each move's seconds.
+
+        ``halfway`` is called in the middle, with the button down.
+        """
         settle(MOVE_S)
         self.mouse("move", *points[0])
         self.mouse("press", *points[0])
         taken = []
-        for x, y in points[1:]:
+        for number, (x, y) in enumerate(points[1:], 1):
+            if halfway is not None and number == len(points) // 2:
+                halfway()
             settle(MOVE_S)
             before = self.moves
             seconds = self.mouse("move", x, y, held=True)

@@ -37,9 +37,11 @@ def main() -> int:
     options = parser.parse_args()
     on_a_screen("2800x800x24")
     from napari_geofm.compute.worker_compute import WorkerCompute
+    from napari_geofm.gui.engine import Engine
 
     with own_folders() as folder:
-        stage = Stage(large_cube(folder), compute=WorkerCompute(bodies_under=("benchmarks.",)))
+        engine = Engine(WorkerCompute(bodies_under=("benchmarks.",)))
+        stage = Stage(large_cube(folder), engine=lambda: engine)
         met = amplitudes(stage, options.repeats)
         met &= not options.maps or Maps(stage).measure(options.maps)
         stage.close()
