@@ -8,6 +8,7 @@ from napari_geofm.gui.engine import Engine
 from napari_geofm.gui.following import Following
 from napari_geofm.gui.section_view import SectionView
 from napari_geofm.gui.statusline import StatusLine
+from napari_geofm.gui.volume_view import VolumeView
 
 if TYPE_CHECKING:
     from napari import Viewer
@@ -40,6 +41,7 @@ class Workspace(QObject):
         self.view = SectionView(viewer, session, self)
         self.following = Following(session, self.engine, self.view, self)
         self.status = StatusLine(viewer, session, self.view, self)
+        self.volume = VolumeView(self, self)
         viewer.title = self.title
 
     @property
@@ -50,6 +52,7 @@ class Workspace(QObject):
     def close(self) -> None:
         """Save, and stop everything that runs."""
         try:
+            self.volume.close()
             self.status.close()
             self.view.close()
             self.engine.close()
