@@ -1,7 +1,9 @@
 """Run the scripts of this folder one after the other: all, or those named as arguments; then list which did well."""
 
+import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -19,13 +21,15 @@ def scripts(names: list[str]) -> list[Path]:
 def main() -> int:
     """Run them; return 1 where one failed or missed its figure."""
     rows = []
-    for script in scripts(sys.argv[1:]):
-        print(f"\n== {script.stem}", flush=True)
-        start = time.perf_counter()
-        status = subprocess.run(
-            [sys.executable, "-m", f"benchmarks.{script.stem}"], cwd=HERE.parent, check=False
-        ).returncode
-        rows.append((script.stem, time.perf_counter() - start, status))
+    with tempfile.TemporaryDirectory(prefix="geofm-bench-") as folder:
+        # Where the large survey is built by the first that wants it.
+        surroundings = {"GEOFM_BENCH_FOLDER": folder, **os.environ}
+        for script in scripts(sys.argv[1:]):
+            print(f"\n== {script.stem}", flush=True)
+            start = time.perf_counter()
+            words = [sys.executable, "-m", f"benchmarks.{script.stem}"]
+            status = subprocess.run(words, cwd=HERE.parent, env=surroundings, check=False).returncode
+            rows.append((script.stem, time.perf_counter() - start, status))
     print(f"\n{'script':<28}{'s':>8}  status")
     for name, taken_s, status in rows:
         print(f"{name:<28}{taken_s:>8.1f}  {'as it should' if status == 0 else f'status {status}'}")
