@@ -93,6 +93,14 @@ def networks_first() -> None:
     importlib.import_module("timm")
 
 
+@pytest.fixture(autouse=True)
+def nothing_told() -> None:
+    """Forget what other tests had napari notify."""
+    from napari.utils.notifications import notification_manager
+
+    notification_manager.records.clear()
+
+
 @pytest.fixture(scope="session")
 def survey_files(tmp_path_factory: pytest.TempPathFactory) -> TinySurvey:
     return write_survey(tmp_path_factory.mktemp("survey"))
