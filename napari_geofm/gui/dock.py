@@ -16,6 +16,8 @@ from napari_geofm.gui.note import Note
 from napari_geofm.gui.page import Page
 from napari_geofm.gui.predict_panel import PredictPanel
 from napari_geofm.gui.quick_row import QuickRow
+from napari_geofm.gui.session_box import SessionBox
+from napari_geofm.gui.session_line import SessionLine
 from napari_geofm.gui.survey_panel import SurveyPanel
 
 if TYPE_CHECKING:
@@ -62,6 +64,7 @@ class Dock(QWidget):
         self.quick = QuickRow(self.learn.training)
         self.notices = Note("\n".join(session.notices))
         session.notice.connect(self._notice)
+        self.session_line, self.session_box = SessionLine(session), SessionBox(session)
         self.tabs = QTabWidget(self)
         self._lay_out()
         self.setMinimumWidth(300)
@@ -97,7 +100,11 @@ class Dock(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(4, 2, 4, 4)
         whole.setSpacing(4)
+        survey = self.survey.layout()
+        if survey is not None:
+            survey.addWidget(self.session_box)
         whole.addWidget(self.notices)
+        whole.addWidget(self.session_line)
         whole.addWidget(self.navigation)
         whole.addWidget(self.tabs, 1)
         whole.addWidget(self.quick)

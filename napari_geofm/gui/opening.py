@@ -217,6 +217,7 @@ class Opening(QObject):
             self.workspace = Workspace(self._viewer, session, self._engine(), self)
             self._running = RunningJobs(self._viewer, self.workspace.engine)
             self._dock = Dock(self.workspace)
+            self._dock.session_line.wanted.connect(self.open)
             self._viewer.window.add_dock_widget(self._dock, name=NAME, area="right")
         self._tell_left(session.survey.path.name)
         self.opened.emit(self.workspace)

@@ -1,37 +1,19 @@
 """One survey that was opened before: a click opens it; where it is missing, the reason is told."""
 
-import time
-
 from qtpy.QtCore import QEvent, Qt, Signal
 from qtpy.QtGui import QMouseEvent
-from qtpy.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 from superqt import QElidingLabel
 
 from napari_geofm.gui.note import Note
+from napari_geofm.gui.words import when_words
 from napari_geofm.session import RecentSession
 
-__all__ = ["RecentRow", "when_words"]
+__all__ = ["RecentRow"]
 
 LOOK = "#recent { border: 1px solid rgba(128, 128, 128, 90); border-radius: 4px; } "
 OVER = "#recent:hover { border: 1px solid #4a6bd0; background-color: rgba(74, 107, 208, 50); }"
 """napari's themes have no list of cards; grey and blue of half strength are read in both."""
-
-
-def when_words(then: float, now: float) -> str:
-    """Return when something was, seconds since 1970, as people say it.
-
-    Examples
-    --------
-    >>> noon = time.mktime((2024, 3, 5, 12, 0, 0, 0, 0, -1))
-    >>> when_words(noon, noon + 3600), when_words(noon, noon + 86400), when_words(noon, noon + 9 * 86400)
-    ('today 12:00', 'yesterday 12:00', '5 Mar 2024')
-    """
-    then_, now_ = time.localtime(then), time.localtime(now)
-    if then_[:3] == now_[:3]:
-        return time.strftime("today %H:%M", then_)
-    if then_[:3] == time.localtime(now - 86400)[:3]:
-        return time.strftime("yesterday %H:%M", then_)
-    return f"{then_.tm_mday} {time.strftime('%b %Y', then_)}"
 
 
 class RecentRow(QFrame):
@@ -58,7 +40,8 @@ class RecentRow(QFrame):
         self.setObjectName("recent")
         self.setStyleSheet(LOOK if self.reason else LOOK + OVER)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.name = QLabel(each.survey.name, self)
+        self.name = QElidingLabel(each.survey.name, self)
+        self.name.setElideMode(Qt.TextElideMode.ElideMiddle)
         self.name.setStyleSheet("font-weight: bold;")
         self.place = QElidingLabel(str(each.survey.parent), self)
         self.place.setElideMode(Qt.TextElideMode.ElideMiddle)

@@ -1,10 +1,11 @@
 """How places, times, counts and amounts are written for an interpreter."""
 
 import re
+import time
 
 from napari_geofm.core.region import At
 
-__all__ = ["count_words", "encoder_words", "memory_words", "place_words", "time_words"]
+__all__ = ["count_words", "encoder_words", "memory_words", "place_words", "time_words", "when_words"]
 
 NAMES = {"twt": "time", "depth": "depth", "tile": "tile"}
 
@@ -92,3 +93,20 @@ def encoder_words(name: str) -> str:
         return name
     size, patch, registers, family, _ = found.groups()
     return f"{family.replace('dino', 'DINO')} {size[0].upper()}/{patch}{' with registers' if registers else ''}"
+
+
+def when_words(then: float, now: float) -> str:
+    """Return when something was, seconds since 1970, as people say it.
+
+    Examples
+    --------
+    >>> noon = time.mktime((2024, 3, 5, 12, 0, 0, 0, 0, -1))
+    >>> when_words(noon, noon + 3600), when_words(noon, noon + 86400), when_words(noon, noon + 9 * 86400)
+    ('today 12:00', 'yesterday 12:00', '5 Mar 2024')
+    """
+    then_, now_ = time.localtime(then), time.localtime(now)
+    if then_[:3] == now_[:3]:
+        return time.strftime("today %H:%M", then_)
+    if then_[:3] == time.localtime(now - 86400)[:3]:
+        return time.strftime("yesterday %H:%M", then_)
+    return f"{then_.tm_mday} {time.strftime('%b %Y', then_)}"

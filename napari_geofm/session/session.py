@@ -75,7 +75,7 @@ class Session(Backing):
         except BaseException:
             self._folder.release()
             raise
-        self._autosave = Autosave(self._flush, self._write, self._back_up, active=not self.read_only)
+        self._autosave = Autosave(self._flush, self._write, self._copy, active=not self.read_only)
         remember(survey.path, self.folder)
 
     @classmethod
@@ -200,6 +200,11 @@ class Session(Backing):
         self._store.flush()
         self._labelled = len(self.labelled_sections())
         self._write()
+
+    def _copy(self) -> None:
+        """Make a backup that knows on how many sections there are labels."""
+        self._flush()
+        self._back_up()
 
     def _resumption(self, saved: float | None) -> Resumption | None:
         if saved is None or self.read_only or not self._labelled:
