@@ -51,7 +51,7 @@ def key_list(dock: "Dock") -> list[Key]:
         Key("H", "prediction, on or off", partial(_toggle, dock, "show_prediction")),
         Key("J", "what looks like the place I click, on or off", dock.features.similar.toggle.click),
         Key("G", "legend of the classes, on or off", partial(_toggle, dock, "show_legend")),
-        Key("D", "the survey in three dimensions, and back", dock.workspace.volume.toggle),
+        Key("Shift+D", "the survey in three dimensions, and back", dock.workspace.volume.toggle),
         Key("Q", "how sure the model is, on or off", dock.predict.confidence.click),
         Key("N", "learn from the strokes: probe", partial(_press, dock.quick.probe)),
         Key("Shift+N", "fine-tune", partial(_press, dock.learn.finetune)),

@@ -9,6 +9,7 @@ from napari_geofm.gui.appearance import COLOUR_MAPS
 from napari_geofm.gui.minimap import Minimap
 from napari_geofm.gui.note import Note
 from napari_geofm.gui.overview import Overview
+from napari_geofm.gui.step_button import StepButton
 
 if TYPE_CHECKING:
     from napari_geofm.gui.workspace import Workspace
@@ -34,6 +35,9 @@ class SurveyPanel(QWidget):
         settings = self.session.settings
         self.what = Note(_described(workspace))
         self.map, self.overview = Minimap(workspace), Overview(workspace)
+        self.volume = workspace.volume
+        self.solid = StepButton("3-D view", "The survey, decimated, in three dimensions; again: the section", "Shift+D")
+        self.solid.setCheckable(True)
         self.colours = QComboBox(self)
         self.colours.addItems(list(COLOUR_MAPS))
         self.colours.setCurrentText(settings.colormap)
@@ -61,7 +65,7 @@ class SurveyPanel(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(4)
-        for part in (self.what, self.map, self.overview):
+        for part in (self.what, self.map, self.overview, self.solid):
             whole.addWidget(part)
         whole.addLayout(form)
         whole.addWidget(self.stretched)
@@ -71,6 +75,16 @@ class SurveyPanel(QWidget):
         self.clip.valueChanged.connect(lambda percent: self.session.change(percent=percent))
         self.exaggeration.valueChanged.connect(self._exaggerated)
         self.session.settings_changed.connect(self._show_exaggeration)
+        self.solid.clicked.connect(self.volume.toggle)
+        self.volume.changed.connect(self._show_solid)
+        self.solid.setVisible(not self.volume.reason())
+        self._show_solid()
+
+    def _show_solid(self) -> None:
+        self.solid.setChecked(self.volume.active)
+        self.solid.setText(
+            "Stop reading" if self.volume.reading else "Back to the section" if self.volume.active else "3-D view"
+        )
 
     def _exaggerated(self, position: int) -> None:
         self.session.change(exaggeration=float(10 ** (position / STEPS)))

@@ -187,6 +187,18 @@ def test_the_dock_is_narrow(dock: Dock, qtbot: QtBot) -> None:
     assert bar.tabRect(4).right() <= dock.width()
 
 
+def test_three_dimensions_and_back_by_the_button(dock: Dock, qtbot: QtBot) -> None:
+    dock.open_step("Survey")
+    viewer, button = dock.workspace.viewer, dock.survey.solid
+    press(button)
+    qtbot.waitUntil(lambda: viewer.dims.ndisplay == 3, timeout=20_000)
+    assert button.text() == "Back to the section"
+    press(button)
+    qtbot.waitUntil(lambda: viewer.dims.ndisplay == 2, timeout=5000)
+    assert button.text() == "3-D view"
+    assert not button.isChecked()
+
+
 def test_tabs_are_clicked(dock: Dock) -> None:
     bar = dock.tabs.tabBar()
     assert bar is not None

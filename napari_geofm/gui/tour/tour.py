@@ -125,6 +125,7 @@ class Tour:
             if self.spec.volumes:
                 found["lora"] = self.predict_survey("lora")
         if self.spec.volumes:
+            self.solid()
             self.export()
         return found
 
@@ -239,6 +240,18 @@ class Tour:
         settle(0.3)
         self.picture(f"predicted-{method}")
         return output
+
+    def solid(self) -> None:
+        """See the survey in three dimensions, with labels and prediction, and come back."""
+        self._tab("Survey")
+        volume = self.workspace.volume
+        with self._timed("3-D"):
+            self.hands.click(self.dock.survey.solid)
+            until(lambda: volume.active, "three dimensions")
+        settle(1.0)
+        self.picture("solid")
+        self.hands.click(self.dock.survey.solid)
+        until(lambda: not volume.active, "the section")
 
     def export(self) -> None:
         """Take the newest prediction home as SEG-Y."""
