@@ -76,10 +76,10 @@ class Acts(PaintActs, ClassActs):
         survey, chance = self._dock.survey, self._random
         name = chance.choice(("colours", "flipped", "clip", "exaggeration", "brush", "cover"))
         changes: dict[str, Callable[[], Any]] = {
-            "colours": lambda: survey.colours.setCurrentIndex(chance.randrange(survey.colours.count())),
-            "flipped": lambda: press_box(survey.flipped),
-            "clip": lambda: survey.clip.setValue(chance.uniform(51, 100)),
-            "exaggeration": lambda: survey.exaggeration.setValue(chance.randint(-8, 8)),
+            "colours": lambda: survey.look.colours.setCurrentIndex(chance.randrange(survey.look.colours.count())),
+            "flipped": lambda: press_box(survey.look.flipped),
+            "clip": lambda: survey.look.clip.setValue(chance.uniform(51, 100)),
+            "exaggeration": lambda: survey.look.exaggeration.setValue(chance.randint(-8, 8)),
             "brush": lambda: self._dock.labels.tools.brush.setValue(chance.randint(1, 30)),
             "cover": lambda: self._dock.features.opacity.setValue(chance.randint(5, 100)),
         }

@@ -144,16 +144,16 @@ def test_keys_go_to_labelled_sections(dock: Dock, qtbot: QtBot) -> None:
 
 def test_appearance_follows_and_is_kept(dock: Dock) -> None:
     layer = dock.workspace.view.layers.amplitude
-    dock.survey.colours.setCurrentText("red-white-blue")
+    dock.survey.look.colours.setCurrentText("red-white-blue")
     before = layer.colormap.colors[0].copy()
-    press(dock.survey.flipped)
+    press(dock.survey.look.flipped)
     np.testing.assert_allclose(layer.colormap.colors[-1], before)
     height = layer.scale[0]
-    dock.survey.exaggeration.setValue(20)
+    dock.survey.look.exaggeration.setValue(20)
     assert layer.scale[0] == pytest.approx(10 * height)
     assert dock.workspace.view.layers.labels.scale[0] == layer.scale[0]
     limits = list(layer.contrast_limits)
-    dock.survey.clip.setValue(80)
+    dock.survey.look.clip.setValue(80)
     assert layer.contrast_limits[1] < limits[1]
     assert (dock.workspace.session.settings.colormap, dock.workspace.session.settings.percent) == ("red-white-blue", 80)
 
