@@ -50,10 +50,8 @@ class StatusLine(QObject):
 
     def refresh(self) -> None:
         """Write what lies under the mouse."""
-        if self._viewer.dims.ndisplay != 2:
-            self.text = ""
-            return
-        place = self._place()
+        # In three dimensions a click says what is there.
+        place = self._place() if self._viewer.dims.ndisplay == 2 else None
         if place is None:
             self.text = ""
         else:
@@ -86,7 +84,7 @@ class StatusLine(QObject):
         value = getattr(event, "value", None)
         # Of one layer it writes a dict, of several a text in which their values follow this sign.
         numbers = isinstance(value, dict) or (isinstance(value, str) and ("»" in value or value == "[empty]"))
-        if numbers and self._viewer.dims.ndisplay == 2:
+        if numbers:
             self._viewer.status = self.text
 
 

@@ -1,12 +1,13 @@
 """The whole survey in three dimensions, decimated, and back to the section as it was."""
 
+import gc
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from qtpy.QtCore import QObject, Signal
+from qtpy.QtCore import QObject, QTimer, Signal
 from qtpy.QtWidgets import QLabel
 
 from napari_geofm.core.region import At
@@ -131,6 +132,8 @@ class VolumeView(QObject):
         if before.active in self._viewer.layers:
             self._viewer.layers.selection.active = before.active
         self._say("")
+        # A layer and what draws it hold each other: their memory would come back some time later.
+        QTimer.singleShot(0, gc.collect)
         self.changed.emit()
 
     def close(self) -> None:
@@ -204,8 +207,8 @@ class VolumeView(QObject):
             self.layers.mark(np.ascontiguousarray(read.labels.transpose(ORDER)), "survey, labelled", session.classes, 1)
         viewer.dims.ndisplay = 3
         self._place_planes()
-        viewer.reset_view()
         camera.angles = ANGLES
+        viewer.reset_view(margin=0.1, reset_camera_angle=False)
         # Nothing can be painted on it, and the mouse turns it.
         viewer.layers.selection.active = self.layers.planes[0]
         viewer.mouse_drag_callbacks.append(self._clicked)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Grid", "amplitudes_of", "labels_of", "prediction_file", "predictions_of"]
 
-MOST = 4_000_000
-"""Samples that are kept: of amplitudes, labels and predictions at a byte each 12 MB."""
+MOST = 2_000_000
+"""Samples that are kept: of amplitudes, labels and predictions at a byte each 6 MB, and as much again for the screen."""
 
 Report = Callable[[float], bool]
 """Told the part that is done, 0 to 1; returns whether to go on."""

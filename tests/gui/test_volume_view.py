@@ -227,6 +227,16 @@ def test_settings_changed_meanwhile_count_afterwards(view: VolumeView, workspace
     assert not workspace.view.layers.prediction.visible
 
 
+def test_the_array_s_numbers_are_not_shown(
+    view: VolumeView, workspace: Workspace, canvas: Canvas, qtbot: QtBot
+) -> None:
+    enter(view, qtbot)
+    canvas.send(MOVE, QPoint(200, 200), held=NONE)
+    workspace.viewer.status = {"layer_base": "x", "source_type": "", "plugin": "", "coordinates": "[1 2 3]"}
+    QApplication.processEvents()
+    assert workspace.viewer.status == ""
+
+
 def test_a_line_has_no_third_dimension(view: VolumeView, workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type(workspace.session.survey), "cuts", property(lambda _: ()))
     view.toggle()
