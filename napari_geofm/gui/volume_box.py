@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Signal
+from qtpy.QtGui import QShowEvent
 from qtpy.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from napari_geofm.core.progress import Progress
@@ -13,6 +14,7 @@ from napari_geofm.gui.area_form import AreaForm
 from napari_geofm.gui.note import Note
 from napari_geofm.gui.step_button import StepButton
 from napari_geofm.gui.telling import tell
+from napari_geofm.gui.volume_cost import VolumeCost
 from napari_geofm.gui.words import time_words
 from napari_geofm.jobs.specs import SegmentResult, SegmentSpec
 
@@ -37,6 +39,9 @@ class VolumeBox(QWidget):
         self.area = AreaForm(workspace)
         self.confidence = QCheckBox("Confidence too", self)
         self.confidence.setToolTip("Write how sure the model is, sample by sample, as a second volume")
+        self.probabilities = QCheckBox("Probabilities too", self)
+        self.probabilities.setToolTip("Write the probability of every class, sample by sample: a volume for each class")
+        self.cost = VolumeCost(workspace, self)
         self.start = StepButton("Predict the survey", "Predict every section, in the background")
         self.cancel = StepButton("Cancel", "Stop; finished parts are kept, and the next start goes on from there")
         self.bar = QProgressBar(self)
@@ -50,15 +55,29 @@ class VolumeBox(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(4)
         whole.addWidget(self.area)
-        whole.addWidget(self.confidence)
+        extra = QHBoxLayout()
+        extra.addWidget(self.confidence)
+        extra.addWidget(self.probabilities)
+        whole.addLayout(extra)
+        whole.addWidget(self.cost)
         whole.addLayout(row)
         whole.addWidget(self.bar)
         whole.addWidget(self.note)
         self.start.clicked.connect(self.run)
         self.cancel.clicked.connect(self.stop)
         self.area.only.toggled.connect(self.refresh)
+        for pair in self.area.limits.values():
+            for field in pair:
+                field.valueChanged.connect(self.refresh)
+        for box in (self.confidence, self.probabilities):
+            box.toggled.connect(self.refresh)
         self.session.model_changed.connect(self.refresh)
         self.refresh()
+
+    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802  (Qt's name)
+        """Find out what a prediction takes, now that it is looked at."""
+        super().showEvent(event)
+        self.cost.look()
 
     @property
     def output(self) -> Path | None:
@@ -81,8 +100,13 @@ class VolumeBox(QWidget):
         reason = "there is no model yet: press Probe first" if self.session.model is None else ""
         reason = "another viewer has this session open" if self.session.read_only else reason
         self.start.allow("a prediction is running" if running else reason)
+        self.cost.show_cost(
+            self.area.region(), confidence=self.confidence.isChecked(), probabilities=self.probabilities.isChecked()
+        )
         part = "the part" if self.area.only.isChecked() else "the survey"
-        self.start.setText(f"Go on predicting {part}" if self.begun and not running else f"Predict {part}")
+        output = self.output
+        again = " again" if output is not None and output.exists() else ""
+        self.start.setText(f"Go on predicting {part}" if self.begun and not running else f"Predict {part}{again}")
         self.cancel.allow("" if running else "nothing is being predicted")
         self.bar.setVisible(running)
         if reason:
@@ -96,12 +120,17 @@ class VolumeBox(QWidget):
         if output is None or model is None or self._handle is not None:
             return
         output.parent.mkdir(parents=True, exist_ok=True)
+
+        def beside(quantity: str) -> Path:
+            return output.with_name(f"{output.stem}-{quantity}.zarr")
+
         spec = SegmentSpec(
             self.session.survey.path,
             model,
             output,
             region=self.area.region(),
-            confidence=output.with_name(f"{output.stem}-confidence.zarr") if self.confidence.isChecked() else None,
+            confidence=beside("confidence") if self.confidence.isChecked() else None,
+            probabilities=beside("probabilities") if self.probabilities.isChecked() else None,
             resume=True,
         )
         self._began = None
@@ -134,6 +163,7 @@ class VolumeBox(QWidget):
         self._handle = None
         kept = f", {result.blocks_kept} of {result.blocks_total} parts were there already" if result.blocks_kept else ""
         self.note.say(f"{result.output.name} written in {time_words(result.seconds)}{kept}.")
+        self.session.noted(f"predicted the survey as {result.output.stem}")
         self.refresh()
         self.written.emit(result.output)
 

@@ -25,12 +25,16 @@ class ExportSpec(JobSpec[Path]):
         classes.
     options
         Format, null, overwrite.
+    quantity
+        ``"labels"`` for class numbers; ``"confidence"`` or ``"probabilities"`` for fractions that a prediction of the
+        survey left beside it, which go to ``.sgy``, ``.tif`` or ``.npy``, and to ``.npy`` only.
     """
 
     file: Path
     labels: Path
     output: Path
     options: ExportOptions = field(default_factory=ExportOptions)
+    quantity: str = "labels"
 
     body: ClassVar[str] = "napari_geofm.jobs.export:run"
     lane: ClassVar[Lane] = "job"

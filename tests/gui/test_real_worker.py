@@ -55,4 +55,4 @@ def test_strokes_to_exported_survey(
         assert np.array_equal(values[place].T, to_outside(session.labels_at(at)))
     assert predict.volume.output is not None
     predict.export.refresh()
-    assert predict.export.what.count() == 2
+    assert predict.export.what.count() == 3
