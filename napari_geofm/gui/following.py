@@ -1,5 +1,6 @@
 """Feature map and prediction follow the section: the newest request wins, neighbours are fetched ahead."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ __all__ = ["Following"]
 
 class Following(QObject):
     """Asks for what the layers of features and prediction should show, whenever the section changes.
+
+    The worker is asked as soon as another section is gone to; what it answers before that is drawn waits for it.
 
     Parameters
     ----------
@@ -41,20 +44,23 @@ class Following(QObject):
         self._before: At | None = None
         self._direction = 1
         self._preview: Path | None = None
+        self._asked: At | None = None
+        self._early: dict[str, tuple[At, Callable[[], None]]] = {}
+        session.place_changed.connect(self._leaving)
         view.shown.connect(self._shown)
         session.model_changed.connect(self.ask_prediction)
         session.settings_changed.connect(self._resettled)
         self._wanted = self._wants()
         view.layers.features.visible, view.layers.prediction.visible = self._wanted
 
-    def ask_features(self) -> None:
-        """Ask for the feature map of the section on the screen."""
-        at = self._view.at
+    def ask_features(self, at: At | None = None) -> None:
+        """Ask for the feature map of a section, that on the screen by default."""
+        at = at or self._view.at
         if at is None or not self._session.settings.show_features:
             return
         self._await("features", "the feature map")
 
-        def done(found: FeatureResult) -> None:
+        def show(found: FeatureResult) -> None:
             self._await("features", "")
             if found.colours is not None:
                 self._view.show_features(at, found.colours, found.token_px)
@@ -64,12 +70,15 @@ class Following(QObject):
                 else:
                     self._fetch_next(at)
 
+        def done(found: FeatureResult) -> None:
+            self._when_shown("features", at, lambda: show(found))
+
         spec = FeaturesSpec(self._session.survey.path, at, provisional=True)
         self._engine.view(spec, "features", done, lambda why: self._failed("features", why))
 
-    def ask_prediction(self) -> None:
-        """Ask the model in use for the classes of the section on the screen."""
-        at, model = self._view.at, self._preview or self._session.model
+    def ask_prediction(self, at: At | None = None) -> None:
+        """Ask the model in use for the classes of a section, that on the screen by default."""
+        at, model = at or self._view.at, self._preview or self._session.model
         if at is None or not self._session.settings.show_prediction:
             return
         if model is None:
@@ -77,9 +86,12 @@ class Following(QObject):
             return
         self._await("prediction", "the prediction")
 
-        def done(found: PredictionResult) -> None:
+        def show(found: PredictionResult) -> None:
             self._await("prediction", "")
             self._view.show_prediction(at, found.classes, found.confidence)
+
+        def done(found: PredictionResult) -> None:
+            self._when_shown("prediction", at, lambda: show(found))
 
         def failed(why: str) -> None:
             # A preview goes when its training ends, which may be between the question and the answer.
@@ -103,11 +115,33 @@ class Following(QObject):
         place = axis.index(at.value) + self._direction
         return At(at.axis, axis.values[place].item()) if 0 <= place < axis.size else None
 
+    def _leaving(self, at: At) -> None:
+        """Ask for another section while it is still read and drawn."""
+        self._asked = at
+        self._early.clear()
+        self._ask(at)
+
     def _shown(self, at: At) -> None:
         self._direction = self._direction_to(at)
         self._before = at
-        self.ask_features()
-        self.ask_prediction()
+        if self._asked != at:
+            self._ask(at)
+        self._asked = None
+        early, self._early = self._early, {}
+        for there, show in early.values():
+            if there == at:
+                show()
+
+    def _ask(self, at: At) -> None:
+        self.ask_features(at)
+        self.ask_prediction(at)
+
+    def _when_shown(self, what: str, at: At, show: Callable[[], None]) -> None:
+        """Show an answer, once the section that it belongs to is on the screen."""
+        if at == self._view.at:
+            show()
+        elif at == self._session.place:
+            self._early[what] = (at, show)
 
     def _fit_colours(self) -> None:
         """Have the survey's colours fitted while nothing is waited for; then what is on the screen is coloured anew."""

@@ -55,6 +55,20 @@ def test_provisional_colours_are_replaced_once(following: Workspace, engine: Fak
     assert len(of(BasisSpec, engine.aheads)) == 1
 
 
+def test_an_answer_that_comes_before_its_section_is_drawn_waits_for_it(
+    following: Workspace, engine: FakeEngine, qtbot: QtBot
+) -> None:
+    following.session.go_to(At("inline", 1030))
+    (asked,) = (each for each in engine.views if isinstance(each.spec, FeaturesSpec))
+    assert (asked.spec.at, following.view.at) == (At("inline", 1030), At("inline", 1020)), "asked at once"
+    layer = following.view.layers.features
+    asked.done(FeatureResult(np.full((7, 7, 3), 200, np.uint8), None, (96, 96), 14.0, 12))
+    assert not layer.data.any(), "the map of another section"
+    qtbot.waitUntil(lambda: following.view.at == At("inline", 1030), timeout=10_000)
+    assert (layer.data[..., :3] == 200).all()
+    assert len(of(FeaturesSpec, engine.views)) == 1, "asked once"
+
+
 @pytest.mark.parametrize(("there", "ahead"), [(1030, 1040), (1010, 1000)])
 def test_the_next_section_in_the_direction_of_travel_is_asked_for_ahead(
     following: Workspace, engine: FakeEngine, qtbot: QtBot, there: int, ahead: int
