@@ -4,7 +4,7 @@ from math import log10
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QSignalBlocker, Qt
-from qtpy.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFormLayout, QSlider, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFormLayout, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from napari_geofm.gui.appearance import COLOUR_MAPS
 from napari_geofm.gui.note import Note
@@ -16,6 +16,13 @@ __all__ = ["AppearanceForm"]
 
 STEPS = 20
 """Steps of the exaggeration's slider for a factor of ten; its middle is 1."""
+
+SHOWN = (
+    ("Rulers", "show_rulers", "Numbers of the headers along the edges of the section, and a scale bar"),
+    ("Bar", "show_colorbar", "The amplitudes that the colours stand for"),
+    ("Legend", "show_legend", "Colours and names of the classes (G)"),
+)
+"""Word, setting and what it does."""
 
 
 class AppearanceForm(QWidget):
@@ -33,6 +40,7 @@ class AppearanceForm(QWidget):
         self.colours, self.flipped = QComboBox(self), QCheckBox("Reverse polarity", self)
         self.clip, self.exaggeration = QDoubleSpinBox(self), QSlider(Qt.Orientation.Horizontal, self)
         self.stretched = Note()
+        self.shown: dict[str, QCheckBox] = {}
         self._fill()
         form = QFormLayout()
         form.setSpacing(3)
@@ -41,6 +49,7 @@ class AppearanceForm(QWidget):
             ("Colours", self.colours), ("", self.flipped), ("Clip at", self.clip), ("Vertical", self.exaggeration)
         ):  # fmt: skip
             form.addRow(word, field)
+        form.addRow("Show", self._shown())
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(4)
@@ -52,6 +61,20 @@ class AppearanceForm(QWidget):
         self.clip.valueChanged.connect(lambda percent: session.change(percent=percent))
         self.exaggeration.valueChanged.connect(lambda step: session.change(exaggeration=float(10 ** (step / STEPS))))
         session.settings_changed.connect(self._show_exaggeration)
+        session.settings_changed.connect(self._show_shown)
+
+    def _shown(self) -> QHBoxLayout:
+        """Return boxes for what lies over the section."""
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        for word, name, what in SHOWN:
+            box = self.shown[name] = QCheckBox(word, self)
+            box.setToolTip(what)
+            box.setChecked(getattr(self.session.settings, name))
+            box.toggled.connect(lambda on, name=name: self.session.change(**{name: on}))
+            row.addWidget(box)
+        row.addStretch(1)
+        return row
 
     def _fill(self) -> None:
         settings = self.session.settings
@@ -67,6 +90,11 @@ class AppearanceForm(QWidget):
             "Amplitudes beyond this percentile have the last colour; at 99 % the whole survey's counts"
         )
         self.exaggeration.setRange(-STEPS, STEPS)
+
+    def _show_shown(self) -> None:
+        for name, box in self.shown.items():
+            with QSignalBlocker(box):
+                box.setChecked(getattr(self.session.settings, name))
 
     def _show_exaggeration(self) -> None:
         factor = self.session.settings.exaggeration

@@ -7,16 +7,18 @@ import pytest
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QPoint, Qt
 from qtpy.QtGui import QColor
-from qtpy.QtWidgets import QApplication, QWidget
+from qtpy.QtWidgets import QApplication, QCheckBox, QWidget
 
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.region import At
+from napari_geofm.gui.appearance_form import AppearanceForm
 from napari_geofm.gui.canvas_look import CanvasLook
 from napari_geofm.gui.legend import entries
 from napari_geofm.gui.ruler import HIGH, WIDE, Ruler
 from napari_geofm.gui.workspace import Workspace
 from tests.gui.canvas import Canvas
 from tests.gui.conftest import plain_prediction
+from tests.gui.mouse import press
 
 
 def numbers(ruler: Ruler) -> dict[str, float]:
@@ -137,6 +139,28 @@ def test_the_legend_follows_classes_and_prediction(workspace: Workspace, canvas:
     assert workspace.view.furniture.rulers.top.isHidden()
     assert workspace.view.furniture.rulers.bar.isHidden()
     assert not workspace.view.layers.amplitude.colorbar.visible
+
+
+def test_boxes_of_the_survey_step_show_and_hide(workspace: Workspace, canvas: Canvas, qtbot: QtBot) -> None:
+    form = AppearanceForm(workspace.session)
+    qtbot.addWidget(form)
+    form.resize(290, form.sizeHint().height())
+    form.show()
+    assert form.minimumSizeHint().width() <= 290
+    furniture, colour_bar = workspace.view.furniture, workspace.view.layers.amplitude.colorbar
+    tick(form.shown["show_legend"])
+    assert furniture.legend.isHidden()
+    tick(form.shown["show_rulers"])
+    assert furniture.rulers.top.isHidden()
+    assert workspace.view.framing.untouched
+    tick(form.shown["show_colorbar"])
+    assert not colour_bar.visible
+    workspace.session.change(show_legend=True)
+    assert form.shown["show_legend"].isChecked()
+
+
+def tick(box: QCheckBox) -> None:
+    press(box, QPoint(8, box.height() // 2))
 
 
 def test_nothing_over_the_canvas_takes_the_mouse(workspace: Workspace, canvas: Canvas, qtbot: QtBot) -> None:

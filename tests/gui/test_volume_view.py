@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from pytestqt.qtbot import QtBot
-from qtpy.QtCore import QPoint
+from qtpy.QtCore import QPoint, Qt
 from qtpy.QtWidgets import QApplication
 
 from napari_geofm.core.region import At
@@ -244,6 +244,10 @@ def test_a_line_has_no_third_dimension(view: VolumeView, workspace: Workspace, m
     assert "no volume" in told()[-1]
 
 
+def shift_d(canvas: Canvas) -> None:
+    QtBot.keyClick(canvas.widget, Qt.Key.Key_D, Qt.KeyboardModifier.ShiftModifier)  # type: ignore[no-untyped-call]
+
+
 def test_keys_turn_it_and_the_legend_on_and_off(
     view: VolumeView, workspace: Workspace, canvas: Canvas, qtbot: QtBot
 ) -> None:
@@ -252,9 +256,9 @@ def test_keys_turn_it_and_the_legend_on_and_off(
     window._qt_window.activateWindow()
     qtbot.waitUntil(window._qt_window.isActiveWindow, timeout=3000)
     canvas.widget.setFocus()
-    type_keys(canvas.widget, "d")
+    shift_d(canvas)
     qtbot.waitUntil(lambda: view.active, timeout=10_000)
-    type_keys(canvas.widget, "d")
+    shift_d(canvas)
     assert not view.active
     legend = workspace.view.furniture.legend
     assert not legend.isHidden()
