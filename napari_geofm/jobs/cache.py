@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 from collections import OrderedDict
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from tokenize import TokenError
 from typing import Any
@@ -46,6 +47,8 @@ class FeatureCache:
         self._held: OrderedDict[str, NDArray[np.float16]] = OrderedDict()
         self._bytes = 0
         self._written = 0
+        self._writer: ThreadPoolExecutor | None = None
+        self._writing: Future[None] | None = None
 
     def get(self, key: str) -> NDArray[np.float16] | None:
         """Return the array of ``key``, or None where it is not held or damaged."""
@@ -72,12 +75,21 @@ class FeatureCache:
         self._hold(key, rounded)
         path = self._path(key)
         if path is not None:
-            # Over what is there: had it been whole, nothing would have been encoded.
-            self._store(path, rounded)
+            # Over what is there: had it been whole, nothing would have been encoded. In a thread, one at a time: the
+            # disk takes as long as drawing the map, which is waited for.
+            self.settle()
+            self._writer = self._writer or ThreadPoolExecutor(1, "geofm-cache")
+            self._writing = self._writer.submit(self._store, path, rounded)
         return rounded
+
+    def settle(self) -> None:
+        """Wait until what was put is on the disk."""
+        if self._writing is not None:
+            self._writing.result()
 
     def forget(self) -> None:
         """Drop everything, in memory and on disk."""
+        self.settle()
         self._held.clear()
         self._bytes = 0
         for file in self._folder.glob("*/*.npy") if self._folder is not None else ():

@@ -21,6 +21,13 @@ def files(folder: Path) -> list[Path]:
     return sorted(folder.glob("*/*"))
 
 
+def stored(cache: FeatureCache, key: str, seed: int) -> NDArray[np.float16]:
+    """Put a map, and wait until the disk has it."""
+    found = cache.put(key, map_of(seed))
+    cache.settle()
+    return found
+
+
 @given(FEATURES)
 def test_a_hit_in_memory_equals_a_miss_bit_for_bit(features: NDArray[np.float32]) -> None:
     cache = FeatureCache(None)
@@ -33,7 +40,7 @@ def test_a_hit_in_memory_equals_a_miss_bit_for_bit(features: NDArray[np.float32]
 
 def test_a_hit_on_disk_equals_a_miss_bit_for_bit(tmp_path: Path) -> None:
     key = cache_key(picture="inline=5", taps=(3, 6))
-    miss = FeatureCache(tmp_path).put(key, map_of(0))
+    miss = stored(FeatureCache(tmp_path), key, 0)
     hit = FeatureCache(tmp_path).get(key)
     assert hit is not None
     assert (hit.shape, hit.tobytes()) == (miss.shape, miss.tobytes())
@@ -56,7 +63,7 @@ def test_keys_tell_everything_apart() -> None:
     "damage", ["empty", "cut", "garbage", "huge", "other type", "pickle", "broken header", "folder"]
 )
 def test_a_damaged_file_is_a_miss_and_is_mended(tmp_path: Path, damage: str) -> None:
-    FeatureCache(tmp_path).put("ab", map_of(0))
+    stored(FeatureCache(tmp_path), "ab", 0)
     (file,) = files(tmp_path)
     whole = file.read_bytes()
     match damage:
@@ -81,7 +88,7 @@ def test_a_damaged_file_is_a_miss_and_is_mended(tmp_path: Path, damage: str) -> 
             file.mkdir()
     cache = FeatureCache(tmp_path)
     assert cache.get("ab") is None
-    again = cache.put("ab", map_of(0))
+    again = stored(cache, "ab", 0)
     held = cache.get("ab")
     assert held is not None
     assert held.tobytes() == again.tobytes()
@@ -112,7 +119,7 @@ def test_the_disk_is_trimmed_to_its_limit_oldest_first(tmp_path: Path) -> None:
     one = map_of(0).size * 2 + 128
     cache = FeatureCache(tmp_path, disk_gb=4.5 * one / 1e9)
     for number in range(8):
-        cache.put(f"{number:02d}", map_of(number))
+        stored(cache, f"{number:02d}", number)
         file = tmp_path / f"{number:02d}" / f"{number:02d}.npy"
         if file.exists():
             os.utime(file, (1000 + number, 1000 + number))
@@ -122,12 +129,12 @@ def test_the_disk_is_trimmed_to_its_limit_oldest_first(tmp_path: Path) -> None:
 
 def test_what_is_read_is_not_trimmed_next(tmp_path: Path) -> None:
     for number in range(3):
-        FeatureCache(tmp_path).put(f"{number:02d}", map_of(number))
+        stored(FeatureCache(tmp_path), f"{number:02d}", number)
         os.utime(tmp_path / f"{number:02d}" / f"{number:02d}.npy", (1000 + number, 1000 + number))
     one = map_of(0).size * 2 + 128
     cache = FeatureCache(tmp_path, disk_gb=3.5 * one / 1e9)
     assert cache.get("00") is not None
-    cache.put("03", map_of(3))
+    stored(cache, "03", 3)
     assert [file.stem for file in files(tmp_path)] == ["00", "02", "03"]
 
 
@@ -135,7 +142,7 @@ def test_a_folder_that_cannot_be_written_costs_speed_only(tmp_path: Path) -> Non
     # A file where the folder should be: refused to root as well.
     (tmp_path / "features").write_text("in the way")
     cache = FeatureCache(tmp_path / "features")
-    miss = cache.put("ab", map_of(0))
+    miss = stored(cache, "ab", 0)
     held = cache.get("ab")
     assert held is not None
     assert held.tobytes() == miss.tobytes()
@@ -148,7 +155,7 @@ def test_a_full_disk_costs_speed_only(tmp_path: Path, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(np, "save", full)
     cache = FeatureCache(tmp_path)
-    cache.put("ab", map_of(0))
+    stored(cache, "ab", 0)
     assert cache.get("ab") is not None
     assert [file for file in tmp_path.rglob("*") if file.is_file()] == []
 
