@@ -21,11 +21,18 @@ def _nothing(_: object) -> None:
     """Hear of what nobody waits for."""
 
 
+def _dropped(spec: JobSpec[R]) -> Handle[R]:
+    """Return the handle of a request that came too late, from a timer of a window that is closing."""
+    handle = Handle(0, spec)
+    handle.drop("cancelled", "Cancelled, since the survey was closed.")
+    return handle
+
+
 class Engine(QObject):
     """Asks a worker process for views and jobs.
 
     Callbacks are called in the thread of the window. A request that was cancelled or replaced by a newer one is never
-    heard of again, but for ``over``.
+    heard of again, but for ``over``; nor is one that is made after :meth:`close`.
 
     Parameters
     ----------
@@ -79,6 +86,8 @@ class Engine(QObject):
         failed
             Called with the reason, one sentence; None: it is shown as a notification.
         """
+        if self._closed:
+            return _dropped(spec)
         handle = self._started().submit_view(spec, key)
         handle.on_done(lambda ended: self._news.emit(lambda: self._ended(ended, done, failed)))
         return handle
@@ -88,6 +97,8 @@ class Engine(QObject):
 
         Its failure is silent: what is asked for in earnest will tell.
         """
+        if self._closed:
+            return _dropped(spec)
         handle = self._started().submit_ahead(spec, key)
         handle.on_done(lambda ended: self._news.emit(lambda: self._ended(ended, done or _nothing, _nothing)))
         return handle
@@ -101,6 +112,8 @@ class Engine(QObject):
         over: Callable[[], None] | None = None,
     ) -> Handle[R]:
         """Queue a job; ``over`` is called at its end, whatever that was."""
+        if self._closed:
+            return _dropped(spec)
         handle = self._started().submit_job(spec)
         self._jobs[handle.number] = spec.title
         self.busy_changed.emit(True)

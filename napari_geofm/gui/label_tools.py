@@ -87,7 +87,7 @@ class LabelTools(QWidget):
             self._follow(self.layer)
 
     def _follow(self, layer: "Labels | None") -> None:
-        self.setEnabled(layer is not None)
+        self.setEnabled(layer is not None and not self._workspace.session.read_only)
         if layer is None:
             return
         self.brush.setValue(int(layer.brush_size))

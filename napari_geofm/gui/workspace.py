@@ -43,6 +43,10 @@ class Workspace(QObject):
         self.status = StatusLine(viewer, session, self.view, self)
         self.volume = VolumeView(self, self)
         viewer.title = self.title
+        if session.read_only:
+            # napari makes a layer editable again when its dimensions change.
+            self.view.layers.labels.events.editable.connect(self._keep_from_painting)
+            self._keep_from_painting()
 
     @property
     def title(self) -> str:
@@ -59,3 +63,6 @@ class Workspace(QObject):
         finally:
             # Whatever else fails, the disk holds what was painted, and another viewer can have the session.
             self.session.close()
+
+    def _keep_from_painting(self) -> None:
+        self.view.layers.labels.editable = False

@@ -191,3 +191,20 @@ def test_the_windows_process_holds_no_torch(tmp_path: Path) -> None:
     answer, loaded = done.stdout.splitlines()
     assert "missing.npy" in answer
     assert loaded == "[]"
+
+
+def test_who_asks_after_the_end_starts_no_worker(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(engine_module, "WorkerCompute", start)
+    engine = Engine()
+    engine.close()
+    handles = [
+        engine.view(View(7), "a", heard("done"), heard("failed")),
+        engine.ahead(View(7), "a", heard("done")),
+        engine.job(Train(1), heard("progress"), heard("done"), heard("failed")),
+    ]
+    assert {handle.state for handle in handles} == {"cancelled"}
+    assert not engine.busy
+    assert heard.news == []

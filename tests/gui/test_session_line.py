@@ -68,6 +68,13 @@ def test_a_second_viewer_only_looks_until_it_takes_over(opening: Opening, file: 
     assert "another viewer" in dock.quick.probe.toolTip()
     assert "another viewer" in dock.predict.volume.start.toolTip() or "no model" in dock.predict.volume.start.toolTip()
     assert dock.session_line.isHidden()
+    assert not dock.labels.tools.isEnabled()
+    looking.view.layers.labels.mode = "paint"
+    assert str(looking.view.layers.labels.mode) == "pan_zoom"
+    looking.session.step(1)
+    qtbot.waitUntil(lambda: looking.view.at == looking.session.place, timeout=PATIENCE_MS)
+    assert not looking.view.layers.labels.editable
+    looking.session.step(-1)
     assert looking.session.labels_at(looking.session.place).any()
     first.close()
     dock.session_line.look()
