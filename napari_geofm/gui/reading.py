@@ -72,6 +72,8 @@ class Reader(QObject):
                 found = str(error)
             except OSError as error:
                 found = f"{at} cannot be read: {error.strerror or error}; check the disk"
+            except Exception as error:  # noqa: BLE001 - whatever a damaged file makes its library raise, others are read
+                found = f"{at} cannot be read: {error}; the file may be damaged there"
             with self._awake:
                 if not self._closing:
                     self._ended.emit(number, found)
