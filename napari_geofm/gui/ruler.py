@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from qtpy.QtCore import QPointF, QRectF, Qt
 from qtpy.QtGui import QPainter, QPen
 from qtpy.QtWidgets import QWidget
@@ -52,8 +53,11 @@ class Ruler(QWidget):
 
     def show_axis(self, axis: "Axis", name: str = "", corner: str = "") -> None:
         """Show the numbers of another axis; on the upper ruler with a name at the end, and a unit in the corner."""
+        before, said = self.axis, (self.name, self.corner)
         self.axis, self.name, self.corner = axis, name, corner
-        self.update()
+        # From section to section along one axis the numbers stay: drawing them again would cost each step some ms.
+        if before is None or said != (name, corner) or not _alike(before, axis):
+            self.update()
 
     def follow(self, origin: float, size: float) -> None:
         """Show where samples lie now.
@@ -124,3 +128,7 @@ class Ruler(QWidget):
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRectF(0, 0, self.width() - 5, HIGH - 2), Qt.AlignmentFlag.AlignRight | middle, self.name)
         painter.drawText(QRectF(0, 0, WIDE - TICK - 2, HIGH - 2), Qt.AlignmentFlag.AlignRight | middle, self.corner)
+
+
+def _alike(one: "Axis", other: "Axis") -> bool:
+    return (one.name, one.units) == (other.name, other.units) and np.array_equal(one.values, other.values)

@@ -92,6 +92,8 @@ class SectionView(QObject):
 
     def forget_prediction(self) -> None:
         """Take the prediction off the screen."""
+        if self.prediction is None:
+            return
         self.prediction = None
         self.layers.hide_prediction()
         self.prediction_changed.emit()
