@@ -19,7 +19,7 @@ from napari_geofm.gui.telling import tell, telling
 from napari_geofm.gui.volume_layers import VolumeLayers
 from napari_geofm.gui.volume_scale import volume_scale
 from napari_geofm.gui.words import place_words
-from napari_geofm.session.overview import Grid, amplitudes_of, labels_of, predictions_of
+from napari_geofm.session.overview import Grid, amplitudes_of, labels_of, predictions_of, without_commonest
 
 if TYPE_CHECKING:
     from napari_geofm.gui.workspace import Workspace
@@ -201,7 +201,7 @@ class VolumeView(QObject):
         scale = volume_scale(session.survey, self._grid, settings.exaggeration)
         self.layers = VolumeLayers(viewer, read.amplitudes, scale, colours)
         if read.prediction is not None:
-            shown = _without_commonest(read.prediction).transpose(ORDER)
+            shown = without_commonest(read.prediction).transpose(ORDER)
             self.layers.mark(np.ascontiguousarray(shown), "survey, predicted", session.classes, 0.6)
         if read.labels is not None:
             self.layers.mark(np.ascontiguousarray(read.labels.transpose(ORDER)), "survey, labelled", session.classes, 1)
@@ -290,12 +290,3 @@ class VolumeView(QObject):
         self._note.adjustSize()
         self._note.move((canvas.width() - self._note.width()) // 2, canvas.height() - self._note.height() - 10)
         self._note.raise_()
-
-
-def _without_commonest(values: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return a prediction without its commonest class, which fills the survey and hides the others."""
-    counts = np.bincount(values.reshape(-1), minlength=256)
-    counts[0] = 0
-    if np.count_nonzero(counts) < 2:
-        return values
-    return np.where(values == counts.argmax(), np.uint8(0), values)

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from napari_geofm.core.survey import Survey
     from napari_geofm.session.session import Session
 
-__all__ = ["Grid", "amplitudes_of", "labels_of", "prediction_file", "predictions_of"]
+__all__ = ["Grid", "amplitudes_of", "labels_of", "prediction_file", "predictions_of", "without_commonest"]
 
 MOST = 2_000_000
-"""Samples that are kept: of amplitudes, labels and predictions at a byte each 6 MB, and as much again for the screen."""
+"""Samples that are kept: of amplitudes, labels and predictions at a byte each 6 MB, and as much again to draw."""
 
 Report = Callable[[float], bool]
 """Told the part that is done, 0 to 1; returns whether to go on."""
@@ -168,6 +168,15 @@ def predictions_of(session: "Session", grid: Grid, report: Report) -> NDArray[np
         if not report((done + 1) / len(blocks)):
             return None
     return found
+
+
+def without_commonest(values: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return a prediction without its commonest class, which fills the survey and hides the others."""
+    counts = np.bincount(values.reshape(-1), minlength=256)
+    counts[0] = 0
+    if np.count_nonzero(counts) < 2:
+        return values
+    return np.where(values == counts.argmax(), np.uint8(0), values)
 
 
 def _kept(begin: int, end: int, step: int) -> tuple[int, int, int]:
