@@ -85,6 +85,6 @@ def sample_places(survey: Survey) -> list[tuple[int | slice, ...]]:
 
 def survey_stretch(survey: Survey, percent: float) -> Stretch:
     """Fit the survey's stretch on :func:`sample_places`; the same survey always gives the same stretch."""
-    parts = (np.asarray(survey.data[place].values, np.float32).ravel() for place in sample_places(survey))
+    parts = (survey.read(place).ravel() for place in sample_places(survey))
     thinned = [part[:: max(1, part.size // SAMPLED_VALUES)] for part in parts]
     return fit_stretch(np.concatenate(thinned), percent, symmetric=survey.kind not in {"image", "tiles"})

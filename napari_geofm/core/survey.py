@@ -1,6 +1,6 @@
 """A survey: named dimensions with real coordinates around an array that reads lazily."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from napari_geofm.errors import AxisError, UsageError
 
 if TYPE_CHECKING:
     import xarray as xr
+    from numpy.typing import NDArray
 
 __all__ = ["KINDS", "Survey"]
 
@@ -47,6 +48,9 @@ class Survey:
         Dimensions reversed on the screen so that north is up.
     template
         What the writer needs to put results back into the same kind of file; owned by the io module that read it.
+    direct
+        Reads what ``data`` reads at an int or slice per dimension, past xarray, which at its first read loads dask;
+        None where there is no such way.
     """
 
     kind: str
@@ -58,6 +62,7 @@ class Survey:
     odd: tuple[str, ...] = ()
     flips: frozenset[str] = frozenset()
     template: object = field(default=None, repr=False)
+    direct: "Callable[[tuple[int | slice, ...]], NDArray[np.float32]] | None" = field(default=None, repr=False)
 
     @property
     def dims(self) -> tuple[str, ...]:
@@ -191,7 +196,7 @@ class Survey:
         place = At(at, value) if isinstance(at, str) else at
         places = self.places(place, region)
         layout = self.layout(place)
-        values = np.asarray(self.data[places].values, dtype=np.float32)
+        values = self.read(places)
         axes = {
             name: self.axis(name).taken(where)
             for name, where in zip(self.dims, places, strict=True)
@@ -203,6 +208,12 @@ class Survey:
         if layout.flip_columns:
             columns = columns.taken(slice(None, None, -1))
         return Section(layout.to_display(values), rows, columns, place, layout, places)
+
+    def read(self, places: tuple[int | slice, ...]) -> "NDArray[np.float32]":
+        """Return the amplitudes at an int or slice per dimension, float32, ints dropped, NaN where there are none."""
+        if self.direct is not None:
+            return self.direct(places)
+        return np.asarray(self.data[places].values, dtype=np.float32)
 
     def _window(self, at: At) -> dict[str, slice]:
         rows, columns = self.dims[-2:]

@@ -38,8 +38,10 @@ def lazy_array(
     volume: TraceVolume, dims: tuple[str, ...], coordinates: tuple[NDArray[Any], ...], units: tuple[str, ...]
 ) -> xr.DataArray:
     """Return the volume with names, numbers and units, unread."""
+    # As it is: asked for anything else, xarray loads dask to see whether the array is one of its.
     coords = {
-        dim: xr.Variable((dim,), values, {"units": unit})
+        dim: xr.Variable((dim,), values, {"units": unit}, fastpath=True)
         for dim, values, unit in zip(dims, coordinates, units, strict=True)
     }
-    return xr.DataArray(xr.Variable(dims, LazilyIndexedArray(TraceArray(volume))), coords=coords, name="amplitude")
+    data = xr.Variable(dims, LazilyIndexedArray(TraceArray(volume)), fastpath=True)
+    return xr.DataArray(data, coords=coords, name="amplitude")

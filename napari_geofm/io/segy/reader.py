@@ -118,6 +118,7 @@ def read_segy(
         sample_format=layout.sample_format.words,
         odd=(*layout.odd, *odd, *_oddities(template, volume)),
         template=template,
+        direct=volume.read,
     )
 
 
