@@ -90,6 +90,7 @@ class LabelTools(QWidget):
         self.setEnabled(layer is not None and not self._workspace.session.read_only)
         if layer is None:
             return
+        layer.brush_size = self._workspace.session.settings.brush
         self.brush.setValue(int(layer.brush_size))
         self.brush_text.setText(str(int(layer.brush_size)))
         layer.events.mode.connect(self._show_mode)
@@ -100,6 +101,9 @@ class LabelTools(QWidget):
         self.brush_text.setText(str(size))
         if self.layer is not None:
             self.layer.brush_size = size
+        # It is the same when the survey is opened again.
+        if size != self._workspace.session.settings.brush:
+            self._workspace.session.change(brush=size)
 
     def _show_mode(self) -> None:
         if self.layer is not None:

@@ -190,9 +190,12 @@ class SectionView(QObject):
         self.furniture.show_used(self.layers.labels.data, self.layers.prediction.data)
 
     def _reclassed(self) -> None:
-        self.layers.recolour(self._session.classes)
-        if self.layers.labels.selected_label not in {0, self._session.current_class + 1}:
-            self.layers.labels.selected_label = self._session.current_class + 1
+        labels, wanted = self.layers.labels, self._session.current_class + 1
+        # New colours make the layer tell of its own choice again, which is the one before.
+        with labels.events.selected_label.blocker(self._chosen):
+            self.layers.recolour(self._session.classes)
+        if labels.selected_label not in {0, wanted}:
+            labels.selected_label = wanted
 
     def _chosen(self, _event: object = None) -> None:
         number = int(self.layers.labels.selected_label) - 1

@@ -141,6 +141,21 @@ def test_tools_and_brush(panel: LabelsPanel, workspace: Workspace, qtbot: QtBot)
     assert panel.tools.brush.value() == 5
 
 
+def test_the_brush_is_kept(panel: LabelsPanel, workspace: Workspace) -> None:
+    panel.tools.brush.setValue(17)
+    assert workspace.session.settings.brush == 17
+    workspace.viewer.layers["labels"].brush_size = 23
+    assert workspace.session.settings.brush == 23
+    assert LabelsPanel(workspace).tools.brush.value() == 23
+
+
+def test_a_class_chosen_elsewhere_is_painted_with(panel: LabelsPanel, workspace: Workspace) -> None:
+    for number in (2, 0, 1):
+        workspace.session.current_class = number
+        assert workspace.session.current_class == number
+        assert workspace.viewer.layers["labels"].selected_label == number + 1
+
+
 def test_rest_and_complete(panel: LabelsPanel, workspace: Workspace, qtbot: QtBot) -> None:
     session, section = workspace.session, workspace.view.section
     assert section is not None
