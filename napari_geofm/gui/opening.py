@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import QEvent, QObject, QTimer, Signal
+from qtpy.QtCore import QEvent, QObject, Signal
 
 from napari_geofm.errors import GeoFMError
 from napari_geofm.gui.detaching import detach
@@ -122,7 +122,7 @@ class Opening(QObject):
         self._dock = None
         self._viewer.title = NAME
 
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802  (Qt's name)
+    def eventFilter(self, _watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802  (Qt's name)
         """Save when the window closes. A click on its cross may yet be taken back in napari's own question."""
         if event is None:
             return False
@@ -131,15 +131,11 @@ class Opening(QObject):
                 with telling():
                     self.workspace.session.save()
                 self._closing = True
-                QTimer.singleShot(0, self._stay)
             else:
                 self._end()
         elif event.type() == QEvent.Type.Hide and self._closing and not event.spontaneous():
             self._end()
-        return bool(super().eventFilter(watched, event))
-
-    def _stay(self) -> None:
-        self._closing = False
+        return False
 
     def _end(self) -> None:
         self._gone = True

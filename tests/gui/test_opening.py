@@ -3,13 +3,14 @@
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
-from qtpy.QtCore import Qt
+from qtpy.QtCore import QEvent, Qt
 from qtpy.QtWidgets import QMessageBox
 
 from napari_geofm.core.region import At
@@ -179,6 +180,37 @@ def test_closing_the_window_saves(opening: Opening, file: Path, qtbot: QtBot) ->
     again = Session.open(file)
     assert (again.labels_at(labelled)[10:20, 10:30] == 2).all()
     again.close()
+
+
+@dataclass
+class FromOutside:
+    """An event of the window system, which Qt lets nobody make."""
+
+    kind: QEvent.Type
+    outside: bool
+
+    def type(self) -> QEvent.Type:
+        return self.kind
+
+    def spontaneous(self) -> bool:
+        return self.outside
+
+
+def test_a_click_on_the_cross_may_be_taken_back(opening: Opening, file: Path, qtbot: QtBot) -> None:
+    workspace = opened(opening, file, qtbot)
+    stroke(workspace.session)
+    cross = FromOutside(QEvent.Type.Close, outside=True)
+    assert not opening.eventFilter(None, cross)  # type: ignore[arg-type]
+    # napari's own question holds the window; its answer comes after any number of other events.
+    qtbot.wait(50)
+    still_open = [opening.workspace is workspace]
+    assert not (workspace.session.labels_folder / "unsaved").exists()
+    stroke(workspace.session)
+    opening.eventFilter(None, cross)  # type: ignore[arg-type]
+    qtbot.wait(50)
+    opening.eventFilter(None, FromOutside(QEvent.Type.Hide, outside=False))  # type: ignore[arg-type]
+    assert [*still_open, opening.workspace is None] == [True, True]
+    assert not (workspace.session.folder / "lock").exists()
 
 
 def test_napari_knows_what_runs(opening: Opening, file: Path, qtbot: QtBot) -> None:
