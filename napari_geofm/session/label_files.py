@@ -1,5 +1,7 @@
 """The two files of a session's labels: made sparse, mapped, put back from what is left of them."""
 
+import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +15,7 @@ from napari_geofm.session.label_archive import read_archive
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["is_whole", "make_files", "mapped", "mend_origins", "moved_tiles", "unpacked_files"]
+__all__ = ["is_whole", "make_files", "mapped", "mend_origins", "moved_tiles", "synced", "unpacked_files"]
 
 
 def make_files(folder: Path, shape: tuple[int, ...], names: Sequence[str] = (ORIGINS, LABELS)) -> None:
@@ -135,3 +137,17 @@ def moved_tiles(
                 new[list(now).index(name)] = part
         new.flush()
     return found
+
+
+def synced(array: "NDArray[np.uint8]", file: Path) -> None:
+    """Have the disk hold a mapped file."""
+    if sys.platform != "linux":
+        if isinstance(array, np.memmap):
+            array.flush()
+        return
+    # As msync, but without holding up Python's other threads, above all the one that draws the window.
+    descriptor = os.open(file, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,8 +1,6 @@
 """Labels on disk from the first stroke on: two files of the survey's shape, mapped into memory."""
 
-import os
 import shutil
-import sys
 import threading
 from collections import deque
 from pathlib import Path
@@ -21,7 +19,7 @@ from napari_geofm.session.edits import Edit, SampleChange, shifted_down, shifted
 from napari_geofm.session.label_archive import read_archive, read_note, write_archive
 from napari_geofm.session.label_changes import compared, recoloured
 from napari_geofm.session.label_counts import LabelCounts, steps_of
-from napari_geofm.session.label_files import make_files, mapped
+from napari_geofm.session.label_files import make_files, mapped, synced
 from napari_geofm.session.touched import Touched
 
 __all__ = ["COUNTS", "LabelStore"]
@@ -69,8 +67,9 @@ class LabelStore:
         self.renumbered = renumbered
         self.values: NDArray[np.uint8]
         self.origins: NDArray[np.uint8]
-        if writable or (folder / LABELS).exists():
-            if not (folder / LABELS).exists():
+        fresh = not (folder / LABELS).exists()
+        if writable or not fresh:
+            if fresh:
                 make_files(folder, survey.shape)
                 for name in (COUNTS, _DIRTY, _ROLLBACK):
                     (folder / name).unlink(missing_ok=True)
@@ -81,7 +80,8 @@ class LabelStore:
             self.values = self.origins = np.broadcast_to(np.uint8(0), survey.shape)
         if writable:
             self._take_back(renumbered)
-        self.counts, self._touched = self._known() or self._found(writable=writable)
+        # Of five gigabytes that nobody has written to yet, a look takes a quarter of a minute.
+        self.counts, self._touched = self._nothing() if fresh else self._known() or self._found()
 
     def section(self, at: At) -> NDArray[np.uint8]:
         """Return a copy of one section's inside values, uint8 ``(rows, columns)`` in display order."""
@@ -193,7 +193,7 @@ class LabelStore:
             self._changed = False
         try:
             for array, name in ((self.values, LABELS), (self.origins, ORIGINS)):
-                _synced(array, self._folder / name)
+                synced(array, self._folder / name)
             with replacing(self._folder / COUNTS, overwrite=True) as beside:
                 np.savez_compressed(beside, **counts)  # type: ignore[arg-type]
         except BaseException:
@@ -263,10 +263,13 @@ class LabelStore:
             return None
         return (counts, touched) if counts is not None and touched is not None else None
 
-    def _found(self, *, writable: bool) -> tuple[LabelCounts, Touched]:
-        """Look through all labels. Who only looks at them has no need to know where they lie."""
-        touched = Touched.scanned(self._flats[0]) if writable else Touched(self.values.size)
-        return LabelCounts.scanned(self.values, self._steps), touched
+    def _nothing(self) -> tuple[LabelCounts, Touched]:
+        return LabelCounts(self._survey.shape, self._steps), Touched(self.values.size)
+
+    def _found(self) -> tuple[LabelCounts, Touched]:
+        """Look through all labels."""
+        counts = LabelCounts.scanned(self.values, self._steps)
+        return counts, Touched.scanned(self.values, counts.labelled_blocks())
 
     def _seen(self, array: NDArray[np.uint8], at: At) -> NDArray[np.uint8]:
         places, layout = self._survey.places(at), self._survey.layout(at)
@@ -280,17 +283,3 @@ class LabelStore:
             total *= size
             total += next(within) + place.indices(size)[0] if isinstance(place, slice) else int(place)
         return total
-
-
-def _synced(array: NDArray[np.uint8], file: Path) -> None:
-    """Have the disk hold a mapped file."""
-    if sys.platform != "linux":
-        if isinstance(array, np.memmap):
-            array.flush()
-        return
-    # As msync, but without holding up Python's other threads, above all the one that draws the window.
-    descriptor = os.open(file, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

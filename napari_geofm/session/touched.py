@@ -1,6 +1,6 @@
 """Where in the files of a survey's labels anything was ever written: what has to be read, packed and put back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -13,9 +13,6 @@ CHUNK = 4096
 
 LONGEST = 1024
 """Chunks in a run, so that what is read at once fits into memory."""
-
-_SCANNED = 2**24
-"""Samples looked at together in a scan."""
 
 
 class Touched:
@@ -34,13 +31,11 @@ class Touched:
         self._marks = np.zeros(-(-samples // CHUNK), np.bool_)
 
     @classmethod
-    def scanned(cls, flat: Any) -> "Touched":
-        """Mark what holds labels in a flat array of inside values."""
-        found = cls(flat.size)
-        for start in range(0, flat.size, _SCANNED):
-            part = np.asarray(flat[start : start + _SCANNED])
-            if part.any():
-                found.mark(start + np.flatnonzero(part))
+    def scanned(cls, values: Any, blocks: Iterable[slice]) -> "Touched":
+        """Mark what holds labels in an array of inside values; ``blocks`` of its first dimension hold all of them."""
+        found, size = cls(values.size), values[:1].size
+        for rows in blocks:
+            found.mark(rows.start * size + np.flatnonzero(np.asarray(values[rows])))
         return found
 
     @classmethod

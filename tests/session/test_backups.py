@@ -118,7 +118,7 @@ def test_a_backup_is_as_large_as_what_is_labelled(tmp_path: Path) -> None:
 @given(st.integers(1, 5 * CHUNK), st.integers(0, 10**6), st.floats(0, 0.001))
 def test_what_is_touched_holds_every_label(samples: int, seed: int, share: float) -> None:
     values = (np.random.default_rng(seed).random(samples) < share).astype(np.uint8)
-    marked, scanned = Touched(samples), Touched.scanned(values)
+    marked, scanned = Touched(samples), Touched.scanned(values, [slice(0, samples // 2), slice(samples // 2, samples)])
     marked.mark(np.flatnonzero(values))
     restored = Touched.restored(samples, marked.packed())
     assert restored is not None
