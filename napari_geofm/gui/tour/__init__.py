@@ -2,6 +2,7 @@
 
 from napari_geofm.gui.tour.hands import Hands, settle, until
 from napari_geofm.gui.tour.paths import stroke_paths
-from napari_geofm.gui.tour.tour import Tour, TourSpec
+from napari_geofm.gui.tour.tour import Tour
+from napari_geofm.gui.tour.tour_spec import TourSpec
 
 __all__ = ["Hands", "Tour", "TourSpec", "settle", "stroke_paths", "until"]

@@ -12,7 +12,7 @@ from napari_geofm import __version__
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.recipe import Recipe
 from napari_geofm.core.scores import score
-from napari_geofm.gui.tour.tour import Tour, TourSpec, counts
+from napari_geofm.gui.tour import Tour, TourSpec
 from napari_geofm.io.atomic import replacing
 from napari_geofm.io.class_table import write_class_table
 from napari_geofm.jobs.demo_pictures import Panel, draw_panels
@@ -110,7 +110,7 @@ def _summary(tour: Tour, sample: SeismicSample, predictions: dict[str, Path], mo
         "encoder": recipe.encoder.name,
         "lora_steps": steps,
         "seconds_per_lora_step": round(60 * tour.spec.minutes / steps, 3) if steps else None,
-        "by_hand": counts(tour),
+        "by_hand": {"clicks": tour.hands.clicks, "strokes": tour.hands.strokes, "keys": tour.hands.keys},
         "seconds": tour.seconds,
         "pictures": tour.pictures,
         "torch_in_the_viewer": "torch" in sys.modules,

@@ -3,9 +3,8 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from napari_geofm.core.region import At
 from napari_geofm.gui.opening import opening_of
 from napari_geofm.gui.tour.hands import Hands, settle, until
 from napari_geofm.gui.tour.paths import stroke_paths
+from napari_geofm.gui.tour.tour_spec import TourSpec
 from napari_geofm.gui.words import NAMES
 
 if TYPE_CHECKING:
@@ -24,41 +24,10 @@ if TYPE_CHECKING:
     from napari_geofm.gui.workspace import Workspace
     from napari_geofm.jobs.specs import FinetuneResult
 
-__all__ = ["Tour", "TourSpec"]
+__all__ = ["Tour"]
 
 BRUSH = 5
 """Brush in samples."""
-
-
-@dataclass(frozen=True, slots=True)
-class TourSpec:
-    """What is done.
-
-    Attributes
-    ----------
-    file
-        The survey.
-    classes
-        Table of classes.
-    folder
-        Where pictures go.
-    stroked
-        Inlines to paint, by the header's numbers.
-    shown
-        An inline without strokes, where results are looked at.
-    minutes
-        Time of the fine-tune; 0: none.
-    volumes
-        Whether the survey is predicted and exported.
-    """
-
-    file: Path
-    classes: Path
-    folder: Path
-    stroked: tuple[int, ...]
-    shown: int
-    minutes: float = 1.0
-    volumes: bool = True
 
 
 class Tour:
@@ -304,8 +273,3 @@ class Tour:
         self.say(f"{name[:1].upper()}{name[1:]}")
         yield
         self.seconds[name] = round(time.monotonic() - began, 2)
-
-
-def counts(tour: Tour) -> dict[str, Any]:
-    """Return how often the hand clicked, drew and typed."""
-    return {"clicks": tour.hands.clicks, "strokes": tour.hands.strokes, "keys": tour.hands.keys}
