@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from napari import Viewer
     from qtpy.QtWidgets import QWidget
 
-    from napari_geofm.gui.dock import Dock
+    from napari_geofm.gui.dock.dock import Dock
     from napari_geofm.gui.engine import Engine
     from napari_geofm.gui.workspace import Workspace
 
@@ -172,7 +172,7 @@ class Stage:
     ) -> None:
         import napari
 
-        from napari_geofm.gui.opening import Opening, opening_of
+        from napari_geofm.gui.opening.opening import Opening, opening_of
 
         self.viewer: Viewer = viewer if viewer is not None else napari.Viewer(title="GeoFM")
         self.viewer.window._qt_window.resize(*size)
@@ -193,7 +193,7 @@ class Stage:
     @property
     def dock(self) -> "Dock":
         """The dock."""
-        from napari_geofm.gui.dock import Dock
+        from napari_geofm.gui.dock.dock import Dock
 
         found: Dock | None = self.viewer.window._qt_window.findChild(Dock)
         assert found is not None

@@ -87,7 +87,7 @@ def ours(file: Path) -> int:
     run = napari.run
 
     def watched() -> None:
-        from napari_geofm.gui.opening import opening_of
+        from napari_geofm.gui.opening.opening import opening_of
 
         viewer = napari.current_viewer()
         assert viewer is not None

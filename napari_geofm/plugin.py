@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from napari_geofm.gui.opening import Opening
+    from napari_geofm.gui.opening.opening import Opening
 
 __all__ = ["SAMPLE", "ask_for_survey", "make_opener", "reader"]
 
@@ -35,7 +35,7 @@ def make_opener() -> Any:
     """Return a widget that opens a survey in the current viewer: buttons, and the surveys opened last."""
     from napari import current_viewer
 
-    from napari_geofm.gui.starting import opener
+    from napari_geofm.gui.opening.starting import opener
 
     return opener(current_viewer())
 
@@ -51,7 +51,7 @@ def _current() -> "Opening | None":
     """Return what opens surveys in the current viewer: the whole one, since what napari hands to plugins is not."""
     from napari import current_viewer
 
-    from napari_geofm.gui.opening import opening_of
+    from napari_geofm.gui.opening.opening import opening_of
 
     viewer = current_viewer()
     return opening_of(viewer) if viewer is not None else None

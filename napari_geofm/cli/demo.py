@@ -41,7 +41,7 @@ def run(arguments: Namespace) -> Result:
 
 def _shown(folder: Path, arguments: Namespace) -> Result:
     """Open the viewer on the sample survey, and wait until it is closed."""
-    from napari_geofm.gui.starting import run_viewer
+    from napari_geofm.gui.opening.starting import run_viewer
     from napari_geofm.samples import SeismicSampleSpec, make_seismic, write_segy
 
     file = folder / "sample.sgy"

@@ -21,7 +21,7 @@ def run(arguments: Namespace) -> Result:
     for file in arguments.files:
         if not Path(file).exists():
             raise SourceError(f"No file or folder {file}; check the path")
-    from napari_geofm.gui.starting import run_viewer
+    from napari_geofm.gui.opening.starting import run_viewer
 
     run_viewer([Path(file) for file in arguments.files])
     return Result(None, [])

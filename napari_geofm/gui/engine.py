@@ -9,7 +9,7 @@ from napari_geofm.compute.base import Compute
 from napari_geofm.compute.handle import Handle
 from napari_geofm.compute.worker_compute import WorkerCompute
 from napari_geofm.core.progress import Progress
-from napari_geofm.gui.telling import tell
+from napari_geofm.gui.parts.telling import tell
 from napari_geofm.jobs.spec import JobSpec
 
 __all__ = ["Engine"]

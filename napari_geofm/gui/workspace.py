@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QObject
 
+from napari_geofm.gui.canvas.section_view import SectionView
+from napari_geofm.gui.canvas.statusline import StatusLine
 from napari_geofm.gui.engine import Engine
-from napari_geofm.gui.following import Following
-from napari_geofm.gui.section_view import SectionView
-from napari_geofm.gui.statusline import StatusLine
-from napari_geofm.gui.volume_view import VolumeView
+from napari_geofm.gui.features.following import Following
+from napari_geofm.gui.solid.volume_view import VolumeView
 
 if TYPE_CHECKING:
     from napari import Viewer

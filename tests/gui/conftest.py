@@ -16,7 +16,7 @@ from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.progress import Progress
 from napari_geofm.gui.workspace import Workspace
 from napari_geofm.session import Session
-from tests.gui.canvas import Canvas
+from tests.gui.canvas_mouse import Canvas
 from tests.tiny import TinySurvey, write_survey
 
 

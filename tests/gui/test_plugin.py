@@ -12,11 +12,11 @@ from qtpy.QtCore import QMimeData, QPointF, Qt, QUrl
 from qtpy.QtGui import QDropEvent
 from qtpy.QtWidgets import QFileDialog
 
-from napari_geofm.gui.opening import Opening, opening_of
-from napari_geofm.gui.recent_list import RecentList
+from napari_geofm.gui.opening.opening import Opening, opening_of
+from napari_geofm.gui.opening.recent_list import RecentList
 from napari_geofm.plugin import reader
 from tests.gui.conftest import told
-from tests.gui.test_opening import PATIENCE_MS, BusyEngine, file, shown
+from tests.gui.opening.test_opening import PATIENCE_MS, BusyEngine, file, shown
 
 __all__ = ["file"]
 

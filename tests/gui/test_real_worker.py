@@ -7,9 +7,9 @@ from pytestqt.qtbot import QtBot
 from napari_geofm.core.labels import to_outside
 from napari_geofm.core.region import At
 from napari_geofm.gui.engine import Engine
-from napari_geofm.gui.learn_panel import LearnPanel
-from napari_geofm.gui.predict_panel import PredictPanel
-from napari_geofm.gui.quick_row import QuickRow
+from napari_geofm.gui.learn.learn_panel import LearnPanel
+from napari_geofm.gui.learn.quick_row import QuickRow
+from napari_geofm.gui.predict.predict_panel import PredictPanel
 from napari_geofm.gui.workspace import Workspace
 from napari_geofm.session import Session
 from tests.gui.conftest import FakeEngine

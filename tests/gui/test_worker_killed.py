@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pytestqt.qtbot import QtBot
 
 from napari_geofm.core.region import At
-from napari_geofm.gui.dock import Dock
+from napari_geofm.gui.dock.dock import Dock
 from napari_geofm.gui.engine import Engine
 from napari_geofm.gui.workspace import Workspace
 from napari_geofm.session import Session
@@ -41,7 +41,7 @@ def painted(session: Session, survey: TinySurvey) -> dict[At, NDArray[np.uint8]]
     return {at: session.labels_at(at) for at in session.labelled_sections()}
 
 
-def kill_worker(workspace: Workspace, qtbot: QtBot, under_way: Callable[[], object]) -> None:
+def kill_worker(workspace: Workspace, qtbot: QtBot, under_way: Callable[[], bool]) -> None:
     """Kill the worker once a job is under way, and wait until that is told."""
     compute = workspace.engine._started()
     many = len(told())
@@ -67,7 +67,7 @@ def test_in_each_job(workspace: Workspace, session: Session, survey_files: TinyS
 
     press(dock.quick.probe)
     kill_worker(workspace, qtbot, doing("training"))
-    assert session.model is None
+    assert not session.models
     assert not training.running
 
     press(dock.quick.probe)

@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 from qtpy.QtCore import QPoint
 
 from napari_geofm.core.region import At
-from napari_geofm.gui.opening import opening_of
+from napari_geofm.gui.opening.opening import opening_of
+from napari_geofm.gui.parts.words import NAMES
 from napari_geofm.gui.tour.hands import Hands, settle, until
 from napari_geofm.gui.tour.paths import stroke_paths
 from napari_geofm.gui.tour.tour_spec import TourSpec
-from napari_geofm.gui.words import NAMES
 
 if TYPE_CHECKING:
     from napari import Viewer
 
-    from napari_geofm.gui.dock import Dock
+    from napari_geofm.gui.dock.dock import Dock
     from napari_geofm.gui.workspace import Workspace
     from napari_geofm.jobs.specs import FinetuneResult
 
@@ -73,7 +73,7 @@ class Tour:
     @property
     def dock(self) -> "Dock":
         """The dock."""
-        from napari_geofm.gui.dock import Dock
+        from napari_geofm.gui.dock.dock import Dock
 
         found: Dock | None = self.viewer.window._qt_window.findChild(Dock)
         assert found is not None

@@ -1,0 +1,149 @@
+"""The layers of the current section: amplitude, features, prediction, confidence, labels."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_geofm.core.classes import ClassTable
+from napari_geofm.core.labels import UNLABELLED
+from napari_geofm.gui.canvas.section_labels import SectionLabels
+
+if TYPE_CHECKING:
+    from napari import Viewer
+    from napari.layers import Image, Labels
+
+__all__ = ["SectionLayers", "class_colours"]
+
+Scale = tuple[float, float]
+
+
+class SectionLayers:
+    """Two-dimensional layers in display order that show one section after another.
+
+    Parameters
+    ----------
+    viewer
+        Where they are added, lowest first.
+    """
+
+    def __init__(self, viewer: "Viewer") -> None:
+        blank = np.zeros((2, 2), np.float32)
+        self._viewer = viewer
+        self._look = ("", (0.0, 0.0))
+        self.amplitude: Image = viewer.add_image(blank, name="amplitude", colormap="gray", contrast_limits=(-1, 1))
+        self.features: Image = viewer.add_image(
+            np.zeros((2, 2, 4), np.uint8), name="features", rgb=True, opacity=0.7, visible=False
+        )
+        self.confidence: Image = viewer.add_image(
+            blank, name="confidence", colormap="viridis", contrast_limits=(0, 1), opacity=0.6, visible=False
+        )
+        self.prediction: Labels = viewer.add_labels(np.zeros((2, 2), np.uint8), name="prediction", opacity=0.45)
+        self.labels = SectionLabels(np.zeros((2, 2), np.uint8), name="labels", opacity=0.75)
+        viewer.add_layer(self.labels)
+        self.features.interpolation2d = "linear"
+        self.prediction.editable = False
+        viewer.layers.selection.active = self.labels
+
+    @property
+    def all(self) -> "tuple[Image | Labels, ...]":
+        """All of them."""
+        return self.amplitude, self.features, self.confidence, self.prediction, self.labels
+
+    def show(self, values: NDArray[np.float32], labels: NDArray[np.uint8], scale: Scale) -> None:
+        """Show a section: amplitudes (NaN where there is no trace) and inside labels, both ``(rows, columns)``."""
+        self.hide_features()
+        self.hide_prediction()
+        self.amplitude.data = values
+        self.show_labels(labels)
+        self.rescale(scale)
+
+    def show_labels(self, labels: NDArray[np.uint8]) -> None:
+        """Show other labels of the same section; napari's own undo begins anew."""
+        _exchange(self.labels, labels)
+        self.labels._reset_history()
+
+    def show_features(self, colours: NDArray[np.uint8], token_px: float) -> None:
+        """Show a feature map, uint8 ``(tokens down, tokens across, 3)``, over the section."""
+        _exchange(self.features, np.dstack([colours, np.full(colours.shape[:2], 255, np.uint8)]))
+        self._place_features(token_px)
+
+    def show_prediction(self, classes: NDArray[np.uint8], confidence: NDArray[np.float32]) -> None:
+        """Show outside classes (255 none) and confidences of the section."""
+        _exchange(self.prediction, np.where(classes == UNLABELLED, 0, classes + 1).astype(np.uint8))
+        _exchange(self.confidence, confidence)
+
+    def hide_features(self) -> None:
+        """Let the feature map go, which is another section's."""
+        _blank(self.features)
+
+    def hide_prediction(self) -> None:
+        """Let the prediction go, which is another section's."""
+        _blank(self.prediction)
+        _blank(self.confidence)
+
+    def colour_amplitude(self, colours: Any, limits: tuple[float, float]) -> None:
+        """Show the amplitudes in a napari colour map, between two limits."""
+        # What is the same is left alone: napari builds its shaders anew for a colour map that is set. And so what was
+        # chosen in napari's own controls stays from section to section.
+        before, self._look = self._look, (colours.name, limits)
+        if colours.name != before[0]:
+            self.amplitude.colormap = colours
+        if limits != before[1]:
+            self.amplitude.contrast_limits = limits
+
+    def rescale(self, scale: Scale) -> None:
+        """Give all layers another height and width of a sample."""
+        token = float(self.features.scale[0] / self.amplitude.scale[0])
+        for layer in (self.amplitude, self.confidence, self.prediction, self.labels):
+            if tuple(layer.scale) != tuple(scale):
+                layer.scale = scale
+        self._place_features(token)
+
+    def _place_features(self, token_px: float) -> None:
+        """Put the feature map over the section."""
+        sides = tuple(float(side) for side in self.amplitude.scale)
+        # The first token's middle lies half a token into the section.
+        places = {
+            "scale": tuple(side * token_px for side in sides),
+            "translate": tuple(side * (token_px - 1) / 2 for side in sides),
+        }
+        for name, wanted in places.items():
+            if not np.allclose(getattr(self.features, name), wanted):
+                setattr(self.features, name, wanted)
+
+    def recolour(self, table: ClassTable) -> None:
+        """Give the classes their colours."""
+        colours = class_colours(table)
+        self.labels.colormap = colours
+        self.prediction.colormap = colours
+
+
+def class_colours(table: ClassTable) -> Any:
+    """Return napari's colour map of inside values: 0 is transparent, class k is at k + 1."""
+    from napari.utils.colormaps import DirectLabelColormap
+
+    found: dict[int | None, Any] = {None: "transparent", 0: "transparent"}
+    found |= {number + 1: info.colour for number, info in enumerate(table)}
+    return DirectLabelColormap(color_dict=found)
+
+
+def _exchange(layer: "Image | Labels", data: NDArray[Any]) -> None:
+    """Give a layer other samples.
+
+    Of the same shape they are written over the old ones: napari's own way tells everybody of a change of extent, which
+    takes as long as drawing the section.
+    """
+    held = layer.data
+    if held.shape != data.shape or held.dtype != data.dtype:
+        layer.data = np.array(data)
+    elif not np.array_equal(held, data):
+        held[...] = data
+        layer.refresh(extent=False)
+
+
+def _blank(layer: "Image | Labels") -> None:
+    """Leave nothing to be seen of a layer, in the shape that it has."""
+    if layer.data.any():
+        layer.data[...] = 0
+        layer.refresh(extent=False)

@@ -1,0 +1,1 @@
+"""The dock around the steps: tabs, keys, device, what is under way."""

@@ -1,0 +1,123 @@
+"""The one table of keys, and what binds them; napari's own keys keep their meaning.
+
+They are Qt's shortcuts of the window, not napari's key bindings: they work wherever the focus is but for text that is
+typed, repeat while they are held, and may be signs that napari has no word for.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from napari.utils.notifications import show_info
+from qtpy.QtGui import QKeySequence
+from qtpy.QtWidgets import QShortcut
+
+from napari_geofm.gui.parts.telling import telling
+
+if TYPE_CHECKING:
+    from napari_geofm.gui.dock.dock import Dock
+    from napari_geofm.gui.parts.step_button import StepButton
+
+__all__ = ["Key", "bind_keys", "key_list"]
+
+SLICES = {"inline": "inlines", "crossline": "crosslines", "twt": "time slices", "depth": "depth slices"}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key: as Qt and people write it, what it does (empty for nothing now), the action, and whether it repeats."""
+
+    shown: str
+    what: str
+    act: Callable[[], Any]
+    repeats: bool = False
+
+
+def key_list(dock: "Dock") -> list[Key]:
+    """Return all keys of a workspace."""
+    session, labels = dock.workspace.session, dock.labels
+    turn = session.turn
+    keys = [
+        Key(".", "next section", partial(session.step, 1), repeats=True),
+        Key(",", "section before", partial(session.step, -1), repeats=True),
+        Key("Page Down", "ten sections on", partial(session.step, 10), repeats=True),
+        Key("Page Up", "ten sections back", partial(session.step, -10), repeats=True),
+        Key("Alt+Left", "back to where you were", session.back),
+        Key("Alt+Right", "forward again", session.forward),
+        Key("K", "next labelled section", partial(_labelled, dock, 1)),
+        Key("Shift+K", "labelled section before", partial(_labelled, dock, -1)),
+        Key("W", "what the network sees, on or off", partial(_toggle, dock, "show_features")),
+        Key("H", "prediction, on or off", partial(_toggle, dock, "show_prediction")),
+        Key("J", "what looks like the place I click, on or off", dock.features.similar.toggle.click),
+        Key("G", "legend of the classes, on or off", partial(_toggle, dock, "show_legend")),
+        Key("Shift+D", "the survey in three dimensions, and back", dock.workspace.volume.toggle),
+        Key("Q", "how sure the model is, on or off", dock.predict.confidence.click),
+        Key("N", "learn from the strokes: probe", partial(_press, dock.quick.probe)),
+        Key("Shift+N", "fine-tune", partial(_press, dock.learn.finetune)),
+        Key("Ctrl+Return", "accept the prediction as labels", partial(_press, labels.accept.accept)),
+        Key("Ctrl+Z", "take the last step back", dock.quick.take_back, repeats=True),
+        Key("Ctrl+Shift+Z", "do it again", dock.quick.do_again, repeats=True),
+    ]
+    keys += [
+        Key(f"Shift+{letter}", f"look at {SLICES.get(axis, f'sections along {axis}')}", partial(turn, axis))
+        for letter, axis in zip("IXT", session.survey.cuts, strict=False)
+    ]
+    names = session.classes.names
+    keys += [
+        Key(f"Alt+{n + 1}", f"paint with {names[n]}" if n < len(names) else "", partial(_choose, dock, n))
+        for n in range(9)
+    ]
+    return [*keys, Key("?", "this list", dock.show_keys)]
+
+
+def bind_keys(dock: "Dock") -> None:
+    """Bind the keys to the window; they go with the dock."""
+    window = dock.workspace.viewer.window._qt_window
+    for key in key_list(dock):
+        shortcut = QShortcut(QKeySequence(key.shown.replace("Page Down", "PgDown").replace("Page Up", "PgUp")), window)
+        shortcut.setAutoRepeat(key.repeats)
+        shortcut.activated.connect(_bound(key.act))
+        dock.destroyed.connect(shortcut.deleteLater)
+
+
+def _press(button: "StepButton") -> None:
+    """Press a button, or say why it cannot be pressed."""
+    if button.isEnabled():
+        button.click()
+    else:
+        show_info(f"Not now: {button.reason}.")
+
+
+def _choose(dock: "Dock", number: int) -> None:
+    if number < len(dock.workspace.session.classes):
+        dock.labels.choose(number)
+
+
+def _labelled(dock: "Dock", way: int) -> None:
+    """Go to the next labelled section on this axis, or the one before; from the last on to the first."""
+    session = dock.workspace.session
+    places = session.labelled_sections(session.place.axis or None)
+    if not places or not session.place.axis:
+        return
+    axis = session.survey.axis(session.place.axis)
+    here = axis.index(session.place.value if session.place.value is not None else "")
+    numbers = [axis.index(place.value if place.value is not None else "") for place in places]
+    ahead = [number for number in numbers if (number - here) * way > 0]
+    wanted = (ahead or numbers)[0 if way > 0 else -1]
+    session.go_to(places[numbers.index(wanted)])
+
+
+def _toggle(dock: "Dock", name: str) -> None:
+    session = dock.workspace.session
+    session.change(**{name: not getattr(session.settings, name)})
+
+
+def _bound(act: Callable[[], Any]) -> Callable[[], None]:
+    """Return what Qt calls; what is refused is told."""
+
+    def pressed() -> None:
+        with telling():
+            act()
+
+    return pressed

@@ -1,0 +1,1 @@
+"""The step Labels: classes, tools, accepting a prediction, what is labelled."""

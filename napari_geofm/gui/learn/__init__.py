@@ -1,0 +1,1 @@
+"""The step Learn: probe, fine-tune, curves, models and their scores."""

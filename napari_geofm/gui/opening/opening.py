@@ -1,0 +1,249 @@
+"""A file becomes a survey in the viewer: opened off the window's thread, its session restored, the dock beside it."""
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qtpy.QtCore import QEvent, QObject, Signal
+
+from napari_geofm.errors import GeoFMError
+from napari_geofm.gui.dock.dock import Dock
+from napari_geofm.gui.engine import Engine
+from napari_geofm.gui.features.heat_layer import NAME as SIMILARITY
+from napari_geofm.gui.labels.drawn_region import REGION
+from napari_geofm.gui.opening.detaching import detach
+from napari_geofm.gui.opening.file_question import ask_for_file
+from napari_geofm.gui.opening.running_jobs import RunningJobs
+from napari_geofm.gui.parts.questions import ask, running_words
+from napari_geofm.gui.parts.telling import tell, telling
+from napari_geofm.gui.workspace import Workspace
+from napari_geofm.io.opening import open_survey
+from napari_geofm.session.session_folder import place_for
+
+if TYPE_CHECKING:
+    from napari import Viewer
+
+    from napari_geofm.core.progress import Progress
+    from napari_geofm.core.survey import Survey
+    from napari_geofm.session import Session
+
+__all__ = ["Opening", "opening_of"]
+
+NAME = "GeoFM"
+
+
+class Opening(QObject):
+    """What opens surveys in one viewer; one at a time is open.
+
+    Parameters
+    ----------
+    viewer
+        napari's; what is open is saved and closed with its window.
+    engine
+        Makes what runs the networks.
+    """
+
+    opened = Signal(object)
+    """The workspace of a survey that was opened."""
+
+    failed = Signal(str)
+    """Why nothing was opened."""
+
+    _ended = Signal(object)
+    _told = Signal(str)
+
+    def __init__(self, viewer: "Viewer", engine: Callable[[], Engine] = Engine) -> None:
+        window = viewer.window._qt_window
+        super().__init__(window)
+        self.setObjectName(NAME)
+        self._viewer, self._engine = viewer, engine
+        self._dock: Dock | None = None
+        self._running: RunningJobs | None = None
+        self.workspace: Workspace | None = None
+        self.question: Any = None
+        self._coming: Path | None = None
+        self._left: list[Path] = []
+        self._closing = self._gone = False
+        self._ended.connect(self._arrived)
+        self._told.connect(self._show_progress)
+        window.installEventFilter(self)
+
+    def open(self, file: Path, make: Callable[[], Path] | None = None) -> None:
+        """Open a survey; what was open before is saved and closed once the new one could be read.
+
+        Parameters
+        ----------
+        file
+            The survey's file or folder.
+        make
+            Makes the file, where it may not be there yet.
+        """
+        if self._coming is not None:
+            # Several files dropped at once come one by one; they are told of together.
+            self._left.append(file)
+            return
+        doing = self.workspace.engine.doing if self.workspace is not None else ""
+        if not doing:
+            self._read(file, make)
+            return
+        running, cost = running_words(doing)
+        self.question = ask(
+            self._viewer.window._qt_window,
+            f"{running}: stop it and open {file.name}?",
+            cost,
+            f"Stop and open {file.name}",
+            "Go on as it is",
+            lambda: self._read(file, make),
+        )
+
+    def ask(self, *, folder: bool = False) -> None:
+        """Ask for a file, or a folder of tiles, and open it."""
+        found = ask_for_file(self._viewer.window._qt_window, folder=folder)
+        if found is not None:
+            self.open(found)
+
+    def close(self) -> None:
+        """Save and close what is open, and leave the viewer as it was before."""
+        workspace, dock = self.workspace, self._dock
+        if workspace is None:
+            return
+        self._leave()
+        detach(self._viewer)
+        passing = [layer for layer in self._viewer.layers if layer.name in {REGION, SIMILARITY}]
+        for layer in (*workspace.view.layers.all, *passing):
+            if layer in self._viewer.layers:
+                self._viewer.layers.remove(layer)
+        if dock is not None:
+            self._viewer.window.remove_dock_widget(dock)
+            dock.deleteLater()
+        workspace.deleteLater()
+        self._dock = None
+        self._viewer.title = NAME
+
+    def eventFilter(self, _watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802  (Qt's name)
+        """Save when the window closes. A click on its cross may yet be taken back in napari's own question."""
+        if event is None:
+            return False
+        if event.type() == QEvent.Type.Close:
+            if self.workspace is not None and event.spontaneous():
+                with telling():
+                    self.workspace.session.save()
+                self._closing = True
+            else:
+                self._end()
+        elif event.type() == QEvent.Type.Hide and self._closing and not event.spontaneous():
+            self._end()
+        return False
+
+    def _end(self) -> None:
+        self._gone = True
+        self._leave()
+
+    def _leave(self) -> None:
+        """Save and close the session, and end what runs."""
+        workspace, self.workspace = self.workspace, None
+        if workspace is not None:
+            workspace.close()
+        if self._running is not None:
+            self._running.close()
+            self._running = None
+
+    def _read(self, file: Path, make: Callable[[], Path] | None) -> None:
+        self._coming = file
+        self._viewer.title = f"Opening {file.name}…"
+        self._viewer.status = f"Opening {file.name}…"
+        self._in_thread(lambda: open_survey(make() if make is not None else file, on_progress=self._report))
+
+    def _report(self, progress: "Progress") -> None:
+        if progress.fraction is not None:
+            with suppress(RuntimeError):
+                self._told.emit(f"{progress.fraction:.0%}")
+
+    def _show_progress(self, words: str) -> None:
+        if self._coming is not None:
+            self._viewer.status = f"Opening {self._coming.name}: {words}"
+
+    def _in_thread(self, work: Callable[[], "Survey | Session"]) -> None:
+        def run() -> None:
+            name = self._coming.name if self._coming is not None else ""
+            try:
+                found: Survey | Session | str = work()
+            except GeoFMError as error:
+                found = str(error)
+            except Exception as error:  # noqa: BLE001 - whatever a damaged file makes a library raise is told
+                found = f"{name} cannot be opened: {' '.join(str(error).split()) or type(error).__name__}"
+            # The window may have gone meanwhile.
+            with suppress(RuntimeError):
+                self._ended.emit(found)
+
+        threading.Thread(target=run, name="geofm-opening", daemon=True).start()
+
+    def _arrived(self, found: "Survey | Session | str") -> None:
+        from napari_geofm.session import Session
+
+        if isinstance(found, str):
+            self._refused(found)
+        elif isinstance(found, Session):
+            self._show(found)
+        elif not self._gone:
+            survey = found
+            open_now = self.workspace.session.folder if self.workspace is not None else None
+            if open_now == place_for(survey.path, survey.fingerprint):
+                # Its own lock would be in the way.
+                self.close()
+            self._in_thread(lambda: _restored(survey))
+
+    def _refused(self, why: str) -> None:
+        self._coming = None
+        self._show_title()
+        tell(why)
+        self._tell_left("")
+        self.failed.emit(why)
+
+    def _show(self, session: "Session") -> None:
+        if self._gone:
+            session.close()
+            return
+        self._coming = None
+        with telling():
+            self.close()
+            self._viewer.status = ""
+            self.workspace = Workspace(self._viewer, session, self._engine(), self)
+            self._running = RunningJobs(self._viewer, self.workspace.engine)
+            self._dock = Dock(self.workspace)
+            self._dock.session_line.wanted.connect(self.open)
+            self._viewer.window.add_dock_widget(self._dock, name=NAME, area="right")
+        self._tell_left(session.survey.path.name)
+        self.opened.emit(self.workspace)
+
+    def _show_title(self) -> None:
+        self._viewer.status = ""
+        self._viewer.title = self.workspace.title if self.workspace is not None else NAME
+
+    def _tell_left(self, opened: str) -> None:
+        left, self._left = self._left, []
+        if left:
+            names = left[0].name if len(left) == 1 else f"{len(left)} others"
+            first = f"{opened} is open" if opened else "the first could not be opened"
+            tell(f"One survey is open at a time: {first}, {names} not; open what you want to see next")
+
+
+def opening_of(viewer: "Viewer") -> Opening:
+    """Return what opens surveys in a viewer; it lives as long as the viewer's window."""
+    found: Opening | None = viewer.window._qt_window.findChild(Opening, NAME)
+    return found if found is not None else Opening(viewer)
+
+
+def _restored(survey: "Survey") -> "Session":
+    """Open a survey's session, with what takes long the first time."""
+    from napari_geofm.session import Session
+
+    session = Session(survey)
+    try:
+        _ = session.stretch
+    except BaseException:
+        session.close()
+        raise
+    return session

@@ -1,0 +1,1 @@
+"""The step Predict: a section, the survey, and taking results home."""

@@ -1,0 +1,1 @@
+"""The step Survey: where one is, the small map, how amplitudes look."""

@@ -1,0 +1,76 @@
+"""The step Survey: what is open, and how it looks."""
+
+from typing import TYPE_CHECKING
+
+from qtpy.QtWidgets import QVBoxLayout, QWidget
+
+from napari_geofm.gui.parts.note import Note
+from napari_geofm.gui.parts.step_button import StepButton
+from napari_geofm.gui.survey.appearance_form import AppearanceForm
+from napari_geofm.gui.survey.minimap import Minimap
+from napari_geofm.gui.survey.overview import Overview
+
+if TYPE_CHECKING:
+    from napari_geofm.gui.workspace import Workspace
+
+__all__ = ["SurveyPanel"]
+
+PLURALS = {
+    "inline": "inlines",
+    "crossline": "crosslines",
+    "twt": "time samples",
+    "depth": "depth samples",
+    "cdp": "traces",
+    "distance": "channels",
+    "time": "time samples",
+    "row": "rows",
+    "column": "columns",
+    "lat": "rows",
+    "lon": "columns",
+    "tile": "tiles",
+}
+
+
+class SurveyPanel(QWidget):
+    """What is open, and its appearance.
+
+    Parameters
+    ----------
+    workspace
+        The viewer, session and engine.
+    """
+
+    def __init__(self, workspace: "Workspace", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = workspace.session
+        self.what = Note(_described(workspace))
+        self.map, self.overview = Minimap(workspace), Overview(workspace)
+        self.volume = workspace.volume
+        self.solid = StepButton("3-D view", "The survey, decimated, in three dimensions; again: the section", "Shift+D")
+        self.solid.setCheckable(True)
+        self.look = AppearanceForm(self.session)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(4)
+        for part in (self.what, self.map, self.overview, self.solid, self.look):
+            whole.addWidget(part)
+        self.solid.clicked.connect(self.volume.toggle)
+        self.volume.changed.connect(self._show_solid)
+        self.solid.setVisible(not self.volume.reason())
+        self._show_solid()
+
+    def _show_solid(self) -> None:
+        self.solid.setChecked(self.volume.active)
+        self.solid.setText(
+            "Stop reading" if self.volume.reading else "Back to the section" if self.volume.active else "3-D view"
+        )
+
+
+def _described(workspace: "Workspace") -> str:
+    survey = workspace.session.survey
+    sizes = " x ".join(
+        f"{size:,} {PLURALS.get(name, name)}" for name, size in zip(survey.dims, survey.shape, strict=True)
+    )
+    odd = len(survey.odd)
+    notes = f" {odd} note{'s' if odd > 1 else ''}: hover to read." if odd else ""
+    return f"{survey.path.name}: {sizes}.{notes}"

@@ -1,0 +1,97 @@
+"""The reader's thread: the newest request wins, the window never waits, what fails is told in words."""
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from napari_geofm.core.region import At
+from napari_geofm.errors import AxisError
+from napari_geofm.gui.canvas.reading import Reader
+
+
+@pytest.fixture
+def made(qtbot: QtBot) -> Iterator[Callable[[Callable[[At], Any]], Reader]]:
+    readers: list[Reader] = []
+
+    def make(read: Callable[[At], Any]) -> Reader:
+        readers.append(Reader(read))
+        return readers[-1]
+
+    yield make
+    for each in readers:
+        each.close()
+
+
+def at(number: int) -> At:
+    return At("inline", number)
+
+
+def test_of_many_requests_the_first_and_the_newest_are_read(
+    made: Callable[[Callable[[At], Any]], Reader], qtbot: QtBot
+) -> None:
+    begun, go_on, read = threading.Event(), threading.Event(), []
+
+    def reading(place: At) -> Any:
+        read.append(place)
+        begun.set()
+        go_on.wait(10)
+        assert threading.current_thread() is not threading.main_thread()
+        return place, None
+
+    reader, shown = made(reading), []
+    reader.done.connect(lambda section, _: shown.append(section))
+    reader.ask(at(1))
+    assert begun.wait(5)
+    for number in range(2, 40):
+        reader.ask(at(number))
+    go_on.set()
+    qtbot.waitUntil(lambda: bool(shown), timeout=5000)
+    assert read == [at(1), at(39)]
+    assert shown == [at(39)]
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (AxisError("inline 7 does not occur; the nearest is 8"), "the nearest is 8"),
+        (OSError(5, "Input/output error"), "check the disk"),
+        (RuntimeError("bad chunk"), "may be damaged there"),
+    ],
+)
+def test_what_fails_is_told_and_the_next_is_read(
+    made: Callable[[Callable[[At], Any]], Reader], qtbot: QtBot, error: Exception, words: str
+) -> None:
+    def reading(place: At) -> Any:
+        if place == at(7):
+            raise error
+        return place, None
+
+    reader = made(reading)
+    with qtbot.waitSignal(reader.failed, timeout=5000) as failed:
+        reader.ask(at(7))
+    assert words in failed.args[0]
+    assert "Traceback" not in failed.args[0]
+    with qtbot.waitSignal(reader.done, timeout=5000) as done:
+        reader.ask(at(8))
+    assert done.args[0] == at(8)
+
+
+def test_nothing_is_told_after_closing(made: Callable[[Callable[[At], Any]], Reader], qtbot: QtBot) -> None:
+    begun, go_on, shown = threading.Event(), threading.Event(), []
+
+    def reading(place: At) -> Any:
+        begun.set()
+        go_on.wait(10)
+        return place, None
+
+    reader = made(reading)
+    reader.done.connect(lambda section, _: shown.append(section))
+    reader.ask(at(1))
+    assert begun.wait(5)
+    go_on.set()
+    reader.close()
+    qtbot.wait(50)
+    assert shown == []
