@@ -87,11 +87,15 @@ class ProbeRecipe:
         Whether the section, and every second crop, is seen mirrored left to right too.
     crops
         Random crops under which each labelled section is encoded too: the same rock at other places in the picture.
+        Of many labelled sections each has fewer.
     smallest, largest
         Sides of the crops, as shares of the section's.
     steadying
         Features are weighted by how little they change between the views of the same rock; this share of the mean
         variance is added in every direction, so that none counts for everything. 0 leaves them as they are.
+    surroundings
+        Standard deviation in tokens of the Gaussian under which the tokens around each one are averaged and put beside
+        it; 0 for none.
     balance
         How far classes are made equally heavy: 0 as they occur, 1 fully.
     smooth_rows, smooth_columns
@@ -105,6 +109,7 @@ class ProbeRecipe:
     smallest: float = 0.55
     largest: float = 0.875
     steadying: float = 0.1
+    surroundings: float = 1.5
     balance: float = 1.0
     smooth_rows: float = 0.6
     smooth_columns: float = 1.2
@@ -115,6 +120,7 @@ class ProbeRecipe:
         check(0.1 <= self.smallest <= self.largest, "probe.smallest", self.smallest, "0.1 to probe.largest")
         check(self.largest <= 1, "probe.largest", self.largest, "at most 1")
         check(0 <= self.steadying <= 100, "probe.steadying", self.steadying, "0 to 100")
+        check(0 <= self.surroundings <= 8, "probe.surroundings", self.surroundings, "0 to 8")
         check(0 <= self.balance <= 1, "probe.balance", self.balance, "0 to 1")
         check(0 <= self.smooth_rows <= 8, "probe.smooth_rows", self.smooth_rows, "0 to 8")
         check(0 <= self.smooth_columns <= 8, "probe.smooth_columns", self.smooth_columns, "0 to 8")

@@ -91,12 +91,24 @@ def _known_classes(spec: FinetuneSpec) -> ClassTable:
 
 def _completed(spec: FinetuneSpec, bench: Workbench, collection: Collection) -> Recipe:
     """Return the recipe with everything that the data decided."""
-    recipe = spec.recipe
+    recipe = _going_on(spec)
     weights = bench.weights(recipe.encoder.name, spec.where.weights) if recipe.decoder != "unet" else None
     encoder = dataclasses.replace(recipe.encoder, weights_sha256=weights.sha256 if weights else "")
     return dataclasses.replace(
         recipe, encoder=encoder, classes=collection.classes, along=collection.along, sources=collection.sources
     )
+
+
+def _going_on(spec: FinetuneSpec) -> Recipe:
+    """Return the job's recipe; an earlier model that it goes on from decides what of the encoder is looked at."""
+    from napari_geofm.io.models import read_model
+
+    if spec.base_model is None:
+        return spec.recipe
+    base = read_model(spec.base_model).recipe
+    encoder = dataclasses.replace(spec.recipe.encoder, taps=base.encoder.taps)
+    seen = dataclasses.replace(spec.recipe.probe, surroundings=base.probe.surroundings)
+    return dataclasses.replace(spec.recipe, encoder=encoder, probe=seen)
 
 
 def _split(collection: Collection, recipe: Recipe) -> tuple[list[Example], list[Example]]:

@@ -55,7 +55,7 @@ def _encode(
     control: Control,
 ) -> Job[None]:
     """Encode all views of the examples into the cache."""
-    todo = [(example, view) for example in examples for view in views_of(_shape(example), recipe.probe)]
+    todo = [(example, view) for example in examples for view in views_of(_shape(example), recipe.probe, len(examples))]
     for done, (example, view) in enumerate(todo):
         control.check()
         yield Progress(done, len(todo), f"encoding {example.name}")
@@ -85,21 +85,25 @@ def fit_probe(
     control
         Looked at between sections.
     """
+    from napari_geofm.nets.predictor import with_surroundings
     from napari_geofm.nets.probe import fit_head
     from napari_geofm.nets.tokenspace import SpaceStatistics
 
     yield from _encode(bench, examples, recipe, extractor, identity, control)
     samples: list[TokenSample] = []
-    statistics = SpaceStatistics(extractor.encoder.patch_px / recipe.input.zoom)
+    views = sum(len(views_of(_shape(example), recipe.probe, len(examples))) for example in examples)
+    statistics = SpaceStatistics(extractor.encoder.patch_px / recipe.input.zoom, views)
     for example in examples:
         control.check()
-        whole, *others = views_of(_shape(example), recipe.probe)
-        first = bench.features(extractor, identity, whole.picture(example), whole.key(example))
-        statistics.add_whole(first)
-        samples.append(_sample(first, example, whole, recipe, extractor))
-        for view in others:
+        whole: NDArray[np.floating] | None = None
+        for view in views_of(_shape(example), recipe.probe, len(examples)):
             taps = bench.features(extractor, identity, view.picture(example), view.key(example))
-            statistics.add_view(taps, first, view.placing)
+            taps = with_surroundings(taps, recipe.probe)
+            if whole is None:
+                whole = taps
+                statistics.add_whole(taps)
+            else:
+                statistics.add_view(taps, whole, view.placing)
             samples.append(_sample(taps, example, view, recipe, extractor))
     yield Progress(0, 0, "fitting the head")
     labelled = [sample for sample in samples if sample.classes.size]
@@ -127,7 +131,7 @@ def view_averages(
     for example in examples:
         total = np.zeros((len(recipe.classes), *_shape(example)), np.float32)
         seen = np.zeros(_shape(example), np.float32)
-        for view in views_of(_shape(example), recipe.probe):
+        for view in views_of(_shape(example), recipe.probe, len(examples)):
             taps = bench.features(extractor, predictor.identity, view.picture(example), view.key(example))
             part = predictor.of_taps(taps, (view.picture(example).shape[0], view.picture(example).shape[1]))
             total[:, view.rows, view.columns] += part[..., ::-1] if view.mirrored else part

@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 
 __all__ = ["View", "views_of"]
 
+CROPS = 32
+"""Of all sections together: where many are labelled, each needs fewer, and fitting takes no longer."""
+
+FEWEST = 2
+"""Crops of each section however many are labelled."""
+
 SEED = 0
 """Of the crops; the training's own seed does not change them, so that they are encoded once."""
 
@@ -60,7 +66,7 @@ class View:
         return part[:, ::-1] if self.mirrored else part
 
 
-def views_of(shape: tuple[int, int], recipe: ProbeRecipe) -> list[View]:
+def views_of(shape: tuple[int, int], recipe: ProbeRecipe, sections: int = 1) -> list[View]:
     """Return the whole section, its mirror image, and crops of it.
 
     Parameters
@@ -70,6 +76,8 @@ def views_of(shape: tuple[int, int], recipe: ProbeRecipe) -> list[View]:
     recipe
         How many crops, and how large. They are drawn at random, the same ones for every section of a shape, so that
         their features are found in the cache again.
+    sections
+        How many sections are labelled; from five on, each has fewer crops.
     """
     height, width = shape
     whole = (slice(0, height), slice(0, width))
@@ -77,7 +85,7 @@ def views_of(shape: tuple[int, int], recipe: ProbeRecipe) -> list[View]:
     if recipe.mirror:
         found.append(View(*whole, mirrored=True))
     rng = np.random.default_rng(SEED)
-    for number in range(recipe.crops):
+    for number in range(min(recipe.crops, max(FEWEST, CROPS // max(1, sections)))):
         rows, columns = (_span(size, rng, recipe) for size in shape)
         found.append(View(rows, columns, mirrored=recipe.mirror and number % 2 == 1))
     return found

@@ -11,9 +11,10 @@ from napari_geofm.core.recipe import Recipe
 from napari_geofm.errors import ModelError
 from napari_geofm.nets.adapters import adapter_state, add_adapter, load_adapter_state, merged_copy
 from napari_geofm.nets.decoders import build_decoder
+from napari_geofm.nets.decoders.smooth import seen_channels
 from napari_geofm.nets.decoders.started import StartedDecoder
 from napari_geofm.nets.devices import choose_device, choose_precision
-from napari_geofm.nets.encoder import build_encoder
+from napari_geofm.nets.encoder import Encoder, build_encoder
 from napari_geofm.nets.extract import Extractor
 from napari_geofm.nets.model import SegmentationNet, build_net
 from napari_geofm.nets.predictor import DecoderPredictor, Predictor, ProbePredictor
@@ -21,7 +22,7 @@ from napari_geofm.nets.probe import ProbeHead
 from napari_geofm.nets.unet import UNet
 from napari_geofm.nets.weights import WeightsFile
 
-__all__ = ["Tensors", "load_predictor", "parts_of", "untrained"]
+__all__ = ["Tensors", "load_predictor", "parts_of", "probe_channels", "untrained"]
 
 Tensors = Mapping[str, NDArray[np.float32]]
 """Tensors by name, as they are kept in safetensors."""
@@ -60,6 +61,11 @@ def untrained(recipe: Recipe, weights: WeightsFile | None, start: ProbeHead | No
         if start is not None:
             decoder.start(start.weight, start.bias)
         return SegmentationNet(encoder, decoder)
+
+
+def probe_channels(recipe: Recipe, encoder: Encoder) -> int:
+    """Return how many channels a probe's linear map reads: taps, and their surroundings behind them."""
+    return seen_channels(encoder.dim * len(encoder.taps), recipe.probe)
 
 
 def parts_of(net: SegmentationNet | UNet) -> tuple[dict[str, NDArray[np.float32]], dict[str, NDArray[np.float32]]]:
@@ -126,7 +132,7 @@ def load_predictor(
         if frozen is None:
             encoder = build_encoder(recipe.encoder.name, weights=weights, taps=recipe.encoder.taps)
             frozen = Extractor(encoder, recipe.input, where, bf16=bf16)
-        probe = _probe_head(head, len(recipe.classes), frozen.encoder.dim * len(frozen.encoder.taps))
+        probe = _probe_head(head, len(recipe.classes), probe_channels(recipe, frozen.encoder))
         return ProbePredictor(recipe, frozen, probe, identity)
     net = untrained(recipe, weights, None)
     load_parts(net, adapter, head)

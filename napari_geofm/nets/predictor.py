@@ -9,15 +9,15 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
-from napari_geofm.core.recipe import Recipe
+from napari_geofm.core.recipe import ProbeRecipe, Recipe
 from napari_geofm.core.windows import blend_weight
-from napari_geofm.nets.decoders.smooth import smoothed
+from napari_geofm.nets.decoders.smooth import smoothed, surrounded
 from napari_geofm.nets.extract import Extractor, plan_tokens, to_fed
 from napari_geofm.nets.model import SegmentationNet
 from napari_geofm.nets.probe import ProbeHead
 from napari_geofm.nets.unet import UNet
 
-__all__ = ["DecoderPredictor", "Predictor", "ProbePredictor", "upsampled"]
+__all__ = ["DecoderPredictor", "Predictor", "ProbePredictor", "upsampled", "with_surroundings"]
 
 UNET_STEP_PX = 16
 """Sides of the U-Net's windows are multiples of this: it halves four times."""
@@ -53,6 +53,14 @@ class Predictor(Protocol):
         ndarray of float32, shape ``(classes, rows, columns)``, summing to 1.
         """
         ...
+
+
+def with_surroundings(taps: NDArray[np.floating], recipe: ProbeRecipe) -> NDArray[np.floating]:
+    """Return taps ``(channels, h, w)`` as the probe's linear map reads them: see :func:`surrounded`."""
+    if recipe.surroundings == 0:
+        return taps
+    seen: NDArray[np.float32] = surrounded(torch.from_numpy(taps.astype(np.float32))[None], recipe)[0].numpy()
+    return seen
 
 
 def upsampled(scores: NDArray[np.float32], token_px: float, shape: tuple[int, int]) -> torch.Tensor:
@@ -114,7 +122,8 @@ class ProbePredictor:
     def of_taps(self, taps: NDArray[np.floating], shape: tuple[int, int]) -> NDArray[np.float32]:
         """Return class probabilities, float32 ``(classes, rows, columns)``, of a section of ``shape`` from its taps."""
         token_px = self._encoder.encoder.patch_px / self.recipe.input.zoom
-        scores = smoothed(torch.from_numpy(self.head.scores(taps))[None], self.recipe.probe)
+        seen = with_surroundings(taps, self.recipe.probe)
+        scores = smoothed(torch.from_numpy(self.head.scores(seen))[None], self.recipe.probe)
         probabilities: NDArray[np.float32] = upsampled(scores[0].numpy(), token_px, shape).softmax(0).numpy()
         return probabilities
 

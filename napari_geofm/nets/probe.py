@@ -16,6 +16,9 @@ from napari_geofm.nets.tokenspace import TokenSpace
 
 __all__ = ["ProbeHead", "TokenSample", "fit_head", "pool_labels"]
 
+MOST_LABELLED = 3_000
+"""Labelled tokens that the head is fitted on; of more, every second or third of each class and view is taken."""
+
 ABSENT = -30.0
 """Score of a class that has no label: it is never predicted."""
 
@@ -112,6 +115,8 @@ def fit_head(
     features = np.concatenate([sample.features for sample in samples]).astype(np.float32)
     numbers = np.concatenate([sample.classes for sample in samples])
     weights = np.concatenate([sample.weights for sample in samples]).astype(np.float64)
+    kept = _spread(numbers)
+    features, numbers, weights = features[kept], numbers[kept], weights[kept]
     space = _standardised(features) if space is None else space
     weights *= _balancing(numbers, weights, classes, recipe.balance)
     weights *= weights.size / weights.sum()
@@ -126,6 +131,12 @@ def fit_head(
     offsets = solver.intercept_ if len(solver.classes_) > 2 else np.array([-1, 1]) * solver.intercept_[0] / 2
     weight[solver.classes_], bias[solver.classes_] = space.folded(rows, offsets)
     return ProbeHead(weight, bias)
+
+
+def _spread(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return which samples are used: about :data:`MOST_LABELLED`, spread evenly over each class's."""
+    step = max(1, -(-numbers.size // MOST_LABELLED))
+    return np.concatenate([np.flatnonzero(numbers == number)[::step] for number in np.unique(numbers)])
 
 
 def _standardised(features: NDArray[np.float32]) -> TokenSpace:

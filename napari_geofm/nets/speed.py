@@ -14,7 +14,7 @@ from napari_geofm.core.examples import Example
 from napari_geofm.core.labels import UNLABELLED
 from napari_geofm.core.progress import Control, Job, Progress
 from napari_geofm.core.recipe import Recipe
-from napari_geofm.nets.build import untrained
+from napari_geofm.nets.build import probe_channels, untrained
 from napari_geofm.nets.crops import CropSource
 from napari_geofm.nets.devices import describe_device
 from napari_geofm.nets.extract import Extractor, plan_tokens
@@ -182,7 +182,7 @@ def _example(side: int, classes: int) -> Example:
 
 
 def _head(recipe: Recipe, extractor: Extractor) -> ProbeHead:
-    channels = extractor.encoder.dim * len(extractor.encoder.taps)
+    channels = probe_channels(recipe, extractor.encoder)
     count = len(recipe.classes)
     return ProbeHead(np.zeros((count, channels), np.float32), np.zeros(count, np.float32))
 

@@ -133,7 +133,7 @@ def test_a_part_of_the_taps_is_taken_from_all(tiny: Path, survey: TinySurvey, ow
     bench, recipe = Workbench(), quick()
     picture = np.random.default_rng(0).random((40, 50)).astype(np.float32)
     few = bench.extractor(recipe, "cpu", "fp32")
-    assert few.encoder.taps == (6,)
+    assert few.encoder.taps == (3, 6)
     alone = bench.features(few, "id", picture, "alone")
     from napari_geofm.core.recipe import Recipe
 

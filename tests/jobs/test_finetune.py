@@ -310,6 +310,27 @@ def test_a_model_goes_on_where_it_was(
             np.testing.assert_allclose(after[tensor], value, atol=1e-12, err_msg=tensor)
 
 
+def test_a_model_of_an_earlier_program_is_used_and_gone_on_with_as_it_was_made(
+    tiny: Path, survey: TinySurvey, once: tuple[SourceSpec, ...], tmp_path: Path
+) -> None:
+    recipe = quick("lora", "linear", steps=1)
+    earlier = dataclasses.replace(
+        recipe,
+        encoder=dataclasses.replace(recipe.encoder, taps=(6,)),
+        probe=dataclasses.replace(recipe.probe, surroundings=0.0),
+    )
+    base = taught(survey, tmp_path / "base", earlier, sources=once)
+    file = base.output / "recipe.toml"
+    text = file.read_text(encoding="utf-8")
+    text = text.replace("format = 2", "format = 1").replace("surroundings = 0.0\n", "")
+    file.write_text(text, encoding="utf-8")
+    segmented = LocalCompute().run(SegmentSpec(survey.file, base.output, tmp_path / "a.npy", At("inline", 1000)))
+    assert (np.load(segmented.output)[0] < 3).all()
+    found = taught(survey, tmp_path / "model", recipe, sources=once, base_model=base.output)
+    written = Recipe.read(found.output / "recipe.toml")
+    assert (written.encoder.taps, written.probe.surroundings) == ((6,), 0.0)
+
+
 def test_a_model_of_another_make_is_not_gone_on_with(
     tiny: Path, survey: TinySurvey, lora: Path, tmp_path: Path
 ) -> None:

@@ -42,3 +42,11 @@ def test_labels_stay_on_their_rock_and_every_view_has_a_name(shape: tuple[int, i
         # One name, one picture: else one view's features would be taken for another's.
         assert names.setdefault(view.key(example), picture.tobytes()) == picture.tobytes()
     assert example.key in names
+
+
+def test_many_sections_have_fewer_crops_each_and_keep_those_that_are_encoded() -> None:
+    recipe = ProbeRecipe()
+    counts = [len(views_of((200, 300), recipe, sections)) for sections in (1, 4, 5, 20, 500)]
+    assert counts == [10, 10, 8, 4, 4]
+    assert views_of((200, 300), recipe, 20) == views_of((200, 300), recipe)[:4]
+    assert len(views_of((200, 300), ProbeRecipe(crops=0), 20)) == 2

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.recipe import InputRecipe, ProbeRecipe, Recipe
+from napari_geofm.nets.build import probe_channels
 from napari_geofm.nets.decoders import build_decoder
 from napari_geofm.nets.encoder import Encoder
 from napari_geofm.nets.extract import Extractor
@@ -80,8 +81,10 @@ def test_windows_leave_no_seam(shape: tuple[int, int], overlap: int) -> None:
 
 def probe_of(encoder: Encoder, zoom: float = 1.0) -> ProbePredictor:
     rng = np.random.default_rng(1)
-    head = ProbeHead(rng.normal(size=(3, 192)).astype(np.float32), np.zeros(3, np.float32))
-    return ProbePredictor(recipe_of(zoom), Extractor(encoder, recipe_of(zoom).input, CPU), head, "id")
+    recipe = recipe_of(zoom)
+    channels = probe_channels(recipe, encoder)
+    head = ProbeHead(rng.normal(size=(3, channels)).astype(np.float32), np.zeros(3, np.float32))
+    return ProbePredictor(recipe, Extractor(encoder, recipe.input, CPU), head, "id")
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -99,3 +99,10 @@ def test_scores_are_the_linear_map() -> None:
     tokens = rng.normal(size=(6, 4, 5)).astype(np.float16)
     expected = np.einsum("kc,chw->khw", head.weight, tokens.astype(np.float32)) + head.bias[:, None, None]
     np.testing.assert_allclose(head.scores(tokens), expected, rtol=1e-5, atol=1e-5)
+
+
+def test_of_very_many_labels_an_even_part_is_enough_and_no_class_is_lost() -> None:
+    many = [clouds((0, 1), count=4000), clouds((2,), count=2)]
+    head = fit_head(many, 3, ProbeRecipe())
+    other = clouds((0, 1, 2), seed=2)
+    assert (predicted(head, other) == other.classes).mean() > 0.97

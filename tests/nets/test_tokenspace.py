@@ -59,3 +59,29 @@ def test_without_views_tokens_are_standardised() -> None:
     np.testing.assert_array_equal(space.metric, np.eye(5))
     np.testing.assert_allclose(space.mean, 5.0, atol=0.5)
     np.testing.assert_allclose(space.deviation, 2.0, atol=0.3)
+
+
+def test_after_weighting_all_directions_change_alike() -> None:
+    rng = np.random.default_rng(4)
+    mixed = rng.normal(size=(5, 5)).astype(np.float32)
+    whole = rock(rng, 40, 40)
+    statistics = SpaceStatistics(TOKEN_PX)
+    statistics.add_whole(whole)
+    change = np.einsum("ij,jhw->ihw", mixed, rock(rng, 40, 40))
+    statistics.add_view(whole + change, whole, Placing(0, 0, 40 * 14, mirrored=False))
+    space = statistics.space(1e-4)
+    found = np.cov((change.reshape(5, -1).T / space.deviation) @ space.metric, rowvar=False)
+    np.testing.assert_allclose(found, found[0, 0] * np.eye(5), atol=0.05 * found[0, 0])
+
+
+def test_of_many_views_a_part_of_the_tokens_is_looked_at_and_says_the_same() -> None:
+    rng = np.random.default_rng(5)
+    whole = rock(rng, 60, 60)
+    seen = whole + np.array([0.1, 0.2, 0.4, 0.8, 1.6], np.float32)[:, None, None] * rock(rng, 60, 60)
+    spaces = []
+    for views in (1, 10):
+        statistics = SpaceStatistics(TOKEN_PX, views)
+        statistics.add_whole(whole)
+        statistics.add_view(seen, whole, Placing(0, 0, 60 * 14, mirrored=False))
+        spaces.append(np.diag(statistics.space(0.1).metric))
+    np.testing.assert_allclose(spaces[1], spaces[0], rtol=0.15)

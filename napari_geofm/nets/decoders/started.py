@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from napari_geofm.core.recipe_parts import ProbeRecipe
 from napari_geofm.nets.decoders.decoder import Decoder, resize
-from napari_geofm.nets.decoders.smooth import smoothed
+from napari_geofm.nets.decoders.smooth import seen_channels, smoothed, surrounded
 
 __all__ = ["StartedDecoder"]
 
@@ -37,7 +37,7 @@ class StartedDecoder(Decoder):
     def __init__(self, dim: int, taps: int, classes: int, recipe: ProbeRecipe, detail: Decoder | None = None) -> None:
         super().__init__()
         self.recipe = recipe
-        self.linear = nn.Conv2d(dim * taps, classes, 1)
+        self.linear = nn.Conv2d(seen_channels(dim * taps, recipe), classes, 1)
         self.detail = detail
         if detail is not None:
             last = [module for module in detail.modules() if isinstance(module, nn.Conv2d)][-1]
@@ -47,12 +47,13 @@ class StartedDecoder(Decoder):
 
     @torch.no_grad()
     def start(self, weight: NDArray[np.float32], bias: NDArray[np.float32]) -> None:
-        """Take over the probe's map: float32 ``(classes, taps * dim)`` and ``(classes,)``."""
+        """Take over the probe's map: float32 ``(classes, channels)`` and ``(classes,)``."""
         self.linear.weight.copy_(torch.from_numpy(weight)[:, :, None, None])
         self.linear.bias.copy_(torch.from_numpy(bias)) if self.linear.bias is not None else None
 
     def forward(self, maps: Sequence[Tensor], size: tuple[int, int]) -> Tensor:
         """Decode; see :meth:`Decoder.forward`."""
-        scores = smoothed(self.linear(torch.cat(list(maps), dim=1)).float(), self.recipe)
+        seen = surrounded(torch.cat(list(maps), dim=1), self.recipe)
+        scores = smoothed(self.linear(seen).float(), self.recipe)
         scores = resize(scores, size)
         return scores if self.detail is None else scores + self.detail(maps, size)
