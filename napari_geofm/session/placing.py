@@ -38,6 +38,10 @@ class Placing(Modelling):
         """Go to the section nearest to a place."""
         self._gone(moved=self._trail.go(at))
 
+    def stay_at(self, at: At) -> None:
+        """Be where the interpreter was before, since the section gone to cannot be shown; no way back leads there."""
+        self._gone(moved=self._trail.go(at, remember=False))
+
     def step(self, count: int) -> None:
         """Go some sections on, or back below 0, along the current axis."""
         self._gone(moved=self._trail.step(count))

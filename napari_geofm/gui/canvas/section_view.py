@@ -57,13 +57,14 @@ class SectionView(QObject):
         self.framing = Framing(viewer, self)
         self._wheel = WheelStepping(viewer, session)
         self._following = True
+        self._staying = False
         self._unrecorded = False
         self._framed: tuple[str, tuple[int, int]] | None = None
         self.positions = Positions(session.survey)
         self._reader = Reader(self._read, self)
         self._reader.done.connect(self._show)
-        self._reader.failed.connect(tell)
-        session.place_changed.connect(self._reader.ask)
+        self._reader.failed.connect(self._unread)
+        session.place_changed.connect(self._ask)
         session.labels_changed.connect(self._relabelled)
         session.classes_changed.connect(self._reclassed)
         session.settings_changed.connect(self.restyle)
@@ -132,6 +133,20 @@ class SectionView(QObject):
         """Read a section, in the reader's thread."""
         self.positions.load()
         return self._session.section(at), self._session.labels_at(at)
+
+    def _ask(self, at: At) -> None:
+        if not self._staying:
+            self._reader.ask(at)
+
+    def _unread(self, why: str) -> None:
+        """Tell why a section cannot be shown, and stay at the one on the screen: it is what "this section" means."""
+        tell(why)
+        if self.section is not None:
+            self._staying = True
+            try:
+                self._session.stay_at(self.section.at)
+            finally:
+                self._staying = False
 
     def _show(self, section: Section, labels: NDArray[np.uint8]) -> None:
         """Show a section that was read."""

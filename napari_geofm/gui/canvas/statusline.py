@@ -6,7 +6,7 @@ import numpy as np
 from qtpy.QtCore import QObject, QTimer
 
 from napari_geofm.core.axis import Axis
-from napari_geofm.gui.parts.words import NAMES
+from napari_geofm.gui.parts.words import NAMES, axis_number
 
 if TYPE_CHECKING:
     from napari import Viewer
@@ -133,6 +133,6 @@ def _found(session: "Session", view: "SectionView", row: int, column: int) -> li
 
 
 def _said(axis: Axis, value: object) -> str:
-    number = f"{float(value):.10g}" if axis.is_numeric else str(value)  # type: ignore[arg-type]
+    number = axis_number(axis, float(value)) if axis.is_numeric else str(value)  # type: ignore[arg-type]
     unit = {"px": "", "deg": "°"}.get(axis.units, f" {axis.units}" if axis.units else "")
     return f"{NAMES.get(axis.name, axis.name)} {number}{unit}"

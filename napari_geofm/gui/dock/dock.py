@@ -7,7 +7,7 @@ from qtpy.QtWidgets import QHBoxLayout, QTabWidget, QToolButton, QVBoxLayout, QW
 from napari_geofm.gui.dock.device_line import DeviceLine
 from napari_geofm.gui.dock.job_line import JobLine
 from napari_geofm.gui.dock.key_list import KeyList
-from napari_geofm.gui.dock.keys import bind_keys, key_list
+from napari_geofm.gui.dock.keys import bind_keys, told_keys
 from napari_geofm.gui.features.features_panel import FeaturesPanel
 from napari_geofm.gui.history.session_box import SessionBox
 from napari_geofm.gui.history.session_line import SessionLine
@@ -77,7 +77,7 @@ class Dock(QWidget):
 
     def show_keys(self) -> KeyList:
         """Show the list of keys over the canvas; Escape, ? or a click closes it."""
-        return KeyList.toggled(self.workspace.viewer, [key for key in key_list(self) if key.what])
+        return KeyList.toggled(self.workspace.viewer, told_keys(self))
 
     def _lay_out(self) -> None:
         bar = self.tabs.tabBar()

@@ -19,9 +19,21 @@ if TYPE_CHECKING:
     from napari_geofm.gui.dock.dock import Dock
     from napari_geofm.gui.parts.step_button import StepButton
 
-__all__ = ["Key", "bind_keys", "key_list"]
+__all__ = ["Key", "bind_keys", "key_list", "told_keys"]
 
 SLICES = {"inline": "inlines", "crossline": "crosslines", "twt": "time slices", "depth": "depth slices"}
+
+
+OTHERS = (
+    ("P  E  F", "brush, eraser, fill"),
+    ("3  Z", "polygon, move and zoom"),
+    ("[  ]", "smaller or larger brush"),
+    ("Ctrl+wheel", "step through the sections"),
+)
+"""What napari and the mouse do, and people look for in the list of keys."""
+
+SECTIONS = ("section", "look at", "where you were", "forward", "three dimensions")
+"""Words of keys that do nothing where there is one section only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +83,13 @@ def key_list(dock: "Dock") -> list[Key]:
     return [*keys, Key("?", "this list", dock.show_keys)]
 
 
+def told_keys(dock: "Dock") -> list[Key]:
+    """Return what the list of keys shows: what does something in this survey, and napari's keys for painting."""
+    steps = bool(dock.workspace.session.survey.cuts)
+    keys = [*key_list(dock)[:-1], *(Key(shown, what, _nothing) for shown, what in OTHERS), key_list(dock)[-1]]
+    return [key for key in keys if key.what and (steps or not any(word in key.what for word in SECTIONS))]
+
+
 def bind_keys(dock: "Dock") -> None:
     """Bind the keys to the window; they go with the dock."""
     window = dock.workspace.viewer.window._qt_window
@@ -79,6 +98,10 @@ def bind_keys(dock: "Dock") -> None:
         shortcut.setAutoRepeat(key.repeats)
         shortcut.activated.connect(_bound(key.act))
         dock.destroyed.connect(shortcut.deleteLater)
+
+
+def _nothing() -> None:
+    """Leave a key to napari."""
 
 
 def _press(button: "StepButton") -> None:

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QPushButton, QWidget
+from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QWidget
 
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.gui.labels.class_list import ClassList
+from napari_geofm.gui.parts.step_button import StepButton
 from napari_geofm.gui.parts.telling import telling
 from napari_geofm.io.class_table import read_class_table, write_class_table
 from napari_geofm.session import PRESETS
@@ -49,11 +50,12 @@ class ClassMenu(QWidget):
 
     def refresh(self) -> None:
         """Enable what can be done."""
-        free = not self.session.read_only
+        reason = "another viewer has this session open" if self.session.read_only else ""
+        count = len(self.session.classes)
         for button in (self.add, self.more):
-            button.setEnabled(free)
-        self.delete.setEnabled(free and len(self.session.classes) > 0)
-        self.merge.setEnabled(free and len(self.session.classes) > 1)
+            button.allow(reason)
+        self.delete.allow(reason or ("" if count else "there are no classes yet"))
+        self.merge.allow(reason or ("" if count > 1 else "there is no second class"))
 
     def add_class(self) -> None:
         """Add a class, choose it, and let its name be typed."""
@@ -88,12 +90,9 @@ class ClassMenu(QWidget):
             target = path if path.suffix.lower() in {".csv", ".json"} else path.with_name(f"{path.name}.csv")
             write_class_table(self.session.classes, target, overwrite=True)
 
-    def _button(self, text: str, what: str) -> QPushButton:
-        button = QPushButton(self)
-        button.setText(text)
-        button.setToolTip(what)
+    def _button(self, text: str, what: str) -> StepButton:
+        button = StepButton(text, what, parent=self)
         button.setStyleSheet("padding: 3px 2px;")
-        button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
         return button
 
     def _fill_merge(self) -> None:

@@ -13,7 +13,7 @@ __all__ = ["Curves"]
 
 LOSS = QColor("#ee7733")
 SCORE = QColor("#33aa99")
-MARGINS = (30, 18, 30, 18)
+MARGINS = (40, 18, 18, 18)
 """Left, top, right and bottom in px, where the numbers stand."""
 
 MOST_POINTS = 600

@@ -1,11 +1,13 @@
 """How places, times, counts and amounts are written for an interpreter."""
 
+import math
 import re
 import time
 
+from napari_geofm.core.axis import Axis
 from napari_geofm.core.region import At
 
-__all__ = ["count_words", "encoder_words", "memory_words", "place_words", "time_words", "when_words"]
+__all__ = ["axis_number", "count_words", "encoder_words", "memory_words", "place_words", "time_words", "when_words"]
 
 NAMES = {"twt": "time", "depth": "depth", "tile": "tile"}
 
@@ -28,6 +30,27 @@ def place_words(at: At) -> str:
         return "the section"
     value = f"{at.value:g}" if isinstance(at.value, float) and abs(at.value) < 1e6 else str(at.value)
     return f"{NAMES.get(at.axis, at.axis)} {value}"
+
+
+def axis_number(axis: Axis, value: float) -> str:
+    """Return a number of an axis, as exactly as neighbours need to be told apart and no more.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> axis_number(Axis("time", 0.000500006 * np.arange(900), "s"), 0.000500006)
+    '0.0005'
+    >>> axis_number(Axis("lat", np.linspace(89.82421875, -89.82421875, 512), "deg"), 89.82421875)
+    '89.824'
+    >>> axis_number(Axis("inline", np.arange(1000, 1400)), 1080.0), axis_number(Axis("twt", np.arange(3) * 2.0), 4.0)
+    ('1080', '4')
+    """
+    ends = abs(float(axis.last) - float(axis.first)) if axis.size > 1 else 0.0
+    if not ends or float(value).is_integer():
+        return f"{value:.10g}"
+    # Two digits more than the spacing has: uneven lines are told apart, too.
+    digits = max(0, 2 - math.floor(math.log10(ends / (axis.size - 1))))
+    return f"{round(value, digits):.10g}"
 
 
 def count_words(count: int) -> str:

@@ -124,9 +124,37 @@ def test_the_list_of_keys_names_all(dock: Dock, qtbot: QtBot) -> None:
     words = {label.text() for label in box.findChildren(QLabel)}
     assert {key.what for key in key_list(dock)} - {""} <= words
     assert "paint with salt" in words
+    assert "brush, eraser, fill" in words
     assert canvas.rect().contains(box.geometry())
     type_keys(box, "", end=Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: not canvas.findChildren(KeyList), timeout=2000)
+
+
+def test_keys_that_the_list_leaves_to_napari_are_naparis(dock: Dock) -> None:
+    viewer, labels = dock.workspace.viewer, dock.workspace.view.layers.labels
+    viewer.layers.selection.active = labels
+    canvas = viewer.window._qt_viewer.canvas.native
+    for key, mode in (("p", "paint"), ("e", "erase"), ("f", "fill"), ("3", "polygon"), ("z", "pan_zoom")):
+        type_keys(canvas, key)
+        assert str(labels.mode) == mode
+    size = labels.brush_size
+    type_keys(canvas, "]")
+    assert labels.brush_size > size
+
+
+def test_a_section_that_cannot_be_read_is_not_gone_to(dock: Dock, qtbot: QtBot) -> None:
+    session = dock.workspace.session
+    file, here = session.survey.path, session.place
+    away = file.rename(file.with_name("away.sgy"))
+    type_keys(dock.workspace.viewer.window._qt_viewer.canvas.native, ".")
+    qtbot.waitUntil(lambda: any("Cannot read" in text for text in told()), timeout=5000)
+    # What is filled or ticked now belongs to the section that is seen.
+    assert session.place == here == dock.workspace.view.at
+    assert dock.navigation.number.value() == here.value
+    assert not session.can_go_back
+    away.rename(file)
+    type_keys(dock.workspace.viewer.window._qt_viewer.canvas.native, ".")
+    shown(dock, qtbot, At("inline", 1040))
 
 
 def test_keys_go_to_labelled_sections(dock: Dock, qtbot: QtBot) -> None:

@@ -104,6 +104,15 @@ def test_add_delete_and_undo(panel: LabelsPanel, session: Session, qtbot: QtBot)
     assert session.current_class == 3
 
 
+def test_classes_that_cannot_be_merged_or_deleted_say_why(panel: LabelsPanel, session: Session) -> None:
+    for _ in range(2):
+        session.delete_class(0)
+    assert panel.menu.merge.reason == "there is no second class"
+    session.delete_class(0)
+    assert not panel.menu.delete.isEnabled()
+    assert "there are no classes yet" in panel.menu.delete.toolTip()
+
+
 def test_merge(panel: LabelsPanel, session: Session, qtbot: QtBot) -> None:
     stroke(session, 0)
     stroke(session, 2, slice(40, 50))
