@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from napari import Viewer
     from napari.layers import Image, Labels
 
-__all__ = ["SectionLayers", "class_colours"]
+__all__ = ["SectionLayers", "class_colours", "inside_section"]
 
 Scale = tuple[float, float]
 
@@ -65,8 +65,11 @@ class SectionLayers:
 
     def show_features(self, colours: NDArray[np.uint8], token_px: float) -> None:
         """Show a feature map, uint8 ``(tokens down, tokens across, 3)``, over the section."""
-        _exchange(self.features, np.dstack([colours, np.full(colours.shape[:2], 255, np.uint8)]))
-        self._place_features(token_px)
+        shape = (int(self.amplitude.data.shape[0]), int(self.amplitude.data.shape[1]))
+        inside = inside_section(colours, token_px, shape)
+        _exchange(self.features, np.dstack([inside, np.full(inside.shape[:2], 255, np.uint8)]))
+        down, across = (min(side / tokens, token_px) for side, tokens in zip(shape, inside.shape, strict=False))
+        self._place_features((down, across))
 
     def show_prediction(self, classes: NDArray[np.uint8], confidence: NDArray[np.float32]) -> None:
         """Show outside classes (255 none) and confidences of the section."""
@@ -94,19 +97,19 @@ class SectionLayers:
 
     def rescale(self, scale: Scale) -> None:
         """Give all layers another height and width of a sample."""
-        token = float(self.features.scale[0] / self.amplitude.scale[0])
+        down, across = (float(each) for each in np.divide(self.features.scale, self.amplitude.scale))
         for layer in (self.amplitude, self.confidence, self.prediction, self.labels):
             if tuple(layer.scale) != tuple(scale):
                 layer.scale = scale
-        self._place_features(token)
+        self._place_features((down, across))
 
-    def _place_features(self, token_px: float) -> None:
-        """Put the feature map over the section."""
+    def _place_features(self, token_px: Scale) -> None:
+        """Put the feature map over the section; its tokens are some samples high and wide."""
         sides = tuple(float(side) for side in self.amplitude.scale)
         # The first token's middle lies half a token into the section.
         places = {
-            "scale": tuple(side * token_px for side in sides),
-            "translate": tuple(side * (token_px - 1) / 2 for side in sides),
+            "scale": tuple(side * token for side, token in zip(sides, token_px, strict=True)),
+            "translate": tuple(side * (token - 1) / 2 for side, token in zip(sides, token_px, strict=True)),
         }
         for name, wanted in places.items():
             if not np.allclose(getattr(self.features, name), wanted):
@@ -117,6 +120,36 @@ class SectionLayers:
         colours = class_colours(table)
         self.labels.colormap = colours
         self.prediction.colormap = colours
+
+
+def inside_section(colours: NDArray[np.uint8], token_px: float, shape: tuple[int, int]) -> NDArray[np.uint8]:
+    """Return a feature map without what reaches beyond the section, at as many tokens.
+
+    The last tokens down and across look at padding in part: their colours would lie beside the section.
+
+    Parameters
+    ----------
+    colours
+        uint8, ``(tokens down, tokens across, 3)``.
+    token_px
+        Samples per token.
+    shape
+        Rows and columns of the section.
+
+    Returns
+    -------
+    ndarray of uint8, of the same shape; from edge to edge it is as long as the section, where it was longer.
+    """
+    from PIL import Image
+
+    down, across = (min(side / token_px, tokens) for side, tokens in zip(shape, colours.shape, strict=False))
+    size = (colours.shape[1], colours.shape[0])
+    if (across, down) == size:
+        return colours
+    picture = Image.fromarray(np.ascontiguousarray(colours)).resize(
+        size, Image.Resampling.BILINEAR, box=(0.0, 0.0, across, down)
+    )
+    return np.asarray(picture)
 
 
 def class_colours(table: ClassTable) -> Any:

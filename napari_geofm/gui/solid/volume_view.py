@@ -208,7 +208,8 @@ class VolumeView(QObject):
         viewer.dims.ndisplay = 3
         self._place_planes()
         camera.angles = ANGLES
-        viewer.reset_view(margin=0.1, reset_camera_angle=False)
+        # Hidden layers would count: a time slice, which is kilometres wide, would push the survey into a corner.
+        viewer.reset_view(layers=self.layers.planes, margin=0.1, reset_camera_angle=False)
         # Nothing can be painted on it, and the mouse turns it.
         viewer.layers.selection.active = self.layers.planes[0]
         viewer.mouse_drag_callbacks.append(self._clicked)

@@ -69,6 +69,26 @@ def test_an_answer_that_comes_before_its_section_is_drawn_waits_for_it(
     assert len(of(FeaturesSpec, engine.views)) == 1, "asked once"
 
 
+def test_the_map_ends_where_the_section_ends(following: Workspace, engine: FakeEngine, qtbot: QtBot) -> None:
+    go_to(following, 1030, qtbot)
+    asked, layers = engine.views[-1], following.view.layers
+    rows, columns = layers.amplitude.data.shape
+    tokens = np.zeros((rows // 14 + 1, columns // 14 + 1, 3), np.uint8)
+    tokens[:, :, 0] = 14 * np.arange(len(tokens))[:, None] + 6.5
+    tokens[-1, :, 1] = 255
+    asked.done(FeatureResult(tokens, None, (rows, columns), 14.0, 12))
+    following.session.change(exaggeration=2.0)
+    edges = [
+        (layer.translate - layer.scale / 2, layer.translate + layer.scale * (np.array(layer.data.shape[:2]) - 0.5))
+        for layer in (layers.features, layers.amplitude)
+    ]
+    np.testing.assert_allclose(edges[0], edges[1])
+    # What belonged to a sample still does.
+    place = layers.features.world_to_data(layers.amplitude.data_to_world((30.0, 5.0)))
+    around = layers.features.data[int(place[0]) : int(place[0]) + 2, 0, 0]
+    assert np.interp(place[0] % 1, [0, 1], around) == pytest.approx(30.0, abs=1.5)
+
+
 @pytest.mark.parametrize(("there", "ahead"), [(1030, 1040), (1010, 1000)])
 def test_the_next_section_in_the_direction_of_travel_is_asked_for_ahead(
     following: Workspace, engine: FakeEngine, qtbot: QtBot, there: int, ahead: int

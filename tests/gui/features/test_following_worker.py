@@ -11,6 +11,7 @@ from qtpy.QtCore import Qt
 
 from napari_geofm.core.recipe import Recipe
 from napari_geofm.core.region import At
+from napari_geofm.gui.canvas.layers import inside_section
 from napari_geofm.gui.engine import Engine
 from napari_geofm.gui.learn.training import Training
 from napari_geofm.gui.workspace import Workspace
@@ -74,7 +75,7 @@ def map_of(workspace: Workspace, at: At, qtbot: QtBot) -> NDArray[np.uint8]:
     qtbot.waitUntil(lambda: bool(found), timeout=PATIENCE_MS)
     assert found[0].colours is not None
     assert not found[0].provisional
-    return found[0].colours
+    return inside_section(found[0].colours, found[0].token_px, found[0].shape)
 
 
 def shown(workspace: Workspace) -> NDArray[Any]:

@@ -79,6 +79,24 @@ def click(canvas: Canvas, at: QPoint, *, by: QPoint | None = None) -> None:
     QApplication.processEvents()
 
 
+def test_from_a_time_slice_too_the_survey_fills_the_canvas(
+    view: VolumeView, workspace: Workspace, canvas: Canvas, qtbot: QtBot
+) -> None:
+    workspace.session.go_to(At("twt", 40.0))
+    qtbot.waitUntil(lambda: workspace.view.at == At("twt", 40.0), timeout=5000)
+    # A slice in metres is much larger than anything that is drawn in three dimensions.
+    for layer in workspace.view.layers.all:
+        layer.scale = tuple(50 * side for side in layer.scale)
+    enter(view, qtbot)
+    assert view.layers is not None
+    corners = [[0 if bit >> dim & 1 else side - 1 for dim, side in enumerate(view.layers.shape)] for bit in range(8)]
+    seen = [on_canvas(workspace, view.layers.planes[0], tuple(corner)) for corner in corners]
+    across = max(at.x() for at in seen) - min(at.x() for at in seen)
+    down = max(at.y() for at in seen) - min(at.y() for at in seen)
+    assert max(across / canvas.widget.width(), down / canvas.widget.height()) > 0.4
+    view.toggle()
+
+
 def test_there_and_back_everything_is_as_it_was(
     view: VolumeView, workspace: Workspace, canvas: Canvas, qtbot: QtBot
 ) -> None:
