@@ -220,6 +220,7 @@ def test_demo_without_a_window(shell: Shell) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.skipif(virtual_screen() is None, reason="there is no virtual screen (xvfb, xauth)")
 def test_demo_in_the_viewer(shell: Shell) -> None:
     told = shell.data("demo", "--headless", "-o", "out", "--minutes", 0.05)
