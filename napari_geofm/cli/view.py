@@ -1,9 +1,11 @@
 """``geofm view``: the viewer, with a survey open."""
 
+import os
 from argparse import Namespace
 from pathlib import Path
 
 from napari_geofm.cli.output import Result
+from napari_geofm.cli.screens import has_screen
 
 __all__ = ["run"]
 
@@ -15,12 +17,19 @@ def run(arguments: Namespace) -> Result:
     ------
     SourceError
         When a file is not there: better said here than in a window.
+    JobError
+        When there is no screen, where Qt would end the process without a word.
     """
-    from napari_geofm.errors import SourceError
+    from napari_geofm.errors import JobError, SourceError
 
     for file in arguments.files:
         if not Path(file).exists():
             raise SourceError(f"No file or folder {file}; check the path")
+    if not has_screen() and not os.environ.get("QT_QPA_PLATFORM"):
+        raise JobError(
+            "There is no screen here (DISPLAY is not set), and the viewer needs one; log in to a desktop or by ssh -X,"
+            " or work with geofm's other verbs, which need none"
+        )
     from napari_geofm.gui.opening.starting import run_viewer
 
     run_viewer([Path(file) for file in arguments.files])
