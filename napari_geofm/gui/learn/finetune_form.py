@@ -12,6 +12,9 @@ from napari_geofm.gui.parts.words import time_words
 __all__ = ["FinetuneForm"]
 
 METHODS = {"LoRA": "lora", "decoder only": "frozen", "all weights": "full"}
+METHOD = "How much adapts: LoRA a small part of the network, 'decoder only' nothing of the encoder, 'all weights' all of it"
+    "How much of the network adapts: LoRA a small part, 'decoder only' nothing of the encoder, 'all weights' everything"
+)
 DECODERS = {"linear": "linear", "PUP": "pup", "MLA": "mla", "DPT": "dpt", "U-Net": "unet"}
 
 
@@ -30,7 +33,6 @@ class FinetuneForm(QWidget):
         self.minutes.setDecimals(1)
         self.minutes.setValue(1.0)
         self.minutes.setSuffix(" min")
-        self.method.setToolTip("LoRA adapts the encoder by a few weights; 'decoder only' leaves it as it is")
         self.decoder.setToolTip("What turns the encoder's features into classes; a U-Net has no encoder")
         self.minutes.setToolTip("How long to train; it can be stopped earlier and the best is kept")
         self.cost = Note()
@@ -59,7 +61,7 @@ class FinetuneForm(QWidget):
     def _suit(self) -> None:
         unet = DECODERS[self.decoder.currentText()] == "unet"
         self.method.setEnabled(not unet)
-        self.method.setToolTip("A U-Net learns all its weights" if unet else "What of the encoder is trained")
+        self.method.setToolTip("Not now: a U-Net learns all its weights" if unet else METHOD)
         self._tell()
 
     def _tell(self) -> None:

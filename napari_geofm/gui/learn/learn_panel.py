@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["LearnPanel"]
 
+SAID = {"fitting the head": "learning from the strokes"}
+"""What a training reports, where an interpreter has other words for it."""
+
 
 class LearnPanel(QWidget):
     """Everything that makes models.
@@ -130,6 +133,8 @@ class LearnPanel(QWidget):
         self.note.say("Stopping; the best state so far is kept.")
 
     def _cancel(self) -> None:
+        # What was dropped is no model's history.
+        self.curves.clear()
         self.training.cancel()
         name = self.session.model.name if self.session.model is not None else ""
         self.note.say(f"Cancelled; {name} stays in use." if name else "Cancelled; nothing has changed.")
@@ -141,7 +146,8 @@ class LearnPanel(QWidget):
             self.curves.add(seconds, numbers["loss"], numbers.get("held-out mIoU"))
         left = f", {time_words(seconds * (1 - part) / part)} left" if part and 0.05 < part < 1 else ""
         if self.stop.reason != "it is stopping":
-            self.note.say(f"{progress.text[:1].upper()}{progress.text[1:]}{left}")
+            words = SAID.get(progress.text, progress.text)
+            self.note.say(f"{words[:1].upper()}{words[1:]}{left}")
 
     def _learned(self, _result: FinetuneResult) -> None:
         # What came of it is said where probes say it, which is seen from every step.

@@ -102,11 +102,25 @@ def test_cancel_keeps_the_model(panel: LearnPanel, session: Session, engine: Fak
     two_classes(session)
     kept = probed(session)
     press(panel.finetune)
+    told = engine.jobs[0].progress
+    assert told is not None
+    told(Progress(0.5, 1.0, "training", {"loss": 0.5}))
+    assert panel.curves.loss.points
     press(panel.cancel)
     assert engine.jobs[0].cancelled
+    assert not panel.curves.loss.points, "of a training that was dropped"
     assert session.model == kept
     assert f"{kept.name} stays" in panel.note.text()
     assert panel.finetune.isEnabled()
+
+
+def test_a_probe_reports_in_an_interpreters_words(panel: LearnPanel, session: Session, engine: FakeEngine) -> None:
+    two_classes(session)
+    panel.training.start(Recipe.for_method("probe"))
+    told = engine.jobs[0].progress
+    assert told is not None
+    told(Progress(0, 0, "fitting the head"))
+    assert panel.note.text() == "Learning from the strokes"
 
 
 def test_curves_stay_small(qtbot: QtBot) -> None:
