@@ -12,9 +12,7 @@ from napari_geofm.gui.parts.words import time_words
 __all__ = ["FinetuneForm"]
 
 METHODS = {"LoRA": "lora", "decoder only": "frozen", "all weights": "full"}
-METHOD = "How much adapts: LoRA a small part of the network, 'decoder only' nothing of the encoder, 'all weights' all of it"
-    "How much of the network adapts: LoRA a small part, 'decoder only' nothing of the encoder, 'all weights' everything"
-)
+METHOD = "How much adapts: LoRA a small part of the network, 'decoder only' nothing of the encoder, 'all weights' all"
 DECODERS = {"linear": "linear", "PUP": "pup", "MLA": "mla", "DPT": "dpt", "U-Net": "unet"}
 
 
