@@ -3,7 +3,8 @@
 Strokes cover 1.5 % of one section. Sets: *near*, the same block of lines, at least 50 away; *far*, the other block;
 *shifted*, such sections moved by 40 to 80 samples up (seed 0) or down (seed 1) against the stroked one. Columns:
 probe; LoRA after 1, 3 and 5 minutes (separate runs); and the controls: a copy of the source's full truth, the nearest
-stroke by position, the probe on a randomly initialised encoder, a random forest on multi-scale Gaussian features.
+stroke by position, the probe on a randomly initialised encoder, the probe on its texture alone, a random forest on
+multi-scale Gaussian features.
 mIoU is over all scored sections of a set together, and over the classes that were stroked and that hold at least 0.5 %
 of the scored samples.
 
@@ -23,7 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.few_shot_controls import copied, forest, nearest_stroke
+from benchmarks.few_shot_controls import copied, forest, nearest_stroke, texture_alone
 from benchmarks.few_shot_data import Case, Scored, cases
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.labels import UNLABELLED
@@ -42,7 +43,7 @@ def main() -> None:
     options.results.mkdir(parents=True, exist_ok=True)
     file = options.results / f"few_shot_{options.data}.jsonl"
     if not options.print:
-        methods = ["copy", "nearest stroke", "forest", "random encoder", "probe"]
+        methods = ["copy", "nearest stroke", "forest", "texture alone", "random encoder", "probe"]
         methods += [f"lora {minutes:g} min" for minutes in options.minutes]
         known = {(row["case"], row["method"]) for row in _rows(file)}
         # Case by case: an interrupted run has whole rows, which can be compared.
@@ -97,6 +98,8 @@ def _fitted(case: Case, method: str) -> tuple[Predict, dict[str, Any]]:
         return nearest_stroke(case), {}
     if method == "forest":
         return forest(case), {}
+    if method == "texture alone":
+        return texture_alone(case), {}
     return _learned(case, method)
 
 

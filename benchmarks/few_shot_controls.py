@@ -11,6 +11,7 @@ from napari_geofm.core.labels import UNLABELLED
 
 NEIGHBOURS = 3
 TREES = 100
+PATCH_PX = 14
 
 
 def copied(case: Case) -> Callable[[Scored], NDArray[np.uint8]]:
@@ -53,6 +54,40 @@ def forest(case: Case) -> Callable[[Scored], NDArray[np.uint8]]:
         found = features(one.picture)
         classes = model.predict(found.reshape(-1, found.shape[-1])).reshape(found.shape[:2])
         return np.asarray(classes, np.uint8)
+
+    return predict
+
+
+def texture_alone(case: Case) -> Callable[[Scored], NDArray[np.uint8]]:
+    """Fit the probe on what it reads beside the tokens, and on no token."""
+    import torch
+
+    from napari_geofm.core.recipe import InputRecipe, ProbeRecipe
+    from napari_geofm.jobs.views import views_of
+    from napari_geofm.nets.decoders.smooth import smoothed
+    from napari_geofm.nets.extract import to_fed
+    from napari_geofm.nets.predictor import upsampled
+    from napari_geofm.nets.probe import TokenSample, fit_head, pool_labels
+    from napari_geofm.nets.texture import texture
+
+    recipe, example = ProbeRecipe(), case.example
+
+    def seen(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.asarray(texture(to_fed(picture, InputRecipe(), PATCH_PX), PATCH_PX)[0].numpy())
+
+    samples = []
+    for view in views_of((example.picture.shape[0], example.picture.shape[1]), recipe):
+        maps = seen(view.picture(example))
+        grid = (maps.shape[1], maps.shape[2])
+        tokens, numbers, weights = pool_labels(view.labels(example), grid, PATCH_PX, case.classes)
+        if tokens.size:
+            samples.append(TokenSample(maps.reshape(len(maps), -1)[:, tokens].T, numbers, weights))
+    head = fit_head(samples, case.classes, recipe)
+
+    def predict(one: Scored) -> NDArray[np.uint8]:
+        scores = smoothed(torch.from_numpy(head.scores(seen(one.picture)))[None], recipe)[0].numpy()
+        found = upsampled(scores, PATCH_PX, (one.truth.shape[0], one.truth.shape[1]))
+        return np.asarray(found.argmax(0).numpy(), np.uint8)
 
     return predict
 

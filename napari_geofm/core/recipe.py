@@ -114,7 +114,7 @@ class Recipe:
             msg = f"Recipe format {version} is newer than this program's ({FORMAT}); update napari-geofm"
             raise RecipeError(msg)
         if version < 2 and isinstance(rest.get("probe", {}), Mapping):
-            rest["probe"] = {"surroundings": 0.0} | dict(rest.get("probe", {}))
+            rest["probe"] = {"surroundings": 0.0, "texture": 0.0} | dict(rest.get("probe", {}))
         infos = rest.pop("classes", [])
         recipe: Recipe = read_table(cls, rest, "")
         try:

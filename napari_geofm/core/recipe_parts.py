@@ -96,6 +96,9 @@ class ProbeRecipe:
     surroundings
         Standard deviation in tokens of the Gaussian under which the tokens around each one are averaged and put beside
         it; 0 for none.
+    texture
+        How much energy, frequency and evenness of the reflections count beside the tokens, as a factor on their
+        standardised values; 0 for tokens alone.
     balance
         How far classes are made equally heavy: 0 as they occur, 1 fully.
     smooth_rows, smooth_columns
@@ -110,6 +113,7 @@ class ProbeRecipe:
     largest: float = 0.875
     steadying: float = 0.1
     surroundings: float = 1.5
+    texture: float = 2.0
     balance: float = 1.0
     smooth_rows: float = 0.6
     smooth_columns: float = 1.2
@@ -121,6 +125,7 @@ class ProbeRecipe:
         check(self.largest <= 1, "probe.largest", self.largest, "at most 1")
         check(0 <= self.steadying <= 100, "probe.steadying", self.steadying, "0 to 100")
         check(0 <= self.surroundings <= 8, "probe.surroundings", self.surroundings, "0 to 8")
+        check(0 <= self.texture <= 100, "probe.texture", self.texture, "0 to 100")
         check(0 <= self.balance <= 1, "probe.balance", self.balance, "0 to 1")
         check(0 <= self.smooth_rows <= 8, "probe.smooth_rows", self.smooth_rows, "0 to 8")
         check(0 <= self.smooth_columns <= 8, "probe.smooth_columns", self.smooth_columns, "0 to 8")

@@ -107,7 +107,7 @@ def _going_on(spec: FinetuneSpec) -> Recipe:
         return spec.recipe
     base = read_model(spec.base_model).recipe
     encoder = dataclasses.replace(spec.recipe.encoder, taps=base.encoder.taps)
-    seen = dataclasses.replace(spec.recipe.probe, surroundings=base.probe.surroundings)
+    seen = dataclasses.replace(spec.recipe.probe, surroundings=base.probe.surroundings, texture=base.probe.texture)
     return dataclasses.replace(spec.recipe, encoder=encoder, probe=seen)
 
 

@@ -92,7 +92,8 @@ def fit_probe(
     yield from _encode(bench, examples, recipe, extractor, identity, control)
     samples: list[TokenSample] = []
     views = sum(len(views_of(_shape(example), recipe.probe, len(examples))) for example in examples)
-    statistics = SpaceStatistics(extractor.encoder.patch_px / recipe.input.zoom, views)
+    token_px, factor = extractor.encoder.patch_px / recipe.input.zoom, recipe.probe.texture
+    statistics, beside = SpaceStatistics(token_px, views), SpaceStatistics(token_px, views)
     for example in examples:
         control.check()
         whole: NDArray[np.floating] | None = None
@@ -104,10 +105,17 @@ def fit_probe(
                 statistics.add_whole(taps)
             else:
                 statistics.add_view(taps, whole, view.placing)
+            if factor > 0:
+                texture = bench.texture(extractor, view.picture(example), view.key(example))
+                beside.add_whole(texture)
+                taps = np.concatenate([taps, texture])
             samples.append(_sample(taps, example, view, recipe, extractor))
     yield Progress(0, 0, "fitting the head")
     labelled = [sample for sample in samples if sample.classes.size]
-    return fit_head(labelled, len(recipe.classes), recipe.probe, statistics.space(recipe.probe.steadying))
+    space = statistics.space(recipe.probe.steadying)
+    if factor > 0:
+        space = space.beside(beside.space(0.0), factor)
+    return fit_head(labelled, len(recipe.classes), recipe.probe, space)
 
 
 def view_averages(
@@ -133,7 +141,7 @@ def view_averages(
         seen = np.zeros(_shape(example), np.float32)
         for view in views_of(_shape(example), recipe.probe, len(examples)):
             taps = bench.features(extractor, predictor.identity, view.picture(example), view.key(example))
-            part = predictor.of_taps(taps, (view.picture(example).shape[0], view.picture(example).shape[1]))
+            part = predictor.of_taps(taps, view.picture(example))
             total[:, view.rows, view.columns] += part[..., ::-1] if view.mirrored else part
             seen[view.rows, view.columns] += 1
         found.append((total / np.maximum(seen, 1)).astype(np.float16))

@@ -168,6 +168,12 @@ class Workbench:
             encoded = extractor(picture)
         return self.cache.put(_address(extractor, identity, key, taps), encoded.stacked())
 
+    def texture(self, extractor: "Extractor", picture: NDArray[np.float32], key: str) -> NDArray[np.float16]:
+        """Return the texture of a picture, float16 ``(channels, tokens down, tokens across)``, likewise."""
+        address = cache_key(texture=key, patch=extractor.encoder.patch_px, input=repr(extractor.recipe))
+        held = self.cache.get(address)
+        return held if held is not None else self.cache.put(address, extractor.texture(picture))
+
     def remembered(self, shelf: str, key: Hashable, make: Callable[[], T]) -> T:
         """Return what was made for ``key``, or make it; the last :data:`REMEMBERED` of a shelf are kept."""
         return self._keep(shelf, key, make, REMEMBERED)

@@ -19,6 +19,7 @@ from napari_geofm.nets.extract import Extractor
 from napari_geofm.nets.model import SegmentationNet, build_net
 from napari_geofm.nets.predictor import DecoderPredictor, Predictor, ProbePredictor
 from napari_geofm.nets.probe import ProbeHead
+from napari_geofm.nets.texture import CHANNELS
 from napari_geofm.nets.unet import UNet
 from napari_geofm.nets.weights import WeightsFile
 
@@ -57,15 +58,16 @@ def untrained(recipe: Recipe, weights: WeightsFile | None, start: ProbeHead | No
         if not recipe.training.probe_start:
             return build_net(recipe.decoder, classes, encoder)
         detail = None if recipe.decoder == "linear" else build_decoder(recipe.decoder, encoder.dim, classes)
-        decoder = StartedDecoder(encoder.dim, len(encoder.taps), classes, recipe.probe, detail)
+        dim, taps = encoder.dim, len(encoder.taps)
+        decoder = StartedDecoder(dim, taps, classes, recipe.probe, detail, beside=_beside(recipe))
         if start is not None:
             decoder.start(start.weight, start.bias)
-        return SegmentationNet(encoder, decoder)
+        return SegmentationNet(encoder, decoder, imagenet=recipe.input.imagenet)
 
 
 def probe_channels(recipe: Recipe, encoder: Encoder) -> int:
-    """Return how many channels a probe's linear map reads: taps, and their surroundings behind them."""
-    return seen_channels(encoder.dim * len(encoder.taps), recipe.probe)
+    """Return how many channels a probe's linear map reads: taps, their surroundings, and the texture behind them."""
+    return seen_channels(encoder.dim * len(encoder.taps), recipe.probe) + _beside(recipe)
 
 
 def parts_of(net: SegmentationNet | UNet) -> tuple[dict[str, NDArray[np.float32]], dict[str, NDArray[np.float32]]]:
@@ -137,8 +139,12 @@ def load_predictor(
     net = untrained(recipe, weights, None)
     load_parts(net, adapter, head)
     if isinstance(net, SegmentationNet):
-        net = SegmentationNet(merged_copy(net.encoder), net.decoder)
+        net = SegmentationNet(merged_copy(net.encoder), net.decoder, imagenet=recipe.input.imagenet)
     return DecoderPredictor(recipe, net.eval(), where, bf16=bf16, identity=identity)
+
+
+def _beside(recipe: Recipe) -> int:
+    return CHANNELS if recipe.probe.texture > 0 else 0
 
 
 def _probe_head(head: Tensors, classes: int, channels: int) -> ProbeHead:

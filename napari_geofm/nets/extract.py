@@ -9,6 +9,7 @@ from napari_geofm.core.features import FeatureMap
 from napari_geofm.core.recipe import InputRecipe
 from napari_geofm.core.windows import Window, blend_weight, plan
 from napari_geofm.nets.encoder import Encoder, imagenet_normalise
+from napari_geofm.nets.texture import texture
 
 __all__ = ["Extractor", "plan_tokens", "to_fed"]
 
@@ -76,6 +77,12 @@ class Extractor:
         vit, spec = self.encoder.vit, self.encoder.spec
         encoder = Encoder(vit, spec, taps, self.encoder.weights_sha256)
         return Extractor(encoder, self.recipe, self.device, bf16=self.bf16)
+
+    def texture(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the texture of a picture on its token grid, float32 ``(channels, tokens down, tokens across)``."""
+        fed = to_fed(picture, self.recipe, self.encoder.patch_px)
+        found: NDArray[np.float32] = texture(fed, self.encoder.patch_px, imagenet=self.recipe.imagenet)[0].numpy()
+        return found
 
     @torch.inference_mode()
     def __call__(self, picture: NDArray[np.float32]) -> FeatureMap:

@@ -4,7 +4,9 @@ from torch import Tensor, nn
 
 from napari_geofm.errors import ModelError
 from napari_geofm.nets.decoders import Decoder, build_decoder
+from napari_geofm.nets.decoders.started import StartedDecoder
 from napari_geofm.nets.encoder import Encoder
+from napari_geofm.nets.texture import texture
 from napari_geofm.nets.unet import UNet
 
 __all__ = ["SegmentationNet", "build_net", "trainable_count"]
@@ -19,12 +21,15 @@ class SegmentationNet(nn.Module):
         See :func:`napari_geofm.nets.adapters.add_adapter` for what of it is trained.
     decoder : Decoder
         Made for the encoder's channels.
+    imagenet : bool
+        Whether what is fed was normalised so; for the texture.
     """
 
-    def __init__(self, encoder: Encoder, decoder: Decoder) -> None:
+    def __init__(self, encoder: Encoder, decoder: Decoder, *, imagenet: bool = False) -> None:
         super().__init__()
         self.encoder = encoder
         self.decoder = decoder
+        self.imagenet = imagenet
 
     def forward(self, x: Tensor, size: tuple[int, int]) -> Tensor:
         """Segment.
@@ -41,7 +46,10 @@ class SegmentationNet(nn.Module):
         Tensor of float32, BxCxHxW
             Scores (logits), float32 under autocast too.
         """
-        scores: Tensor = self.decoder(self.encoder(x), size)
+        maps = self.encoder(x)
+        if isinstance(self.decoder, StartedDecoder) and self.decoder.beside:
+            maps = [*maps, texture(x, self.encoder.patch_px, imagenet=self.imagenet).to(maps[-1].dtype)]
+        scores: Tensor = self.decoder(maps, size)
         return scores.float()
 
 

@@ -116,13 +116,16 @@ class ProbePredictor:
     def probabilities(self, picture: NDArray[np.float32], encode: Encode | None = None) -> NDArray[np.float32]:
         """See :meth:`Predictor.probabilities`."""
         taps = encode(picture) if encode is not None else self._encoder(picture).stacked().astype(np.float16)
-        return self.of_taps(taps, (picture.shape[0], picture.shape[1]))
+        return self.of_taps(taps, picture)
 
     @torch.inference_mode()
-    def of_taps(self, taps: NDArray[np.floating], shape: tuple[int, int]) -> NDArray[np.float32]:
-        """Return class probabilities, float32 ``(classes, rows, columns)``, of a section of ``shape`` from its taps."""
+    def of_taps(self, taps: NDArray[np.floating], picture: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return class probabilities, float32 ``(classes, rows, columns)``, of a picture from its taps."""
         token_px = self._encoder.encoder.patch_px / self.recipe.input.zoom
         seen = with_surroundings(taps, self.recipe.probe)
+        if self.recipe.probe.texture > 0:
+            seen = np.concatenate([seen, self._encoder.texture(picture)])
+        shape = (picture.shape[0], picture.shape[1])
         scores = smoothed(torch.from_numpy(self.head.scores(seen))[None], self.recipe.probe)
         probabilities: NDArray[np.float32] = upsampled(scores[0].numpy(), token_px, shape).softmax(0).numpy()
         return probabilities

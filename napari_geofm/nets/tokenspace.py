@@ -65,6 +65,16 @@ class TokenSpace:
         standardised = (tokens - self.mean) / self.deviation
         return np.asarray(standardised @ self.metric, np.float32)
 
+    def beside(self, other: "TokenSpace", factor: float) -> "TokenSpace":
+        """Return the space of tokens with other features behind them, which count ``factor`` times."""
+        size, more = self.mean.size, other.mean.size
+        metric = np.zeros((size + more, size + more), np.float32)
+        metric[:size, :size], metric[size:, size:] = self.metric, factor * other.metric
+        mean, deviation = (
+            np.concatenate(pair) for pair in ((self.mean, other.mean), (self.deviation, other.deviation))
+        )
+        return TokenSpace(mean, deviation, metric)
+
     def folded(
         self, weight: NDArray[np.floating], bias: NDArray[np.floating]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -72,7 +72,7 @@ def test_every_method_has_defaults_that_fit_it(method: str, decoder: str) -> Non
 
 def test_probes_of_earlier_programs_look_at_what_they_were_made_with() -> None:
     assert Recipe().probe.surroundings > 0
-    assert Recipe.from_dict({"format": 1, "probe": {"l2": 3.0}}).probe == ProbeRecipe(l2=3.0, surroundings=0.0)
+    assert Recipe.from_dict({"format": 1, "probe": {"l2": 3.0}}).probe == ProbeRecipe(l2=3.0, surroundings=0, texture=0)
     assert Recipe.from_dict({"format": 1}).probe.surroundings == 0
     # Written by hand, without a version: the program's own defaults.
     assert Recipe.from_dict({"probe": {"l2": 3.0}}).probe == ProbeRecipe(l2=3.0)

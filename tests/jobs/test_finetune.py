@@ -317,12 +317,12 @@ def test_a_model_of_an_earlier_program_is_used_and_gone_on_with_as_it_was_made(
     earlier = dataclasses.replace(
         recipe,
         encoder=dataclasses.replace(recipe.encoder, taps=(6,)),
-        probe=dataclasses.replace(recipe.probe, surroundings=0.0),
+        probe=dataclasses.replace(recipe.probe, surroundings=0.0, texture=0.0),
     )
     base = taught(survey, tmp_path / "base", earlier, sources=once)
     file = base.output / "recipe.toml"
     text = file.read_text(encoding="utf-8")
-    text = text.replace("format = 2", "format = 1").replace("surroundings = 0.0\n", "")
+    text = text.replace("format = 2", "format = 1").replace("surroundings = 0.0\ntexture = 0.0\n", "")
     file.write_text(text, encoding="utf-8")
     segmented = LocalCompute().run(SegmentSpec(survey.file, base.output, tmp_path / "a.npy", At("inline", 1000)))
     assert (np.load(segmented.output)[0] < 3).all()

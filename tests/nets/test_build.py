@@ -15,6 +15,7 @@ from napari_geofm.nets.build import load_parts, load_predictor, parts_of, untrai
 from napari_geofm.nets.decoders.smooth import seen_channels
 from napari_geofm.nets.predictor import DecoderPredictor, ProbePredictor
 from napari_geofm.nets.probe import ProbeHead
+from napari_geofm.nets.texture import CHANNELS
 from napari_geofm.nets.weights import WeightsFile, resolve_weights
 from tests.tiny import tiny_dino
 
@@ -42,7 +43,7 @@ def recipe_of(method: str, decoder: str, *, probe_start: bool = True) -> Recipe:
 
 def head_of(recipe: Recipe) -> ProbeHead:
     rng = np.random.default_rng(1)
-    weight = 0.25 * rng.normal(size=(3, seen_channels(16 * len(recipe.encoder.taps), recipe.probe)))
+    weight = 0.25 * rng.normal(size=(3, seen_channels(16 * len(recipe.encoder.taps), recipe.probe) + CHANNELS))
     return ProbeHead(weight.astype(np.float32), rng.normal(size=3).astype(np.float32))
 
 
@@ -119,5 +120,5 @@ def test_a_probe_of_another_make_is_refused(weights: WeightsFile, damage: str) -
         "channels": {"probe.weight": head.weight[:, 1:], "probe.bias": head.bias},
         "name": {"linear.weight": head.weight, "linear.bias": head.bias},
     }[damage]
-    with pytest.raises(ModelError, match="is not one of 3 classes on 64 channels"):
+    with pytest.raises(ModelError, match="is not one of 3 classes on 82 channels"):
         load_predictor(recipe, {}, tensors, weights, device="cpu", precision="fp32", identity="")

@@ -85,3 +85,16 @@ def test_of_many_views_a_part_of_the_tokens_is_looked_at_and_says_the_same() -> 
         statistics.add_view(seen, whole, Placing(0, 0, 60 * 14, mirrored=False))
         spaces.append(np.diag(statistics.space(0.1).metric))
     np.testing.assert_allclose(spaces[1], spaces[0], rtol=0.15)
+
+
+def test_features_beside_the_tokens_are_standardised_and_count_as_told() -> None:
+    rng = np.random.default_rng(6)
+    tokens, others = SpaceStatistics(TOKEN_PX), SpaceStatistics(TOKEN_PX)
+    tokens.add_whole(rock(rng))
+    more = 7.0 + 4.0 * rock(rng, channels=2)
+    others.add_whole(more)
+    first = tokens.space(0.1)
+    both = first.beside(others.space(0.0), 3.0)
+    flat = np.concatenate([rock(rng), more]).reshape(7, -1).T
+    np.testing.assert_allclose(both.into(flat)[:, :5], first.into(flat[:, :5]), atol=1e-5)
+    np.testing.assert_allclose(both.into(flat)[:, 5:].std(0), 3.0, rtol=1e-3)

@@ -32,12 +32,18 @@ class StartedDecoder(Decoder):
         The probe's settings: its scores are smoothed.
     detail
         The other decoder, or None for the linear map alone.
+    beside
+        Channels of the texture that the linear map reads behind the taps and their surroundings; 0 for none.
     """
 
-    def __init__(self, dim: int, taps: int, classes: int, recipe: ProbeRecipe, detail: Decoder | None = None) -> None:
+    def __init__(
+        self, dim: int, taps: int, classes: int, recipe: ProbeRecipe, detail: Decoder | None = None, *, beside: int = 0
+    ) -> None:
         super().__init__()
         self.recipe = recipe
-        self.linear = nn.Conv2d(seen_channels(dim * taps, recipe), classes, 1)
+        self.taps = taps
+        self.beside = beside
+        self.linear = nn.Conv2d(seen_channels(dim * taps, recipe) + beside, classes, 1)
         self.detail = detail
         if detail is not None:
             last = [module for module in detail.modules() if isinstance(module, nn.Conv2d)][-1]
@@ -52,8 +58,9 @@ class StartedDecoder(Decoder):
         self.linear.bias.copy_(torch.from_numpy(bias)) if self.linear.bias is not None else None
 
     def forward(self, maps: Sequence[Tensor], size: tuple[int, int]) -> Tensor:
-        """Decode; see :meth:`Decoder.forward`."""
-        seen = surrounded(torch.cat(list(maps), dim=1), self.recipe)
+        """Decode; see :meth:`Decoder.forward`. Where there is a texture, it is the last of ``maps``."""
+        taps = maps[: self.taps]
+        seen = torch.cat([surrounded(torch.cat(list(taps), dim=1), self.recipe), *maps[self.taps :]], dim=1)
         scores = smoothed(self.linear(seen).float(), self.recipe)
         scores = resize(scores, size)
-        return scores if self.detail is None else scores + self.detail(maps, size)
+        return scores if self.detail is None else scores + self.detail(taps, size)
