@@ -209,6 +209,8 @@ class SectionView(QObject):
         # New colours make the layer tell of its own choice again, which is the one before.
         with labels.events.selected_label.blocker(self._chosen):
             self.layers.recolour(self._session.classes)
+        if self.section is not None:
+            self._show_used()
         if labels.selected_label not in {0, wanted}:
             labels.selected_label = wanted
 

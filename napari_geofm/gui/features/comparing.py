@@ -13,6 +13,7 @@ from napari_geofm.gui.features.swiping import swiped
 from napari_geofm.gui.parts.telling import tell
 from napari_geofm.io.models import ADAPTER, read_recipe
 from napari_geofm.jobs.view_specs import PredictionResult, PredictionSpec
+from napari_geofm.session.matching import matched
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,7 +110,8 @@ class Comparing(QObject):
         if self.prediction_on and current is not None and earlier is not None and earlier.at == current[0]:
             _, classes, confidence = current
             self._view.layers.show_prediction(
-                swiped(earlier.classes, classes, self.column), swiped(earlier.confidence, confidence, self.column)
+                swiped(matched(earlier.classes, earlier.names, self.session.classes.names), classes, self.column),
+                swiped(earlier.confidence, confidence, self.column),
             )
 
     def _later(self, _event: object = None) -> None:

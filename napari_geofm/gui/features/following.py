@@ -9,6 +9,7 @@ from qtpy.QtCore import QObject, Signal
 from napari_geofm.core.region import At
 from napari_geofm.jobs.specs import FeatureResult, FeaturesSpec
 from napari_geofm.jobs.view_specs import BasisResult, BasisSpec, PredictionResult, PredictionSpec
+from napari_geofm.session.matching import matched
 
 if TYPE_CHECKING:
     from napari_geofm.gui.canvas.section_view import SectionView
@@ -45,11 +46,13 @@ class Following(QObject):
         self._direction = 1
         self._preview: Path | None = None
         self._asked: At | None = None
+        self._predicted: tuple[At, PredictionResult] | None = None
         self._early: dict[str, tuple[At, Callable[[], None]]] = {}
         session.place_changed.connect(self._leaving)
         view.shown.connect(self._shown)
         session.model_changed.connect(self.ask_prediction)
         session.settings_changed.connect(self._resettled)
+        session.classes_changed.connect(self._reclassed)
         self._wanted = self._wants()
         view.layers.features.visible, view.layers.prediction.visible = self._wanted
 
@@ -88,7 +91,8 @@ class Following(QObject):
 
         def show(found: PredictionResult) -> None:
             self._await("prediction", "")
-            self._view.show_prediction(at, found.classes, found.confidence)
+            self._predicted = (at, found)
+            self._show_predicted()
 
         def done(found: PredictionResult) -> None:
             self._when_shown("prediction", at, lambda: show(found))
@@ -142,6 +146,17 @@ class Following(QObject):
             show()
         elif at == self._session.place:
             self._early[what] = (at, show)
+
+    def _show_predicted(self) -> None:
+        """Show the newest prediction in the numbers that the classes have now."""
+        if self._predicted is not None:
+            at, found = self._predicted
+            classes = matched(found.classes, found.names, self._session.classes.names)
+            self._view.show_prediction(at, classes, found.confidence)
+
+    def _reclassed(self) -> None:
+        if self._view.prediction is not None:
+            self._show_predicted()
 
     def _fit_colours(self) -> None:
         """Have the survey's colours fitted while nothing is waited for; then what is on the screen is coloured anew."""

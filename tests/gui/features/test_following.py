@@ -14,7 +14,7 @@ from napari_geofm.core.region import At
 from napari_geofm.gui.learn.training import Training
 from napari_geofm.gui.workspace import Workspace
 from napari_geofm.jobs.specs import FeatureResult, FeaturesSpec
-from napari_geofm.jobs.view_specs import BasisResult, BasisSpec, PredictionSpec
+from napari_geofm.jobs.view_specs import BasisResult, BasisSpec, PredictionResult, PredictionSpec
 from tests.gui.conftest import Asked, FakeEngine, stroke, told
 
 
@@ -190,3 +190,25 @@ def test_what_was_seen_when_a_session_ended_is_seen_again(
     assert again.view.layers.features.visible
     assert not again.view.layers.prediction.visible
     again.view.close()
+
+
+def test_a_prediction_keeps_its_classes_when_one_is_deleted(
+    following: Workspace, engine: FakeEngine, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = following.session
+    monkeypatch.setattr(type(session), "model", property(lambda _: session.folder / "models" / "probe-1"))
+    go_to(following, 1030, qtbot)
+    (asked,) = (each for each in engine.views if isinstance(each.spec, PredictionSpec))
+    shape = following.view.layers.amplitude.data.shape
+    classes = np.zeros(shape, np.uint8)
+    classes[10:], classes[20:] = 1, 2
+    asked.done(PredictionResult(At("inline", 1030), classes, np.ones(shape, np.float32), session.classes.names))
+    session.delete_class(0)
+    assert following.view.prediction is not None
+    seen = following.view.prediction[1]
+    names = session.classes.names
+    assert (seen[0, 0], names[seen[15, 0]], names[seen[25, 0]]) == (255, "shale", "salt")
+    session.rename_class(0, "mudstone")
+    session.undo()
+    session.undo()
+    np.testing.assert_array_equal(following.view.prediction[1], classes)
