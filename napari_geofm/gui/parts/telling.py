@@ -12,7 +12,8 @@ def tell(text: str) -> None:
     """Show ``text`` as napari's error notification, without a traceback to open."""
     from napari.utils.notifications import show_error
 
-    show_error(text)
+    # What the command line can be told is no help in a window.
+    show_error(text.replace("; --debug shows where", ""))
 
 
 @contextmanager
