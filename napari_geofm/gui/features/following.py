@@ -57,8 +57,8 @@ class Following(QObject):
         view.layers.features.visible, view.layers.prediction.visible = self._wanted
 
     def ask_features(self, at: At | None = None) -> None:
-        """Ask for the feature map of a section, that on the screen by default."""
-        at = at or self._view.at
+        """Ask for the feature map of a section, by default that on the screen, or the one that is about to be."""
+        at = at or self._asked or self._view.at
         if at is None or not self._session.settings.show_features:
             return
         self._await("features", "the feature map")
@@ -80,8 +80,8 @@ class Following(QObject):
         self._engine.view(spec, "features", done, lambda why: self._failed("features", why))
 
     def ask_prediction(self, at: At | None = None) -> None:
-        """Ask the model in use for the classes of a section, that on the screen by default."""
-        at, model = at or self._view.at, self._preview or self._session.model
+        """Ask the model in use for the classes of a section, by default that on the screen, or about to be."""
+        at, model = at or self._asked or self._view.at, self._preview or self._session.model
         if at is None or not self._session.settings.show_prediction:
             return
         if model is None:

@@ -101,6 +101,19 @@ def test_the_next_section_in_the_direction_of_travel_is_asked_for_ahead(
     assert of(PredictionSpec, engine.aheads) == []  # there is no model
 
 
+def test_turned_on_while_a_section_is_read_it_is_asked_for_that_section(
+    following: Workspace, engine: FakeEngine, qtbot: QtBot
+) -> None:
+    session = following.session
+    session.change(show_features=False)
+    session.turn("crossline")
+    # Before the reader's answer can be heard.
+    session.change(show_features=True)
+    asked = [each.spec.at for each in engine.views if isinstance(each.spec, FeaturesSpec)]
+    assert asked[-1] == session.place
+    assert session.place.axis == "crossline"
+
+
 def test_nothing_lies_beyond_the_last_section(following: Workspace, engine: FakeEngine, qtbot: QtBot) -> None:
     go_to(following, 1050, qtbot)
     asked = next(each for each in engine.views if isinstance(each.spec, FeaturesSpec))
