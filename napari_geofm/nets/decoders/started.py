@@ -60,7 +60,11 @@ class StartedDecoder(Decoder):
     def forward(self, maps: Sequence[Tensor], size: tuple[int, int]) -> Tensor:
         """Decode; see :meth:`Decoder.forward`. Where there is a texture, it is the last of ``maps``."""
         taps = maps[: self.taps]
-        seen = torch.cat([surrounded(torch.cat(list(taps), dim=1), self.recipe), *maps[self.taps :]], dim=1)
-        scores = smoothed(self.linear(seen).float(), self.recipe)
+        # In float32 under autocast too, as the probe's own map: rounded to three digits, LoRA would begin with another
+        # answer on a token in fifty.
+        with torch.autocast(taps[0].device.type, enabled=False):
+            around = surrounded(torch.cat(list(taps), dim=1).float(), self.recipe)
+            seen = torch.cat([around, *(each.float() for each in maps[self.taps :])], dim=1)
+            scores = smoothed(self.linear(seen), self.recipe)
         scores = resize(scores, size)
         return scores if self.detail is None else scores + self.detail(taps, size)
