@@ -48,7 +48,7 @@ class SegmentationNet(nn.Module):
         """
         maps = self.encoder(x)
         if isinstance(self.decoder, StartedDecoder) and self.decoder.beside:
-            maps = [*maps, texture(x, self.encoder.patch_px, imagenet=self.imagenet).to(maps[-1].dtype)]
+            maps = [*maps, texture(x, self.encoder.patch_px, imagenet=self.imagenet)]
         scores: Tensor = self.decoder(maps, size)
         return scores.float()
 

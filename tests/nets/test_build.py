@@ -63,6 +63,22 @@ def test_training_begins_with_the_probes_answer(
     np.testing.assert_allclose(ours, theirs.probabilities(picture), atol=0.02)
 
 
+def test_training_begins_with_the_probes_answer_where_the_encoder_computes_in_half_precision(
+    weights: WeightsFile, picture: NDArray[np.float32]
+) -> None:
+    recipe = recipe_of("lora", "linear")
+    head = head_of(recipe)
+    # No class is sure, so that rounding the head or what it reads would show.
+    head = ProbeHead(0.3 * head.weight, 0.3 * head.bias)
+    ours = DecoderPredictor(recipe, untrained(recipe, weights, head), CPU, bf16=True, identity="").probabilities(
+        picture
+    )
+    probe = dataclasses.replace(recipe, method="probe")
+    tensors = {"probe.weight": head.weight, "probe.bias": head.bias}
+    theirs = load_predictor(probe, {}, tensors, weights, device="cpu", precision="bf16", identity="")
+    np.testing.assert_allclose(ours, theirs.probabilities(picture), atol=2e-4)
+
+
 @pytest.mark.parametrize("probe_start", [True, False])
 @pytest.mark.parametrize(("method", "decoder"), [*MAKES, ("full", "unet")])
 def test_what_is_kept_is_what_was_trained(
