@@ -103,7 +103,7 @@ def test_a_deletion_that_the_document_knows_of_is_not_taken_back(opened: Opening
 def test_labels_of_a_backup_go_with_the_classes_of_that_day(opened: Opening) -> None:
     session = opened()
     three(session)
-    session._back_up()
+    session._autosave.back_up()
     session.delete_class(0)
     session.close()
     (session.labels_folder / "labels.npy").write_bytes(b"nonsense")
@@ -122,7 +122,7 @@ def test_labels_of_a_backup_go_with_the_classes_of_that_day(opened: Opening) -> 
 def test_a_rename_since_the_backup_is_kept(opened: Opening) -> None:
     session = opened()
     three(session)
-    session._back_up()
+    session._autosave.back_up()
     session.rename_class(0, "gravel")
     session.close()
     (session.labels_folder / "labels.npy").unlink()
@@ -135,7 +135,7 @@ def test_origins_that_are_damaged_cost_no_label(opened: Opening) -> None:
     session = opened()
     three(session)
     session.accept(LINE, np.zeros((SHAPE[2], SHAPE[1]), np.uint8))
-    session._back_up()
+    session._autosave.back_up()
     paint(session, 2, slice(0, 3), at=At("inline", 4))
     before = np.array(session._store.values), np.array(session._store.origins)
     session.close()
@@ -199,7 +199,7 @@ def test_labelled_classes_without_a_name_get_one(opened: Opening) -> None:
 def test_an_empty_session_never_replaces_a_full_one(opened: Opening) -> None:
     session = opened()
     three(session)
-    session._back_up()
+    session._autosave.back_up()
     session.close()
     for name in ("labels", "session.json"):
         path = session.folder / name
@@ -211,12 +211,12 @@ def test_an_empty_session_never_replaces_a_full_one(opened: Opening) -> None:
 
 def test_backups_rotate_and_are_made_only_of_what_changed(opened: Opening) -> None:
     session = opened()
-    session._back_up()
+    session._autosave.back_up()
     assert backups(session) == []
     for stroke in range(8):
         paint(session, 1 + stroke % 2)
-        session._back_up()
-        session._back_up()
+        session._autosave.back_up()
+        session._autosave.back_up()
     assert len(backups(session)) == 5
     damaged, whole = backups(session)[-1], backups(session)[-2]
     session.close()

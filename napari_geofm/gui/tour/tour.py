@@ -13,6 +13,7 @@ from qtpy.QtCore import QPoint
 from napari_geofm.core.region import At
 from napari_geofm.gui.opening.opening import opening_of
 from napari_geofm.gui.parts.words import NAMES
+from napari_geofm.gui.predict.takeaways import takeaways_of
 from napari_geofm.gui.tour.hands import Hands, settle, until
 from napari_geofm.gui.tour.paths import stroke_paths
 from napari_geofm.gui.tour.tour_spec import TourSpec
@@ -227,8 +228,9 @@ class Tour:
         box, output = self.dock.predict.export, self.spec.folder / "prediction.sgy"
         output.unlink(missing_ok=True)
         box.refresh()
-        assert self._predicted is not None
-        box.what.setCurrentText(self._predicted.name)
+        words = next(each.words for each in takeaways_of(self.workspace.session) if each.source == self._predicted)
+        box.what.setCurrentText(words)
+        assert box.chosen.source == self._predicted
         with self._timed("export"):
             box.write(output)
             until(output.exists, "the SEG-Y")

@@ -30,6 +30,8 @@ def said(workspace: Workspace, canvas: Canvas, qtbot: QtBot, row: int, column: i
         # A window that has just been shown tells napari once that the pointer is elsewhere.
         canvas.hover(row + 1, column)
         canvas.hover(row, column)
+        # What is said follows in a later turn of the event loop.
+        qtbot.wait(20)
         return workspace.status.text != "" and shown(workspace) == workspace.status.text
 
     qtbot.waitUntil(is_said, timeout=3000)
