@@ -3,8 +3,8 @@
 import hashlib
 import json
 import os
+import threading
 from collections import OrderedDict
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from tokenize import TokenError
 from typing import Any
@@ -47,8 +47,7 @@ class FeatureCache:
         self._held: OrderedDict[str, NDArray[np.float16]] = OrderedDict()
         self._bytes = 0
         self._written = 0
-        self._writer: ThreadPoolExecutor | None = None
-        self._writing: Future[None] | None = None
+        self._writing: threading.Thread | None = None
 
     def get(self, key: str) -> NDArray[np.float16] | None:
         """Return the array of ``key``, or None where it is not held or damaged."""
@@ -78,14 +77,15 @@ class FeatureCache:
             # Over what is there: had it been whole, nothing would have been encoded. In a thread, one at a time: the
             # disk takes as long as drawing the map, which is waited for.
             self.settle()
-            self._writer = self._writer or ThreadPoolExecutor(1, "geofm-cache")
-            self._writing = self._writer.submit(self._store, path, rounded)
+            self._writing = threading.Thread(target=self._store, args=(path, rounded), name="geofm-cache")
+            self._writing.start()
         return rounded
 
     def settle(self) -> None:
         """Wait until what was put is on the disk."""
-        if self._writing is not None:
-            self._writing.result()
+        writing = self._writing
+        if writing is not None:
+            writing.join()
 
     def forget(self) -> None:
         """Drop everything, in memory and on disk."""

@@ -85,6 +85,9 @@ class LabelStore:
 
     def section(self, at: At) -> NDArray[np.uint8]:
         """Return a copy of one section's inside values, uint8 ``(rows, columns)`` in display order."""
+        if self._unlabelled(at):
+            # Most sections: nothing is read.
+            return self._seen(np.broadcast_to(np.uint8(0), self._survey.shape), at)
         return self._seen(self.values, at)
 
     def section_origins(self, at: At) -> NDArray[np.uint8]:
@@ -270,6 +273,13 @@ class LabelStore:
         """Look through all labels."""
         counts = LabelCounts.scanned(self.values, self._steps)
         return counts, Touched.scanned(self.values, counts.labelled_blocks())
+
+    def _unlabelled(self, at: At) -> bool:
+        """Return whether the counts know that a section holds no label."""
+        for dimension, place in enumerate(self._survey.places(at)):
+            if not isinstance(place, slice):
+                return not self.counts.at(dimension, int(place)).any()
+        return False
 
     def _seen(self, array: NDArray[np.uint8], at: At) -> NDArray[np.uint8]:
         places, layout = self._survey.places(at), self._survey.layout(at)

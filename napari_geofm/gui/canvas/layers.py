@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from qtpy.QtCore import QTimer
 
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.labels import UNLABELLED
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 __all__ = ["SectionLayers", "class_colours", "inside_section"]
 
 Scale = tuple[float, float]
+
+THUMBNAILS_MS = 250
+"""Small pictures in the layer list follow when no section has come for so long."""
 
 
 class SectionLayers:
@@ -44,6 +48,15 @@ class SectionLayers:
         self.features.interpolation2d = "linear"
         self.prediction.editable = False
         viewer.layers.selection.active = self.labels
+        self._behind: set[Image | Labels] = set()
+        self._soon = QTimer()
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(THUMBNAILS_MS)
+        self._soon.timeout.connect(self._draw_thumbnails)
+
+    def close(self) -> None:
+        """Have nothing follow."""
+        self._soon.stop()
 
     @property
     def all(self) -> "tuple[Image | Labels, ...]":
@@ -54,36 +67,36 @@ class SectionLayers:
         """Show a section: amplitudes (NaN where there is no trace) and inside labels, both ``(rows, columns)``."""
         self.hide_features()
         self.hide_prediction()
-        self.amplitude.data = values
+        self._exchange(self.amplitude, values)
         self.show_labels(labels)
         self.rescale(scale)
 
     def show_labels(self, labels: NDArray[np.uint8]) -> None:
         """Show other labels of the same section; napari's own undo begins anew."""
-        _exchange(self.labels, labels)
+        self._exchange(self.labels, labels)
         self.labels._reset_history()
 
     def show_features(self, colours: NDArray[np.uint8], token_px: float) -> None:
         """Show a feature map, uint8 ``(tokens down, tokens across, 3)``, over the section."""
         shape = (int(self.amplitude.data.shape[0]), int(self.amplitude.data.shape[1]))
         inside = inside_section(colours, token_px, shape)
-        _exchange(self.features, np.dstack([inside, np.full(inside.shape[:2], 255, np.uint8)]))
+        self._exchange(self.features, np.dstack([inside, np.full(inside.shape[:2], 255, np.uint8)]))
         down, across = (min(side / tokens, token_px) for side, tokens in zip(shape, inside.shape, strict=False))
         self._place_features((down, across))
 
     def show_prediction(self, classes: NDArray[np.uint8], confidence: NDArray[np.float32]) -> None:
         """Show outside classes (255 none) and confidences of the section."""
-        _exchange(self.prediction, np.where(classes == UNLABELLED, 0, classes + 1).astype(np.uint8))
-        _exchange(self.confidence, confidence)
+        self._exchange(self.prediction, np.where(classes == UNLABELLED, 0, classes + 1).astype(np.uint8))
+        self._exchange(self.confidence, confidence)
 
     def hide_features(self) -> None:
         """Let the feature map go, which is another section's."""
-        _blank(self.features)
+        self._blank(self.features)
 
     def hide_prediction(self) -> None:
         """Let the prediction go, which is another section's."""
-        _blank(self.prediction)
-        _blank(self.confidence)
+        self._blank(self.prediction)
+        self._blank(self.confidence)
 
     def colour_amplitude(self, colours: Any, limits: tuple[float, float]) -> None:
         """Show the amplitudes in a napari colour map, between two limits."""
@@ -102,6 +115,35 @@ class SectionLayers:
             if tuple(layer.scale) != tuple(scale):
                 layer.scale = scale
         self._place_features((down, across))
+
+    def _exchange(self, layer: "Image | Labels", data: NDArray[Any]) -> None:
+        """Give a layer other samples.
+
+        Of the same shape they are written over the old ones: napari's own way tells everybody of a change of extent,
+        which takes as long as drawing the section.
+        """
+        held = layer.data
+        if held.shape != data.shape or held.dtype != data.dtype:
+            layer.data = np.array(data)
+        elif not np.array_equal(held, data):
+            held[...] = data
+            self._refresh(layer)
+
+    def _blank(self, layer: "Image | Labels") -> None:
+        """Leave nothing to be seen of a layer, in the shape that it has."""
+        if layer.data.any():
+            layer.data[...] = 0
+            self._refresh(layer)
+
+    def _refresh(self, layer: "Image | Labels") -> None:
+        layer.refresh(extent=False, thumbnail=False)
+        self._behind.add(layer)
+        self._soon.start()
+
+    def _draw_thumbnails(self) -> None:
+        for layer in self._behind:
+            layer._update_thumbnail()
+        self._behind.clear()
 
     def _place_features(self, token_px: Scale) -> None:
         """Put the feature map over the section; its tokens are some samples high and wide."""
@@ -159,24 +201,3 @@ def class_colours(table: ClassTable) -> Any:
     found: dict[int | None, Any] = {None: "transparent", 0: "transparent"}
     found |= {number + 1: info.colour for number, info in enumerate(table)}
     return DirectLabelColormap(color_dict=found)
-
-
-def _exchange(layer: "Image | Labels", data: NDArray[Any]) -> None:
-    """Give a layer other samples.
-
-    Of the same shape they are written over the old ones: napari's own way tells everybody of a change of extent, which
-    takes as long as drawing the section.
-    """
-    held = layer.data
-    if held.shape != data.shape or held.dtype != data.dtype:
-        layer.data = np.array(data)
-    elif not np.array_equal(held, data):
-        held[...] = data
-        layer.refresh(extent=False)
-
-
-def _blank(layer: "Image | Labels") -> None:
-    """Leave nothing to be seen of a layer, in the shape that it has."""
-    if layer.data.any():
-        layer.data[...] = 0
-        layer.refresh(extent=False)

@@ -1,6 +1,7 @@
 """Sections are read by a thread of their own; of those asked for meanwhile, the newest alone is read."""
 
 import threading
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -14,6 +15,9 @@ from napari_geofm.errors import GeoFMError
 __all__ = ["Reader"]
 
 Reading = tuple[Section, NDArray[np.uint8]]
+
+PATIENCE_S = 0.02
+"""What is read within so long is shown before the window is drawn with the new place and the old section."""
 
 
 class Reader(QObject):
@@ -37,7 +41,8 @@ class Reader(QObject):
         super().__init__(parent)
         self._read = read
         self._wanted: At | None = None
-        self._number = 0
+        self._number = self._last = 0
+        self._took, self._reading = 0.0, False
         self._closing = False
         self._awake = threading.Condition()
         self._ended.connect(self._tell)
@@ -49,13 +54,16 @@ class Reader(QObject):
         with self._awake:
             self._wanted = at
             self._number += 1
-            self._awake.notify()
+            self._awake.notify_all()
+            # Else the window would be drawn twice. Not while another one is being read, or where reading takes longer.
+            if self._took < PATIENCE_S and not self._reading:
+                self._awake.wait_for(lambda: self._last == self._number, PATIENCE_S)
 
     def close(self) -> None:
         """End the thread."""
         with self._awake:
             self._closing = True
-            self._awake.notify()
+            self._awake.notify_all()
         self._thread.join(5)
 
     def _run(self) -> None:
@@ -65,7 +73,9 @@ class Reader(QObject):
                 if self._closing:
                     return
                 at, self._wanted, number = self._wanted, None, self._number
+                self._reading = True
             assert at is not None
+            begin = time.perf_counter()
             try:
                 found: Reading | str = self._read(at)
             except GeoFMError as error:
@@ -75,8 +85,10 @@ class Reader(QObject):
             except Exception as error:  # noqa: BLE001 - whatever a damaged file makes its library raise, others are read
                 found = f"{at} cannot be read: {error}; the file may be damaged there"
             with self._awake:
+                self._took, self._last, self._reading = time.perf_counter() - begin, number, False
                 if not self._closing:
                     self._ended.emit(number, found)
+                self._awake.notify_all()
 
     def _tell(self, number: int, found: "Reading | str") -> None:
         if number != self._number or self._closing:

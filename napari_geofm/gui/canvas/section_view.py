@@ -15,6 +15,7 @@ from napari_geofm.gui.canvas.geometry import Proportions, proportions
 from napari_geofm.gui.canvas.layers import SectionLayers
 from napari_geofm.gui.canvas.positions import Positions
 from napari_geofm.gui.canvas.reading import Reader
+from napari_geofm.gui.canvas.sparing import Sparing
 from napari_geofm.gui.canvas.wheel_stepping import WheelStepping
 from napari_geofm.gui.parts.telling import tell, telling
 
@@ -53,7 +54,8 @@ class SectionView(QObject):
         self.section: Section | None = None
         self.prediction: Prediction | None = None
         self.layers = SectionLayers(viewer)
-        self.furniture = Furniture(viewer, session, self.layers.amplitude, self)
+        self._sparing = Sparing(viewer, self.layers.all[1:])
+        self.furniture = Furniture(viewer, session, self.layers.amplitude, self.layers.confidence, self)
         self.framing = Framing(viewer, self)
         self._wheel = WheelStepping(viewer, session)
         self._following = True
@@ -122,6 +124,8 @@ class SectionView(QObject):
         """Record what is being painted, and stop reading."""
         self._end_stroke()
         self._reader.close()
+        self._sparing.close()
+        self.layers.close()
         self._wheel.close()
         self.framing.close()
         self.furniture.close()

@@ -1,7 +1,5 @@
 """Rulers, scale bar, legend, colour bar and the fit to the canvas: right, readable, never in the mouse's way."""
 
-from typing import Any
-
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
@@ -10,7 +8,6 @@ from qtpy.QtGui import QColor
 from qtpy.QtWidgets import QApplication, QCheckBox, QWidget
 
 from napari_geofm.core.classes import ClassTable
-from napari_geofm.core.region import At
 from napari_geofm.gui.canvas.canvas_look import CanvasLook
 from napari_geofm.gui.canvas.legend import entries
 from napari_geofm.gui.canvas.ruler import HIGH, WIDE, Ruler
@@ -138,7 +135,7 @@ def test_the_legend_follows_classes_and_prediction(workspace: Workspace, canvas:
     assert not legend.isHidden()
     assert workspace.view.furniture.rulers.top.isHidden()
     assert workspace.view.furniture.rulers.bar.isHidden()
-    assert not workspace.view.layers.amplitude.colorbar.visible
+    assert workspace.view.furniture.bars.isHidden()
 
 
 def test_boxes_of_the_survey_step_show_and_hide(workspace: Workspace, canvas: Canvas, qtbot: QtBot) -> None:
@@ -147,14 +144,15 @@ def test_boxes_of_the_survey_step_show_and_hide(workspace: Workspace, canvas: Ca
     form.resize(290, form.sizeHint().height())
     form.show()
     assert form.minimumSizeHint().width() <= 290
-    furniture, colour_bar = workspace.view.furniture, workspace.view.layers.amplitude.colorbar
+    furniture = workspace.view.furniture
+    assert not furniture.bars.isHidden()
     tick(form.shown["show_legend"])
     assert furniture.legend.isHidden()
     tick(form.shown["show_rulers"])
     assert furniture.rulers.top.isHidden()
     assert workspace.view.framing.untouched
     tick(form.shown["show_colorbar"])
-    assert not colour_bar.visible
+    assert furniture.bars.isHidden()
     workspace.session.change(show_legend=True)
     assert form.shown["show_legend"].isChecked()
 
@@ -166,7 +164,8 @@ def tick(box: QCheckBox) -> None:
 def test_nothing_over_the_canvas_takes_the_mouse(workspace: Workspace, canvas: Canvas, qtbot: QtBot) -> None:
     settle(qtbot)
     furniture = workspace.view.furniture
-    parts: list[QWidget] = [furniture.legend, furniture.rulers.top, furniture.rulers.left, furniture.rulers.bar]
+    rulers = furniture.rulers
+    parts: list[QWidget] = [furniture.legend, furniture.bars, rulers.top, rulers.left, rulers.bar]
     for part in parts:
         middle = part.mapTo(canvas.widget, part.rect().center())
         assert part.isVisible()
@@ -178,7 +177,7 @@ def test_nothing_over_the_canvas_takes_the_mouse(workspace: Workspace, canvas: C
 def test_text_is_readable_in_both_themes(workspace: Workspace, canvas: Canvas, theme: str) -> None:
     workspace.viewer.theme = theme
     furniture = workspace.view.furniture
-    for look in (furniture.legend.look, furniture.rulers.top.look, furniture.rulers.bar.look):
+    for look in (furniture.legend.look, furniture.bars.look, furniture.rulers.top.look, furniture.rulers.bar.look):
         assert look == CanvasLook.of(workspace.viewer)
         assert contrast(look.text, look.ground) > 4.5
 
@@ -196,8 +195,35 @@ def contrast(first: QColor, second: QColor) -> float:
 
 
 def test_the_colour_bar_has_the_amplitudes_limits(workspace: Workspace, canvas: Canvas) -> None:
-    amplitude: Any = workspace.view.layers.amplitude
-    assert amplitude.colorbar.visible
+    amplitude, bars = workspace.view.layers.amplitude, workspace.view.furniture.bars
+    assert not bars.isHidden()
     workspace.session.change(percent=90.0)
-    assert tuple(amplitude.contrast_limits) != (-1, 1)
-    workspace.session.go_to(At("inline", 1000))
+    limits = tuple(float(each) for each in amplitude.contrast_limits)
+    assert limits != (-1, 1)
+    (bar,) = bars.bars
+    assert (bar.low, bar.high) == limits
+    assert bar.numbers == (f"{limits[1]:.3g}", "0", f"{limits[0]:.3g}")
+    grey = bar.colours
+    assert grey[:3] < grey[-3:]
+    # The polarity is turned, and so are the colours; napari's own slider moves the limits.
+    workspace.session.change(flipped=True)
+    assert bars.bars[0].colours[:3] == grey[-3:]
+    amplitude.contrast_limits = (-5, 7)
+    assert bars.bars[0].numbers == ("7", "1", "-5")
+
+
+def test_confidence_has_a_bar_while_there_is_some(workspace: Workspace, canvas: Canvas) -> None:
+    bars, layer = workspace.view.furniture.bars, workspace.view.layers.confidence
+    layer.visible = True
+    assert len(bars.bars) == 1
+    alone = bars.width()
+    workspace.view.show_prediction(workspace.session.place, *plain_prediction(workspace))
+    assert [bar.title for bar in bars.bars][1:] == ["confidence"]
+    assert bars.bars[1].numbers == ("1", "0.5", "0")
+    assert bars.width() > alone
+    assert bars.x() + bars.width() <= canvas.widget.width()
+    layer.visible = False
+    assert len(bars.bars) == 1
+    picture = bars.grab().toImage()
+    # The bar runs from the high colour above to the low one below.
+    assert picture.pixelColor(12, 30).lightness() > picture.pixelColor(12, bars.height() - 15).lightness() + 100

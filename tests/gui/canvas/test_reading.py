@@ -1,15 +1,17 @@
 """The reader's thread: the newest request wins, the window never waits, what fails is told in words."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
+from qtpy.QtWidgets import QApplication
 
 from napari_geofm.core.region import At
 from napari_geofm.errors import AxisError
-from napari_geofm.gui.canvas.reading import Reader
+from napari_geofm.gui.canvas.reading import PATIENCE_S, Reader
 
 
 @pytest.fixture
@@ -95,3 +97,34 @@ def test_nothing_is_told_after_closing(made: Callable[[Callable[[At], Any]], Rea
     reader.close()
     qtbot.wait(50)
     assert shown == []
+
+
+def test_what_is_read_quickly_comes_before_the_window_is_drawn(
+    made: Callable[[Callable[[At], Any]], Reader], qtbot: QtBot
+) -> None:
+    reader, shown = made(lambda place: (place, None)), []
+    reader.done.connect(lambda section, _: shown.append(section))
+    reader.ask(at(1))
+    # One turn of the event loop, without a moment for the thread: it has read already.
+    QApplication.sendPostedEvents()
+    assert shown == [at(1)]
+
+
+def test_the_window_waits_for_a_slow_disk_once(made: Callable[[Callable[[At], Any]], Reader], qtbot: QtBot) -> None:
+    go_on, taken = threading.Event(), []
+
+    def slow(place: At) -> Any:
+        go_on.wait(10)
+        return place, None
+
+    reader, shown = made(slow), []
+    reader.done.connect(lambda section, _: shown.append(section))
+    for number in range(1, 30):
+        before = time.perf_counter()
+        reader.ask(at(number))
+        taken.append(time.perf_counter() - before)
+    # Patience for the first one only; the others come while it is being read.
+    assert sum(each > PATIENCE_S / 2 for each in taken) <= 3
+    go_on.set()
+    qtbot.waitUntil(lambda: bool(shown), timeout=5000)
+    assert shown == [at(29)]
