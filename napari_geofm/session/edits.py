@@ -76,7 +76,7 @@ class Edit:
     changes
         Samples that changed, no sample twice.
     completes
-        Whether the section became complete by it.
+        Whether the section became complete by it (True), or is so no more (False); None where that stayed.
     removed
         Class (outside number) that went out of the table after the samples changed; later ones moved down by one.
     tables
@@ -90,7 +90,7 @@ class Edit:
     what: str
     at: At | None = None
     changes: tuple[SampleChange, ...] = ()
-    completes: bool = False
+    completes: bool | None = None
     removed: int | None = None
     tables: tuple[ClassTable, ClassTable] | None = None
     recast: bool = False

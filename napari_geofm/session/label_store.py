@@ -62,7 +62,7 @@ class LabelStore:
         self._folder = folder
         self._survey = survey
         self._lock = threading.Lock()
-        self._changed = False
+        self._writable, self._changed = writable, False
         self._steps = steps_of(survey)
         self.renumbered = renumbered
         self.values: NDArray[np.uint8]
@@ -85,10 +85,17 @@ class LabelStore:
 
     def section(self, at: At) -> NDArray[np.uint8]:
         """Return a copy of one section's inside values, uint8 ``(rows, columns)`` in display order."""
-        if self._unlabelled(at):
-            # Most sections: nothing is read.
+        if self._writable and self.unlabelled(at):
+            # Most sections: nothing is read. What another viewer paints is counted there.
             return self._seen(np.broadcast_to(np.uint8(0), self._survey.shape), at)
         return self._seen(self.values, at)
+
+    def unlabelled(self, at: At) -> bool:
+        """Return whether the counts know that a section of a volume, or the whole of anything else, holds no label."""
+        for dimension, place in enumerate(self._survey.places(at)):
+            if not isinstance(place, slice):
+                return not self.counts.at(dimension, int(place)).any()
+        return self.counts.highest() < 0
 
     def section_origins(self, at: At) -> NDArray[np.uint8]:
         """Return a copy of one section's :class:`Origin` numbers in display order."""
@@ -273,13 +280,6 @@ class LabelStore:
         """Look through all labels."""
         counts = LabelCounts.scanned(self.values, self._steps)
         return counts, Touched.scanned(self.values, counts.labelled_blocks())
-
-    def _unlabelled(self, at: At) -> bool:
-        """Return whether the counts know that a section holds no label."""
-        for dimension, place in enumerate(self._survey.places(at)):
-            if not isinstance(place, slice):
-                return not self.counts.at(dimension, int(place)).any()
-        return False
 
     def _seen(self, array: NDArray[np.uint8], at: At) -> NDArray[np.uint8]:
         places, layout = self._survey.places(at), self._survey.layout(at)

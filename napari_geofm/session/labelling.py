@@ -52,6 +52,10 @@ class Labelling(Undoing):
         """Return a section's labels: inside values (0 unlabelled, class k is k + 1), display order, a copy."""
         return self._store.section(at)
 
+    def is_labelled(self, at: At) -> bool:
+        """Return whether there is a label on a section; nothing is read."""
+        return not self._store.unlabelled(at)
+
     def origins_at(self, at: At) -> NDArray[np.uint8]:
         """Return where a section's labels came from (:class:`Origin`), display order, a copy."""
         return self._store.section_origins(at)
@@ -96,7 +100,7 @@ class Labelling(Undoing):
         painted[(painted == 0) & self.survey.section(at).valid] = number + 1
         change = self._store.painted(at, painted, Origin.HUMAN, self._state.locked)
         changes = (change,) if change is not None else ()
-        completes = str(at) not in self.complete
+        completes = True if str(at) not in self.complete else None
         if change is not None or completes:
             what = f"rest is {self.classes.names[number]} on {said(at)}"
             self._do(Edit(what, at, changes, completes=completes))
@@ -138,9 +142,9 @@ class Labelling(Undoing):
         return self.record(at, painted, what="accepted prediction", origin=Origin.ACCEPTED)
 
     def set_complete(self, at: At, on: bool) -> None:
-        """Note that a section is labelled as far as it should be, or not."""
-        known = self.complete
-        self._restate(replace(self._state, complete=known | {str(at)} if on else known - {str(at)}))
+        """Note that a section is labelled as far as it should be, or not, as one step of undo."""
+        if on is not (str(at) in self.complete):
+            self._do(Edit(f"{said(at)} is {'' if on else 'not '}complete", at, completes=on))
 
     def statistics(self, axis: str = "") -> tuple[ClassStatistics, ...]:
         """Return what is labelled, class by class; sections are counted along ``axis``, the first by default."""

@@ -39,8 +39,11 @@ class Placing(Modelling):
         self._gone(moved=self._trail.go(at))
 
     def stay_at(self, at: At) -> None:
-        """Be where the interpreter was before, since the section gone to cannot be shown; no way back leads there."""
-        self._gone(moved=self._trail.go(at, remember=False))
+        """Be where the interpreter was before, since the section gone to cannot be shown; no way back leads there.
+
+        The next step goes on from there, so that one damaged section stops nobody.
+        """
+        self._gone(moved=self._trail.stay(at))
 
     def step(self, count: int) -> None:
         """Go some sections on, or back below 0, along the current axis."""

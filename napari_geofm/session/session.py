@@ -1,6 +1,7 @@
 """What an interpreter has open: a survey, its labels and classes, where they are, which model; saved by itself."""
 
 import dataclasses
+import socket
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -221,7 +222,9 @@ class Session(Backing):
     def _tell_where(self, survey: Survey, *, chosen: bool) -> None:
         name = survey.path.name
         if self.read_only and self._folder.owner:
-            self.notice.emit(f"{name} is open in another viewer ({self._folder.owner}); here it can only be looked at")
+            host = self._folder.owner.rpartition(" on ")[2]
+            where = "" if host == socket.gethostname() else f" ({host})"
+            self.notice.emit(f"{name} is open in another viewer{where}; here it can only be looked at")
         elif self.read_only:
             self.notice.emit(f"{self.folder} cannot be written; the session can only be looked at")
         elif not chosen and self.folder.parent != survey.path.absolute().parent:

@@ -23,6 +23,7 @@ class Trail:
         self._survey = survey
         self._behind: list[At] = []
         self._ahead: list[At] = []
+        self._missed: At | None = None
         # For each axis the number last looked at, so that turning to another axis comes back to it.
         self._last: dict[str, float | str] = {}
         for name in survey.cuts:
@@ -72,12 +73,20 @@ class Trail:
         self._move(there)
         return True
 
+    def stay(self, at: At) -> bool:
+        """Be at a section again, since the one gone to cannot be shown; the next step goes on from that one."""
+        missed = self.here
+        moved = self.go(at, remember=False)
+        self._missed = missed if moved else None
+        return moved
+
     def step(self, count: int) -> bool:
         """Go some sections on (or back, below 0) along the current axis, as far as there are."""
         if not self._survey.cuts:
             return False
-        axis = self._survey.axis(self.here.axis)
-        place = axis.index(self.here.value if self.here.value is not None else axis.first)
+        start, self._missed = self._missed or self.here, None
+        axis = self._survey.axis(start.axis)
+        place = axis.index(start.value if start.value is not None else axis.first)
         there = min(max(0, place + count), axis.size - 1)
         return self.go(At(axis.name, axis.values[there].item()), remember=False)
 
@@ -107,6 +116,6 @@ class Trail:
         return True
 
     def _move(self, there: At) -> None:
-        self.here = there
+        self.here, self._missed = there, None
         if there.value is not None and there.axis in self._last:
             self._last[there.axis] = there.value

@@ -164,9 +164,10 @@ class Undoing:
 
 def _after(state: ClassState, edit: Edit, *, back: bool) -> ClassState:
     """Return what is noted of the classes after an edit, or after it is taken back."""
-    if edit.completes and edit.at is not None:
+    if edit.completes is not None and edit.at is not None:
         place = {str(edit.at)}
-        state = replace(state, complete=state.complete - place if back else state.complete | place)
+        on = edit.completes is not back
+        state = replace(state, complete=state.complete | place if on else state.complete - place)
     if edit.changes and edit.at is not None and str(edit.at) not in state.drawn:
         state = replace(state, drawn=state.drawn | {str(edit.at)})
     if edit.tables is None:

@@ -84,6 +84,29 @@ def test_filling_the_rest_completes_a_section_until_it_is_undone(session: Sessio
     assert told == [at, at]
 
 
+def test_that_a_section_is_complete_is_a_step_of_undo(session: Session) -> None:
+    at = At("inline", 1)
+    assert not session.is_labelled(at)
+    painted = session.labels_at(at)
+    painted[2:6, 0:3] = 1
+    session.record(at, painted, what="stroke")
+    assert session.is_labelled(at)
+    assert not session.is_labelled(At("inline", 2))
+    session.set_complete(at, on=True)
+    session.set_complete(at, on=True)
+    session.set_complete(at, on=False)
+    assert str(at) not in session.complete
+    assert session.undo() == "inline 1 is not complete"
+    assert str(at) in session.complete
+    assert session.undo() == "inline 1 is complete"
+    assert str(at) not in session.complete
+    assert session.labels_at(at).any()
+    session.redo()
+    assert str(at) in session.complete
+    assert session.undo() == "inline 1 is complete"
+    assert session.undo() == "stroke on inline 1"
+
+
 def test_sections_that_were_painted_on_are_listed_whatever_their_direction(session: Session) -> None:
     for at in (At("crossline", 6), At("inline", 3), At("crossline", 1)):
         painted = session.labels_at(at)

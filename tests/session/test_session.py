@@ -77,6 +77,27 @@ def test_places_snap_step_turn_and_go_back(session: Session) -> None:
     assert len(seen) == count
 
 
+def test_steps_go_on_from_a_section_that_cannot_be_shown(session: Session) -> None:
+    session.go_to(At("inline", 1))
+    session.step(1)
+    session.stay_at(At("inline", 1))
+    assert session.place == At("inline", 1)
+    session.step(1)
+    assert session.place == At("inline", 3)
+    session.step(-1)
+    session.stay_at(At("inline", 3))
+    # Back to where one is counts as a step too.
+    session.step(1)
+    assert session.place == At("inline", 3)
+    session.step(1)
+    assert session.place == At("inline", 4)
+    session.step(-2)
+    session.stay_at(At("inline", 4))
+    session.go_to(At("inline", 0))
+    session.step(1)
+    assert session.place == At("inline", 1)
+
+
 def test_a_second_viewer_only_looks(opened: Opening) -> None:
     first, second = opened(), opened()
     assert not first.read_only

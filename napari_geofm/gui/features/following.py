@@ -77,7 +77,7 @@ class Following(QObject):
             self._when_shown("features", at, lambda: show(found))
 
         spec = FeaturesSpec(self._session.survey.path, at, provisional=True)
-        self._engine.view(spec, "features", done, lambda why: self._failed("features", why))
+        self._engine.view(spec, "features", done, lambda why: self._failed("features", at, why))
 
     def ask_prediction(self, at: At | None = None) -> None:
         """Ask the model in use for the classes of a section, by default that on the screen, or about to be."""
@@ -99,7 +99,7 @@ class Following(QObject):
 
         def failed(why: str) -> None:
             # A preview goes when its training ends, which may be between the question and the answer.
-            self._failed("prediction", why if model == (self._preview or self._session.model) else "")
+            self._failed("prediction", at, why if model == (self._preview or self._session.model) else "")
 
         spec = PredictionSpec(self._session.survey.path, at, model)
         self._engine.view(spec, "prediction", done, failed)
@@ -197,12 +197,13 @@ class Following(QObject):
         if self._wanted[1] and not before[1]:
             self.ask_prediction()
 
-    def _failed(self, what: str, why: str) -> None:
+    def _failed(self, what: str, at: At, why: str) -> None:
         from napari_geofm.gui.parts.telling import tell
 
         self._await(what, "")
         if why:
-            tell(why)
+            # Of a section that cannot be read the reader tells, once.
+            self._when_shown(what, at, lambda: tell(why))
 
     def _await(self, what: str, words: str) -> None:
         self._waiting[what] = words

@@ -66,7 +66,7 @@ class BackupDialog(QDialog):
 
 
 def _described(backup: "Backup", now: float) -> str:
-    words = [when_words(backup.made, now).capitalize()]
+    words = [when_words(backup.made, now, exact=True).capitalize()]
     if backup.labelled is not None:
         words.append(f"{backup.labelled} labelled section{'' if backup.labelled == 1 else 's'}")
     return f"{', '.join(words)}: {', '.join(backup.classes)}"

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["RestRow"]
 
+COMPLETE = "Everything that matters here is labelled: the section counts fully in training"
+
 
 class RestRow(QWidget):
     """What the rest of this section is, and the tick for a section that is done."""
@@ -25,7 +27,6 @@ class RestRow(QWidget):
         self.fill = StepButton("Fill", "Label everything that is left on this section as this class")
         self.fill.setMaximumWidth(54)
         self.complete = QCheckBox(self)
-        self.complete.setToolTip("Everything that matters here is labelled: the section counts fully in training")
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(3)
@@ -56,7 +57,10 @@ class RestRow(QWidget):
         place = self.session.place
         self.complete.setText(f"{place_words(place)} is completely labelled".capitalize())
         self.complete.setChecked(str(place) in self.session.complete)
-        self.complete.setEnabled(not self.session.read_only)
+        complete = self.complete.isChecked()
+        labelled = complete or self.session.is_labelled(place)
+        self.complete.setEnabled(labelled and not self.session.read_only)
+        self.complete.setToolTip(COMPLETE if labelled else "Nothing is labelled on this section yet")
         reason = "there are no classes yet" if not len(self.session.classes) else ""
         self.fill.allow("the session is read-only" if self.session.read_only else reason)
 

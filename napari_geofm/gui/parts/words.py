@@ -118,8 +118,8 @@ def encoder_words(name: str) -> str:
     return f"{family.replace('dino', 'DINO')} {size[0].upper()}/{patch}{' with registers' if registers else ''}"
 
 
-def when_words(then: float, now: float) -> str:
-    """Return when something was, seconds since 1970, as people say it.
+def when_words(then: float, now: float, *, exact: bool = False) -> str:
+    """Return when something was, seconds since 1970, as people say it; ``exact`` tells seconds and times of old days.
 
     Examples
     --------
@@ -127,9 +127,10 @@ def when_words(then: float, now: float) -> str:
     >>> when_words(noon, noon + 3600), when_words(noon, noon + 86400), when_words(noon, noon + 9 * 86400)
     ('today 12:00', 'yesterday 12:00', '5 Mar 2024')
     """
+    clock = "%H:%M:%S" if exact else "%H:%M"
     then_, now_ = time.localtime(then), time.localtime(now)
     if then_[:3] == now_[:3]:
-        return time.strftime("today %H:%M", then_)
+        return time.strftime(f"today {clock}", then_)
     if then_[:3] == time.localtime(now - 86400)[:3]:
-        return time.strftime("yesterday %H:%M", then_)
-    return f"{then_.tm_mday} {time.strftime('%b %Y', then_)}"
+        return time.strftime(f"yesterday {clock}", then_)
+    return f"{then_.tm_mday} {time.strftime(f'%b %Y {clock}' if exact else '%b %Y', then_)}"

@@ -168,7 +168,10 @@ def test_a_class_chosen_elsewhere_is_painted_with(panel: LabelsPanel, workspace:
 def test_rest_and_complete(panel: LabelsPanel, workspace: Workspace, qtbot: QtBot) -> None:
     session, section = workspace.session, workspace.view.section
     assert section is not None
+    assert not panel.rest.complete.isEnabled()
+    assert "Nothing is labelled" in panel.rest.complete.toolTip()
     stroke(session, 0)
+    assert panel.rest.complete.isEnabled()
     panel.rest.names.setCurrentText("shale")
     press(panel.rest.fill)
     labels = session.labels_at(session.place)
