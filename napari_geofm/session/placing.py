@@ -49,6 +49,10 @@ class Placing(Modelling):
         """Go some sections on, or back below 0, along the current axis."""
         self._gone(moved=self._trail.step(count))
 
+    def beyond(self, before: At, at: At) -> At | None:
+        """Return the section as far beyond ``at`` as that lies beyond ``before``; None where there is none."""
+        return self._trail.beyond(before, at)
+
     def turn(self, axis: str) -> None:
         """Look along another axis, where the interpreter last pointed."""
         self._gone(moved=self._trail.turn(axis))

@@ -90,6 +90,15 @@ class Trail:
         there = min(max(0, place + count), axis.size - 1)
         return self.go(At(axis.name, axis.values[there].item()), remember=False)
 
+    def beyond(self, before: At, at: At) -> At | None:
+        """Return the section as far beyond ``at`` as that lies beyond ``before``; None where there is none."""
+        if before.axis != at.axis or at.axis not in self._survey.cuts or before.value is None or at.value is None:
+            return None
+        axis = self._survey.axis(at.axis)
+        place, step = axis.index(at.value), axis.index(at.value) - axis.index(before.value)
+        there = place + step
+        return At(axis.name, axis.values[there].item()) if step and 0 <= there < axis.size else None
+
     def turn(self, axis: str) -> bool:
         """Look along another axis, at the number last looked at there."""
         return self.go(At(axis, self._last[axis])) if axis in self._last else False

@@ -98,6 +98,20 @@ def test_steps_go_on_from_a_section_that_cannot_be_shown(session: Session) -> No
     assert session.place == At("inline", 1)
 
 
+@pytest.mark.parametrize(
+    ("before", "at", "beyond"),
+    [
+        (At("inline", 1), At("inline", 2), At("inline", 3)),
+        (At("inline", 4), At("inline", 2), At("inline", 0)),
+        (At("inline", 3), At("inline", 4), None),
+        (At("inline", 2), At("inline", 2), None),
+        (At("crossline", 1), At("inline", 2), None),
+    ],
+)
+def test_the_section_beyond_is_as_far_again(session: Session, before: At, at: At, beyond: At | None) -> None:
+    assert session.beyond(before, at) == beyond
+
+
 def test_a_second_viewer_only_looks(opened: Opening) -> None:
     first, second = opened(), opened()
     assert not first.read_only

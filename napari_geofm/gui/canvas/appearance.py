@@ -1,5 +1,6 @@
 """How amplitudes look: the colour maps that interpreters know, clip and polarity."""
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +23,7 @@ COLOUR_MAPS: dict[str, tuple[str, ...]] = {
 """By the name that is offered, from the lowest amplitude to the highest."""
 
 
+@cache
 def colour_map(name: str, *, flipped: bool = False) -> "Colormap":
     """Return a colour map; flipped, low and high amplitudes change places (reversed polarity)."""
     from napari.utils import Colormap

@@ -67,7 +67,7 @@ class SectionLayers:
         """Show a section: amplitudes (NaN where there is no trace) and inside labels, both ``(rows, columns)``."""
         self.hide_features()
         self.hide_prediction()
-        self._exchange(self.amplitude, values)
+        self._exchange(self.amplitude, values, new=True)
         self.show_labels(labels)
         self.rescale(scale)
 
@@ -116,8 +116,8 @@ class SectionLayers:
                 layer.scale = scale
         self._place_features((down, across))
 
-    def _exchange(self, layer: "Image | Labels", data: NDArray[Any]) -> None:
-        """Give a layer other samples.
+    def _exchange(self, layer: "Image | Labels", data: NDArray[Any], *, new: bool = False) -> None:
+        """Give a layer other samples; ``new``: they are known to differ.
 
         Of the same shape they are written over the old ones: napari's own way tells everybody of a change of extent,
         which takes as long as drawing the section.
@@ -125,7 +125,7 @@ class SectionLayers:
         held = layer.data
         if held.shape != data.shape or held.dtype != data.dtype:
             layer.data = np.array(data)
-        elif not np.array_equal(held, data):
+        elif new or not np.array_equal(held, data):
             held[...] = data
             self._refresh(layer)
 
@@ -136,7 +136,10 @@ class SectionLayers:
             self._refresh(layer)
 
     def _refresh(self, layer: "Image | Labels") -> None:
-        layer.refresh(extent=False, thumbnail=False)
+        # What napari's own refresh does where slices are cut at once, without looking that up, which takes longer.
+        if layer.visible:
+            layer.set_view_slice()
+            layer.events.set_data()
         self._behind.add(layer)
         self._soon.start()
 

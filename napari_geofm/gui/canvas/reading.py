@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from qtpy.QtCore import QObject, Signal
+from qtpy.QtCore import QObject, Qt, Signal
 
 from napari_geofm.core.region import At
 from napari_geofm.core.section import Section
@@ -19,14 +19,21 @@ Reading = tuple[Section, NDArray[np.uint8]]
 PATIENCE_S = 0.02
 """What is read within so long is shown before the window is drawn with the new place and the old section."""
 
+PAUSE_S = 0.02
+"""When the next section is read ahead, after the one that was asked for."""
+
 
 class Reader(QObject):
     """Reads a section's amplitudes and labels off the window's thread.
+
+    Who steps on finds the next section read already.
 
     Parameters
     ----------
     read
         Returns a section and its labels; called in the reader's thread.
+    beyond
+        Returns the place as far beyond the second as that lies beyond the first, or None; None: nothing is read ahead.
     """
 
     done = Signal(object, object)
@@ -37,23 +44,40 @@ class Reader(QObject):
 
     _ended = Signal(int, object)
 
-    def __init__(self, read: Callable[[At], Reading], parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        read: Callable[[At], Reading],
+        beyond: Callable[[At, At], At | None] | None = None,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._read = read
+        self._read, self._beyond = read, beyond
         self._wanted: At | None = None
+        self._newest: At | None = None
+        self._next: At | None = None
+        self._ahead: tuple[At, Reading] | None = None
         self._number = self._last = 0
         self._took, self._reading = 0.0, False
         self._closing = False
         self._awake = threading.Condition()
-        self._ended.connect(self._tell)
+        # Queued from the window's own thread too: what is asked for is never there before the asking is over.
+        self._ended.connect(self._tell, Qt.ConnectionType.QueuedConnection)  # type: ignore[call-arg]
         self._thread = threading.Thread(target=self._run, name="geofm-reader", daemon=True)
         self._thread.start()
 
     def ask(self, at: At) -> None:
         """Ask for a section; what was asked for before and is not read yet is dropped."""
         with self._awake:
-            self._wanted = at
+            before, self._newest = self._newest, at
+            self._next = self._beyond(before, at) if self._beyond is not None and before is not None else None
             self._number += 1
+            ahead, self._ahead = self._ahead, None
+            if ahead is not None and ahead[0] == at:
+                self._wanted = None
+                self._ended.emit(self._number, ahead[1])
+                self._awake.notify_all()
+                return
+            self._wanted = at
             self._awake.notify_all()
             # Else the window would be drawn twice. Not while another one is being read, or where reading takes longer.
             if self._took < PATIENCE_S and not self._reading:
@@ -68,27 +92,50 @@ class Reader(QObject):
 
     def _run(self) -> None:
         while True:
-            with self._awake:
-                self._awake.wait_for(lambda: self._closing or self._wanted is not None)
-                if self._closing:
-                    return
-                at, self._wanted, number = self._wanted, None, self._number
-                self._reading = True
-            assert at is not None
+            at = self._awaited()
+            if at is None:
+                return
             begin = time.perf_counter()
-            try:
-                found: Reading | str = self._read(at)
-            except GeoFMError as error:
-                found = str(error)
-            except OSError as error:
-                found = f"{at} cannot be read: {error.strerror or error}; check the disk"
-            except Exception as error:  # noqa: BLE001 - whatever a damaged file makes its library raise, others are read
-                found = f"{at} cannot be read: {error}; the file may be damaged there"
+            found = self._found(at)
             with self._awake:
-                self._took, self._last, self._reading = time.perf_counter() - begin, number, False
-                if not self._closing:
-                    self._ended.emit(number, found)
+                self._took, self._reading = time.perf_counter() - begin, False
+                # What was read ahead may have been asked for meanwhile.
+                if self._wanted == at:
+                    self._wanted = None
+                    self._last = self._number
+                    if not self._closing:
+                        self._ended.emit(self._number, found)
+                elif not isinstance(found, str) and self._newest != at:
+                    self._ahead = at, found
                 self._awake.notify_all()
+
+    def _awaited(self) -> At | None:
+        """Wait for a place to read: that which is wanted, or the next one where none is; None on closing."""
+        with self._awake:
+            self._awake.wait_for(lambda: self._called() or self._next is not None)
+            if not self._called():
+                # The section that has just come is drawn first.
+                self._awake.wait_for(self._called, PAUSE_S)
+            if self._closing:
+                return None
+            at = self._wanted
+            if at is None:
+                at, self._next = self._next, None
+            self._reading = True
+            return at
+
+    def _called(self) -> bool:
+        return self._closing or self._wanted is not None
+
+    def _found(self, at: At) -> "Reading | str":
+        try:
+            return self._read(at)
+        except GeoFMError as error:
+            return str(error)
+        except OSError as error:
+            return f"{at} cannot be read: {error.strerror or error}; check the disk"
+        except Exception as error:  # noqa: BLE001 - whatever a damaged file makes its library raise, others are read
+            return f"{at} cannot be read: {error}; the file may be damaged there"
 
     def _tell(self, number: int, found: "Reading | str") -> None:
         if number != self._number or self._closing:

@@ -63,7 +63,7 @@ class SectionView(QObject):
         self._unrecorded = False
         self._framed: tuple[str, tuple[int, int]] | None = None
         self.positions = Positions(session.survey)
-        self._reader = Reader(self._read, self)
+        self._reader = Reader(self._read, session.beyond, self)
         self._reader.done.connect(self._show)
         self._reader.failed.connect(self._unread)
         session.place_changed.connect(self._ask)

@@ -128,3 +128,58 @@ def test_the_window_waits_for_a_slow_disk_once(made: Callable[[Callable[[At], An
     go_on.set()
     qtbot.waitUntil(lambda: bool(shown), timeout=5000)
     assert shown == [at(29)]
+
+
+def test_the_next_section_is_read_ahead(qtbot: QtBot) -> None:
+    read: list[At] = []
+    shown: list[At] = []
+
+    def reading(place: At) -> Any:
+        read.append(place)
+        return place, None
+
+    def beyond(before: At, after: At) -> At | None:
+        there = 2 * int(after.value or 0) - int(before.value or 0)
+        return at(there) if there < 8 else None
+
+    reader = Reader(reading, beyond)
+    reader.done.connect(lambda section, _: shown.append(section))
+    try:
+        for number, ahead in ((1, []), (3, [at(5)]), (5, [at(7)]), (7, []), (6, [at(5)])):
+            known = len(read)
+            reader.ask(at(number))
+            qtbot.waitUntil(lambda number=number: shown[-1:] == [at(number)], timeout=5000)  # type: ignore[misc]
+            wanted = ([] if number in {5, 7} else [at(number)]) + ahead
+            qtbot.waitUntil(lambda wanted=wanted, known=known: read[known:] == wanted, timeout=5000)  # type: ignore[misc]
+        qtbot.wait(60)
+        assert shown == [at(1), at(3), at(5), at(7), at(6)]
+        assert read == [at(1), at(3), at(5), at(7), at(6), at(5)]
+    finally:
+        reader.close()
+
+
+def test_what_is_being_read_ahead_is_not_read_twice(qtbot: QtBot) -> None:
+    begun, go_on, read = threading.Event(), threading.Event(), []
+
+    def reading(place: At) -> Any:
+        read.append(place)
+        if place == at(3):
+            begun.set()
+            go_on.wait(10)
+        return place, None
+
+    shown: list[At] = []
+    reader = Reader(reading, lambda before, after: at(3) if after == at(2) else None)
+    reader.done.connect(lambda section, _: shown.append(section))
+    try:
+        reader.ask(at(1))
+        reader.ask(at(2))
+        qtbot.waitUntil(begun.is_set, timeout=5000)
+        reader.ask(at(3))
+        go_on.set()
+        qtbot.waitUntil(lambda: shown[-1:] == [at(3)], timeout=5000)
+        qtbot.wait(60)
+        assert read == [at(1), at(2), at(3)]
+    finally:
+        go_on.set()
+        reader.close()
