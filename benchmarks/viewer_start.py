@@ -1,8 +1,9 @@
-"""How long ``geofm view FILE`` takes until the section is drawn, beside bare napari.
+"""How long ``geofm view FILE`` takes until its window and the section in it are drawn, beside bare napari.
 
-Fresh processes, one after the other, from the start of Python to the canvas's first picture with the section on it;
-bare napari's first picture of an empty window, and its first of one section's amplitudes from memory: the least that
-shows what ours shows. A first round warms the disk up. Figure: at most 1.3 times bare napari, best of the runs.
+Fresh processes, one after the other, from the start of Python to the canvas's first picture, and to the first with the
+section on it. Bare napari's first picture is that of an empty window, or of one section's amplitudes from memory: the
+least that shows what ours shows. A first round warms the disk up. Figure: window beside empty window, section beside
+section at most 1.3 times bare napari, best of the runs.
 """
 
 import argparse
@@ -31,13 +32,15 @@ def main() -> int:
     """Measure, print; return 1 where the figure is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=RUNS)
-    parser.add_argument("--child", choices=("ours", "bare", "shown"), help=argparse.SUPPRESS)
+    parser.add_argument("--child", choices=("window", "ours", "bare", "shown"), help=argparse.SUPPRESS)
     parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
-        return ours(options.file) if options.child == "ours" else bare(filled=options.child == "shown")
+        if options.child in {"ours", "window"}:
+            return ours(options.file, section=options.child == "ours")
+        return bare(filled=options.child == "shown")
     on_a_screen()
-    rows: dict[str, list[tuple[float, float]]] = {"bare": [], "shown": [], "ours": []}
+    rows: dict[str, list[tuple[float, float]]] = {"bare": [], "window": [], "shown": [], "ours": []}
     with own_folders() as folder:
         file = large_cube(folder)
         for run in range(options.runs + 1):
@@ -46,13 +49,19 @@ def main() -> int:
                 if run:
                     found.append(taken)
     print(f"{'start, s':<34}{'best':>8}{'median':>8}{'CPU':>8}")
-    names = {"bare": "napari, empty", "shown": "napari with one section", "ours": "geofm view FILE"}
+    names = {
+        "bare": "napari, empty window",
+        "window": "geofm view FILE, window",
+        "shown": "napari with one section",
+        "ours": "geofm view FILE, section",
+    }
     for name, found in rows.items():
         seconds, cpu = zip(*found, strict=True)
         print(f"{names[name]:<34}{min(seconds):>8.2f}{statistics.median(seconds):>8.2f}{min(cpu):>8.2f}")
     best = {name: min(found)[0] for name, found in rows.items()}
-    met = verdict("best start, times that of an empty window of napari", best["ours"] / best["bare"], LIMIT)
-    verdict("the same, times that of napari with one section", best["ours"] / best["shown"], LIMIT)
+    met = verdict("window, times that of an empty window of napari", best["window"] / best["bare"], LIMIT)
+    met &= verdict("section, times that of napari with one section", best["ours"] / best["shown"], LIMIT)
+    print(f"section, times that of an empty window of napari: {best['ours'] / best['bare']:.2f}")
     return int(not met)
 
 
@@ -78,8 +87,8 @@ def bare(*, filled: bool) -> int:
     return 0
 
 
-def ours(file: Path) -> int:
-    """Do what ``geofm view FILE`` does, tell when the section is drawn, leave."""
+def ours(file: Path, *, section: bool) -> int:
+    """Do what ``geofm view FILE`` does, tell when the window, or the section in it, is drawn, leave."""
     import napari
 
     from napari_geofm.cli import main as geofm
@@ -87,14 +96,13 @@ def ours(file: Path) -> int:
     run = napari.run
 
     def watched() -> None:
-        from napari_geofm.gui.opening.opening import opening_of
-
         viewer = napari.current_viewer()
         assert viewer is not None
-        opening = opening_of(viewer)
 
         def shown() -> bool:
-            return opening.workspace is not None and opening.workspace.view.at is not None
+            return not section or any(
+                layer.name == "amplitude" and min(layer.data.shape) > 2 for layer in viewer.layers
+            )
 
         leave_when_drawn(viewer, shown)
         run()

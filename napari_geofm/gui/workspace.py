@@ -29,16 +29,24 @@ class Workspace(QObject):
         Survey, labels, classes, models.
     engine
         Where networks run.
+    staged
+        Whether the first section comes before the layers over it (see :class:`SectionView`).
     """
 
     def __init__(
-        self, viewer: "Viewer", session: "Session", engine: Engine | None = None, parent: QObject | None = None
+        self,
+        viewer: "Viewer",
+        session: "Session",
+        engine: Engine | None = None,
+        parent: QObject | None = None,
+        *,
+        staged: bool = False,
     ) -> None:
         super().__init__(parent)
         self.viewer = viewer
         self.session = session
         self.engine = engine if engine is not None else Engine(parent=self)
-        self.view = SectionView(viewer, session, self)
+        self.view = SectionView(viewer, session, self, staged=staged)
         self.following = Following(session, self.engine, self.view, self)
         self.status = StatusLine(viewer, session, self.view, self)
         self.volume = VolumeView(self, self)

@@ -28,31 +28,35 @@ class SectionLayers:
     Parameters
     ----------
     viewer
-        Where they are added, lowest first.
+        Where they are added, lowest first: the amplitude at once, the others by :meth:`add_rest`.
     """
 
     def __init__(self, viewer: "Viewer") -> None:
+        from napari.layers import Image, Labels
+
         blank = np.zeros((2, 2), np.float32)
         self._viewer = viewer
         self._look = ("", (0.0, 0.0))
         self.amplitude: Image = viewer.add_image(blank, name="amplitude", colormap="gray", contrast_limits=(-1, 1))
-        self.features: Image = viewer.add_image(
-            np.zeros((2, 2, 4), np.uint8), name="features", rgb=True, opacity=0.7, visible=False
-        )
-        self.confidence: Image = viewer.add_image(
+        self.features = Image(np.zeros((2, 2, 4), np.uint8), name="features", rgb=True, opacity=0.7, visible=False)
+        self.confidence = Image(
             blank, name="confidence", colormap="viridis", contrast_limits=(0, 1), opacity=0.6, visible=False
         )
-        self.prediction: Labels = viewer.add_labels(np.zeros((2, 2), np.uint8), name="prediction", opacity=0.45)
+        self.prediction = Labels(np.zeros((2, 2), np.uint8), name="prediction", opacity=0.45)
         self.labels = SectionLabels(np.zeros((2, 2), np.uint8), name="labels", opacity=0.75)
-        viewer.add_layer(self.labels)
         self.features.interpolation2d = "linear"
         self.prediction.editable = False
-        viewer.layers.selection.active = self.labels
         self._behind: set[Image | Labels] = set()
         self._soon = QTimer()
         self._soon.setSingleShot(True)
         self._soon.setInterval(THUMBNAILS_MS)
         self._soon.timeout.connect(self._draw_thumbnails)
+
+    def add_rest(self) -> None:
+        """Add the other layers, each of which takes napari as long as the first."""
+        for layer in self.all[1:]:
+            self._viewer.add_layer(layer)
+        self._viewer.layers.selection.active = self.labels
 
     def close(self) -> None:
         """Have nothing follow."""

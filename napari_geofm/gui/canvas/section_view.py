@@ -40,21 +40,29 @@ class SectionView(QObject):
         napari's.
     session
         What is shown.
+    staged
+        Whether the amplitudes come alone at first, drawn that much sooner, and the rest by :meth:`complete`.
     """
+
+    began = Signal()
+    """Once: the first section is shown, or could not be read."""
 
     shown = Signal(object)
     """The place (At) that all layers show from now on."""
 
     prediction_changed = Signal()
 
-    def __init__(self, viewer: "Viewer", session: "Session", parent: QObject | None = None) -> None:
+    def __init__(
+        self, viewer: "Viewer", session: "Session", parent: QObject | None = None, *, staged: bool = False
+    ) -> None:
         super().__init__(parent)
         self._viewer = viewer
         self._session = session
         self.section: Section | None = None
         self.prediction: Prediction | None = None
         self.layers = SectionLayers(viewer)
-        self._sparing = Sparing(viewer, self.layers.all[1:])
+        self._sparing: Sparing | None = None
+        self._begun = False
         self.furniture = Furniture(viewer, session, self.layers.amplitude, self.layers.confidence, self)
         self.framing = Framing(viewer, self)
         self._wheel = WheelStepping(viewer, session)
@@ -73,7 +81,14 @@ class SectionView(QObject):
         self.layers.labels.events.paint.connect(self._painted)
         self.layers.labels.events.selected_label.connect(self._chosen)
         self._reclassed()
+        if not staged:
+            self.complete()
         self._reader.ask(session.place)
+
+    def complete(self) -> None:
+        """Add what lies over the amplitudes."""
+        self.layers.add_rest()
+        self._sparing = Sparing(self._viewer, self.layers.all[1:])
 
     @property
     def at(self) -> At | None:
@@ -124,7 +139,8 @@ class SectionView(QObject):
         """Record what is being painted, and stop reading."""
         self._end_stroke()
         self._reader.close()
-        self._sparing.close()
+        if self._sparing is not None:
+            self._sparing.close()
         self.layers.close()
         self._wheel.close()
         self.framing.close()
@@ -151,6 +167,7 @@ class SectionView(QObject):
                 self._session.stay_at(self.section.at)
             finally:
                 self._staying = False
+        self._begin()
 
     def _show(self, section: Section, labels: NDArray[np.uint8]) -> None:
         """Show a section that was read."""
@@ -169,6 +186,12 @@ class SectionView(QObject):
         self._show_used()
         self.prediction_changed.emit()
         self.shown.emit(section.at)
+        self._begin()
+
+    def _begin(self) -> None:
+        if not self._begun:
+            self._begun = True
+            self.began.emit()
 
     def _painted(self, _event: object = None) -> None:
         """Record what napari's tools have painted: one event a stroke, which for a fill comes before its samples."""

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import QEvent, QObject, Signal
+from qtpy.QtCore import QEvent, QObject, QTimer, Signal
 
 from napari_geofm.errors import GeoFMError
 from napari_geofm.gui.dock.dock import Dock
@@ -62,6 +62,7 @@ class Opening(QObject):
         self._dock: Dock | None = None
         self._running: RunningJobs | None = None
         self.workspace: Workspace | None = None
+        self._half: Workspace | None = None
         self.question: Any = None
         self._coming: Path | None = None
         self._left: list[Path] = []
@@ -143,7 +144,7 @@ class Opening(QObject):
 
     def _leave(self) -> None:
         """Save and close the session, and end what runs."""
-        workspace, self.workspace = self.workspace, None
+        workspace, self.workspace, self._half = self.workspace or self._half, None, None
         if workspace is not None:
             workspace.close()
         if self._running is not None:
@@ -206,17 +207,31 @@ class Opening(QObject):
         if self._gone:
             session.close()
             return
-        self._coming = None
-        with telling():
+        try:
             self.close()
             self._viewer.status = ""
-            self.workspace = Workspace(self._viewer, session, self._engine(), self)
-            self._running = RunningJobs(self._viewer, self.workspace.engine)
-            self._dock = Dock(self.workspace)
+            self._half = Workspace(self._viewer, session, self._engine(), self, staged=True)
+        except GeoFMError as error:
+            self._coming = None
+            tell(str(error))
+            return
+        # The section is drawn before all that lies around it is made, which takes longer than reading it.
+        self._half.view.began.connect(lambda: QTimer.singleShot(0, self._furnish))
+
+    def _furnish(self) -> None:
+        """Add what belongs around the first section."""
+        workspace, self._half, self._coming = self._half, None, None
+        if workspace is None:
+            return
+        self.workspace = workspace
+        with telling():
+            workspace.view.complete()
+            self._running = RunningJobs(self._viewer, workspace.engine)
+            self._dock = Dock(workspace)
             self._dock.session_line.wanted.connect(self.open)
             self._viewer.window.add_dock_widget(self._dock, name=NAME, area="right")
-        self._tell_left(session.survey.path.name)
-        self.opened.emit(self.workspace)
+        self._tell_left(workspace.session.survey.path.name)
+        self.opened.emit(workspace)
 
     def _show_title(self) -> None:
         self._viewer.status = ""

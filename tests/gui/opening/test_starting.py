@@ -14,7 +14,7 @@ from napari_geofm.compute.worker_compute import WorkerCompute
 from napari_geofm.gui.engine import Engine
 from napari_geofm.gui.opening.opening import Opening, opening_of
 from napari_geofm.gui.opening.recent_list import RecentList
-from napari_geofm.gui.opening.starting import WELCOME, started
+from napari_geofm.gui.opening.starting import WELCOME, run_viewer, started
 from napari_geofm.session import Session
 from tests.compute.toys import UNDER, Train
 from tests.gui.conftest import stroke, told
@@ -46,6 +46,30 @@ def test_with_files_the_first_opens(start: Callable[..., Opening], file: Path, q
     qtbot.waitUntil(lambda: opening.workspace is not None, timeout=PATIENCE_MS)
     assert shown(opening, qtbot).session.survey.name == "two"
     assert "one.sgy not" in told()[-1]
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_the_window_is_drawn_before_the_survey_is_opened(
+    make_napari_viewer: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, file: Path, qtbot: QtBot, seen: bool
+) -> None:
+    viewer = make_napari_viewer(show=seen)
+    monkeypatch.setattr(napari, "Viewer", lambda title: viewer)
+    monkeypatch.setattr(napari, "run", lambda: None)
+    window = viewer.window._qt_window
+    before: list[bool] = []
+    viewer.window._qt_viewer.canvas._scene_canvas.events.draw.connect(
+        lambda _: before.append(window.findChild(Opening) is None)
+    )
+    run_viewer([file])
+    assert window.findChild(Opening) is None
+    # A window out of sight is never drawn, and waited for no longer than a moment.
+    qtbot.waitUntil(lambda: window.findChild(Opening) is not None, timeout=PATIENCE_MS)
+    assert before[:1] == ([True] if seen else [])
+    opening = opening_of(viewer)
+    opening._engine = BusyEngine  # type: ignore[assignment]
+    qtbot.waitUntil(lambda: opening.workspace is not None, timeout=PATIENCE_MS)
+    assert shown(opening, qtbot).session.survey.path == file
+    opening.close()
 
 
 def test_without_files_the_last_surveys_open_by_one_click(
