@@ -7,6 +7,7 @@ Weights come from the user's cache, which ``GEOFM_CACHE`` names. A test that wri
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
@@ -53,6 +54,14 @@ def dinov2_weights() -> Path:
         return resolve_weights("vit_small_patch14_dinov2").path
     except WeightsError as error:
         pytest.skip(f"the encoder's weights cannot be had: {error}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Have no test see, or spoil, what the user's own folder remembers of files and sessions."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("user")))
+        yield
 
 
 @pytest.fixture

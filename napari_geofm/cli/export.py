@@ -5,6 +5,7 @@ from pathlib import Path
 
 from napari_geofm.cli.output import Result
 from napari_geofm.cli.places import output_path
+from napari_geofm.cli.segy import hints_of, remember_options
 
 __all__ = ["run"]
 
@@ -17,7 +18,8 @@ def run(arguments: Namespace) -> Result:
     from napari_geofm.io.opening import open_survey
 
     out = output_path(arguments.output, arguments.labels, arguments.like)
-    survey = open_survey(Path(arguments.like))
+    survey = open_survey(Path(arguments.like), **hints_of(arguments))
+    remember_options(arguments, [survey.path])
     table = read_class_table(Path(arguments.classes)) if arguments.classes else None
     labels = read_labels(Path(arguments.labels), survey, table)
     labels.check_fits(survey)

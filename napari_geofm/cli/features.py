@@ -6,6 +6,7 @@ from pathlib import Path
 from napari_geofm.cli.output import Result
 from napari_geofm.cli.places import output_path, place_of, region_of
 from napari_geofm.cli.running import run_job, where_of
+from napari_geofm.cli.segy import chosen_options
 from napari_geofm.errors import OutputError
 
 __all__ = ["run"]
@@ -32,6 +33,7 @@ def run(arguments: Namespace) -> Result:
         find_model(arguments.model) if arguments.model else None,
         exact=exact,
         coloured=not exact,
+        options=chosen_options(arguments, Path(arguments.file)),
         where=where_of(arguments),
     )
     found = run_job(spec, arguments)

@@ -9,6 +9,7 @@ from typing import Any
 from napari_geofm.cli.output import Result
 from napari_geofm.cli.places import output_path, region_of
 from napari_geofm.cli.running import run_job, where_of
+from napari_geofm.cli.segy import chosen_options
 from napari_geofm.core.recipe import Recipe
 from napari_geofm.errors import UsageError
 from napari_geofm.jobs.specs import FinetuneResult, FinetuneSpec, SourceSpec
@@ -51,7 +52,8 @@ def _sources(arguments: Namespace) -> tuple[SourceSpec, ...]:
     if not arguments.file or not arguments.labels:
         msg = "Nothing to learn from: give FILE with --labels L, or --data pairs.csv"
         raise UsageError(msg)
-    return (SourceSpec(Path(arguments.file), Path(arguments.labels)),)
+    file = Path(arguments.file)
+    return (SourceSpec(file, Path(arguments.labels), options=chosen_options(arguments, file)),)
 
 
 def _recipe(arguments: Namespace, base: Path | None) -> Recipe:

@@ -2,21 +2,43 @@
 
 from argparse import Namespace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from napari_geofm.cli.output import Result
+from napari_geofm.cli.segy import hints_of, remember_options, segy_options
+
+if TYPE_CHECKING:
+    from napari_geofm.io.segy import SegyLook
 
 __all__ = ["run"]
 
 
 def run(arguments: Namespace) -> Result:
     """Describe each file; JSON is one object, or a list of them for several files."""
+    from napari_geofm.errors import GeoFMError
     from napari_geofm.io.opening import open_survey
+    from napari_geofm.io.segy import is_segy
 
-    found = [_described(open_survey(Path(file))) for file in arguments.files]
+    found: list[dict[str, Any]] = []
     lines: list[str] = []
-    for data in found:
-        lines += [*_lines(data), ""]
+    hints = hints_of(arguments)
+    for file in map(Path, arguments.files):
+        looked = arguments.headers is not None and is_segy(file)
+        try:
+            data = _described(open_survey(file, **hints))
+        except GeoFMError as error:
+            if not looked:
+                raise
+            # Whoever asks for the headers wants to know why it does not open.
+            data = {"file": str(file), "error": str(error)}
+        else:
+            remember_options(arguments, [file])
+        lines += _lines(data)
+        if looked:
+            data["headers"], told = _looked(file, arguments)
+            lines += told
+        found.append(data)
+        lines.append("")
     return Result(found[0] if len(found) == 1 else found, lines)
 
 
@@ -43,6 +65,8 @@ def _described(survey: Any) -> dict[str, Any]:
 
 
 def _lines(data: dict[str, Any]) -> list[str]:
+    if "error" in data:
+        return [f"{data['file']}: cannot be opened as it is", f"  because    {data['error']}"]
     lines = [f"{data['file']}: {data['kind']}, {data['sample_format']}"]
     for dim in data["dims"]:
         unit = f" {dim['units']}" if dim["units"] else ""
@@ -53,3 +77,57 @@ def _lines(data: dict[str, Any]) -> list[str]:
     if data["crs"]:
         lines.append(f"  crs        {' '.join(str(data['crs']).split())[:100]}")
     return lines + [f"  note       {note}" for note in data["odd"]]
+
+
+def _looked(file: Path, arguments: Namespace) -> tuple[dict[str, Any], list[str]]:
+    """Return what a SEG-Y file's headers offer, as data and as lines."""
+    from napari_geofm.io.segy import SegyOptions, look_at
+
+    look = look_at(file, segy_options(arguments) or SegyOptions())
+    table = look.table(max(1, arguments.headers)).used()
+    data = {
+        "text": look.text.split("\n"),
+        "named": {role: list(numbers) for role, numbers in look.hints.items()},
+        "doubt": look.doubt,
+        "candidates": [
+            {
+                "iline_byte": each.lines.iline,
+                "xline_byte": each.lines.xline,
+                "score": round(each.score, 3),
+                "inlines": each.n_ilines,
+                "crosslines": each.n_xlines,
+                "fill": each.fill,
+                "named": each.named,
+            }
+            for each in look.candidates
+        ],
+        "fields": [{"byte": each.byte, "width": each.width, "name": each.name} for each in table.fields],
+        "traces": table.values.tolist(),
+    }
+    return data, [*_candidate_lines(look), *_table_lines(table), *_text_lines(look.text)]
+
+
+def _candidate_lines(look: "SegyLook") -> list[str]:
+    lines = ["", "  inline and crossline may be in"]
+    for each in look.candidates:
+        fill = "" if each.fill is None else f", {each.fill:.0%} of the grid"
+        named = ", named by the text header" if each.named else ""
+        counts = f"{each.n_ilines} x {each.n_xlines} lines{fill}"
+        lines.append(f"    {each.words:<22} score {each.score:.2f}: {counts}{named}")
+    if not look.candidates:
+        lines[-1] = "  no bytes number the lines of a volume"
+        lines += [f"  a line's traces are numbered in byte {look.cdp_byte}"] if look.cdp_byte else []
+    return lines
+
+
+def _table_lines(table: Any) -> list[str]:
+    """Return the table on its side: a field a line, so that eighty columns hold it."""
+    lines = ["", f"  {'byte':>4}  {'trace header':<28}" + "".join(f"{'trace ' + str(t + 1):>12}" for t in table.traces)]
+    for column, each in enumerate(table.fields):
+        numbers = "".join(f"{number:>12}" for number in table.values[:, column].tolist())
+        lines.append(f"  {each.byte:>4}  {each.name:<28}{numbers}")
+    return lines
+
+
+def _text_lines(text: str) -> list[str]:
+    return ["", *(f"  {line}" for line in text.split("\n") if line[3:].strip())]

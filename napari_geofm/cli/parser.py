@@ -92,12 +92,34 @@ def _out(verb: argparse.ArgumentParser, what: str, *, overwrite: bool = True) ->
         verb.add_argument("--overwrite", action="store_true", help="replace an output that exists")
 
 
+def _segy(verb: argparse.ArgumentParser) -> None:
+    group = verb.add_argument_group("SEG-Y: how the file is read where its headers leave it open, or lie")
+    group.add_argument("--iline-byte", metavar="B[:W]", help="first byte of the inline number (:2 where it has two)")
+    group.add_argument("--xline-byte", metavar="B[:W]", help="first byte of the crossline number")
+    group.add_argument("--domain", choices=("twt", "depth"), help="what the samples are (default twt)")
+    group.add_argument("--interval", type=float, metavar="MS", help="sample interval in ms, or in the unit of length")
+    group.add_argument("--crs", metavar="CODE", help="coordinate system of X and Y, as in EPSG:23031")
+    group.add_argument("--xy-bytes", metavar="X,Y", help="first bytes of the coordinates (default 181,185)")
+    group.add_argument("--coordinate-scalar", type=int, metavar="S", help="10 multiplies, -100 divides by 100")
+    group.add_argument("--sample-format", metavar="F", help="ibm, ieee, int16 ...: what the samples really are")
+    group.add_argument("--byte-order", choices=("big", "little"), help="which byte of a number comes first")
+    gather = group.add_mutually_exclusive_group()
+    gather.add_argument("--offset", type=int, metavar="X", help="of pre-stack gathers: the traces of this offset")
+    gather.add_argument("--stack", action="store_true", help="of pre-stack gathers: the mean of each")
+    group.add_argument("--remember", action="store_true", help="read this file and files like it so from now on")
+    group.add_argument("--as-found", action="store_true", help="pass over what was remembered for files like it")
+
+
 def _info(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("files", nargs="+", metavar="FILE", help="SEG-Y, DAS, raster, folder of tiles, .npy, .zarr")
+    text = "of SEG-Y also the text header, which bytes may number the lines, and the headers of the first N traces"
+    verb.add_argument("--headers", type=int, nargs="?", const=5, metavar="N", help=text)
+    _segy(verb)
 
 
 def _section(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
+    _segy(verb)
     _place(verb)
     _range(verb)
     _out(verb, "s.npy (amplitudes) or s.png (picture, as the encoder sees it)")
@@ -105,6 +127,7 @@ def _section(verb: argparse.ArgumentParser) -> None:
 
 def _features(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
+    _segy(verb)
     _place(verb)
     _range(verb)
     verb.add_argument("--model", metavar="M", help="an adapted model's folder or name; without, the encoder as it is")
@@ -114,6 +137,7 @@ def _features(verb: argparse.ArgumentParser) -> None:
 
 def _finetune(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", nargs="?", metavar="FILE")
+    _segy(verb)
     verb.add_argument("--labels", metavar="L", help=".npy, .npz, .zarr, .sgy, .tif or .png; 255 is unlabelled")
     verb.add_argument("--data", metavar="PAIRS.csv", help="several surveys: columns file, labels, split (train, valid)")
     _out(verb, "the model's folder")
@@ -136,6 +160,7 @@ def _finetune(verb: argparse.ArgumentParser) -> None:
 
 def _segment(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
+    _segy(verb)
     verb.add_argument("--model", required=True, metavar="M", help="a model's folder or name")
     _out(verb, ".npy, .zarr, .sgy, or .png for one section")
     place = verb.add_mutually_exclusive_group()
@@ -159,6 +184,7 @@ def _evaluate(verb: argparse.ArgumentParser) -> None:
 def _export(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("labels", metavar="LABELS", help="labels or predictions in the survey's shape")
     verb.add_argument("--like", required=True, metavar="FILE", help="the survey they belong to")
+    _segy(verb)
     _out(verb, ".sgy, .tif, .csv, .geojson or .ply")
     verb.add_argument("--classes", metavar="NAMES.csv", help="class table")
     verb.add_argument("--format", metavar="F", help="SEG-Y samples: int8, int16, int32, uint8, ieee, ibm")
@@ -186,6 +212,7 @@ def _demo(verb: argparse.ArgumentParser) -> None:
 
 def _view(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("files", nargs="*", metavar="FILE", help="survey to open; without one the last ones are offered")
+    _segy(verb)
 
 
 def _doctor(verb: argparse.ArgumentParser) -> None:

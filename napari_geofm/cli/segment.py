@@ -7,6 +7,7 @@ from pathlib import Path
 from napari_geofm.cli.output import Result
 from napari_geofm.cli.places import output_path, place_of, region_of
 from napari_geofm.cli.running import run_job, where_of
+from napari_geofm.cli.segy import chosen_options
 from napari_geofm.jobs.specs import SegmentSpec
 
 __all__ = ["run"]
@@ -27,6 +28,7 @@ def run(arguments: Namespace) -> Result:
         probabilities=output_path(arguments.probabilities) if arguments.probabilities else None,
         resume=arguments.resume,
         overwrite=arguments.overwrite,
+        options=chosen_options(arguments, Path(arguments.file)),
         where=where_of(arguments),
     )
     found = run_job(spec, arguments)

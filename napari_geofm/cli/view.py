@@ -6,6 +6,7 @@ from pathlib import Path
 
 from napari_geofm.cli.output import Result
 from napari_geofm.cli.screens import has_screen
+from napari_geofm.cli.segy import remember_options, segy_options
 
 __all__ = ["run"]
 
@@ -30,6 +31,10 @@ def run(arguments: Namespace) -> Result:
             "There is no screen here (DISPLAY is not set), and the viewer needs one; log in to a desktop or by ssh -X,"
             " or work with geofm's other verbs, which need none"
         )
+    if segy_options(arguments) is not None or arguments.as_found:
+        # The viewer and its worker process both go by what is remembered.
+        arguments.remember = True
+    remember_options(arguments, [Path(file) for file in arguments.files])
     from napari_geofm.gui.opening.starting import run_viewer
 
     run_viewer([Path(file) for file in arguments.files])

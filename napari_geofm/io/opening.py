@@ -48,8 +48,8 @@ def open_survey(path: Path | str, *, kind: str | None = None, **hints: Any) -> S
     kind
         What an array is, or ``"das"`` for a DAS recording stored as SEG-Y; None: guessed.
     **hints
-        Options of :func:`~napari_geofm.io.segy.read_segy` (``iline_byte``, ``xline_byte``, ``domain``, ``interval_ms``,
-        ``on_progress``); other files have none and pass over them.
+        Options of :func:`~napari_geofm.io.segy.read_segy` (``options``, ``iline_byte``, ``xline_byte``, ``domain``,
+        ``interval_ms``, ``remembered``, ``on_progress``); other files have none and pass over them.
 
     Returns
     -------

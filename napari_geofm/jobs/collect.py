@@ -69,7 +69,7 @@ def collect(spec: FinetuneSpec, bench: Workbench, known: ClassTable) -> Collecti
     for source in spec.sources:
         if source.split not in found:
             continue
-        survey = bench.survey(source.file)
+        survey = bench.survey(source.file, source.options)
         labels = read_labels(source.labels, survey, table if len(table) else None)
         labels.check_fits(survey)
         table = _wider(table, labels.classes)

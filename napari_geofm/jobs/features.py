@@ -21,7 +21,7 @@ def run(spec: FeaturesSpec, control: Control) -> Job[FeatureResult]:
     """
     bench = workbench()
     yield Progress(0, 0, f"opening {spec.file.name}")
-    survey = bench.survey(spec.file)
+    survey = bench.survey(spec.file, spec.options)
     section = survey.section(spec.at, region=spec.region)
     sight = sight_of(bench, spec.where, spec.model_folder, spec.tap)
     control.check()

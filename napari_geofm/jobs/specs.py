@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from napari_geofm.core.features import FeatureMap
 from napari_geofm.core.recipe import Recipe
 from napari_geofm.core.region import At, Region
+from napari_geofm.io.segy.options import SegyOptions
 from napari_geofm.jobs.spec import JobSpec, Lane
 
 __all__ = [
@@ -80,6 +81,8 @@ class FeaturesSpec(JobSpec[FeatureResult]):
     provisional
         Colour at once with the basis of the section first asked for, where the survey's has yet to be fitted
         (:class:`napari_geofm.jobs.view_specs.BasisSpec` fits it). False waits for the survey's.
+    options
+        How a SEG-Y file is read; None: as was chosen for files like it before, else as its headers say.
     """
 
     file: Path
@@ -90,6 +93,7 @@ class FeaturesSpec(JobSpec[FeatureResult]):
     coloured: bool = True
     tap: int | None = None
     provisional: bool = False
+    options: SegyOptions | None = None
     where: Where = field(default_factory=Where)
 
     body: ClassVar[str] = "napari_geofm.jobs.features:run"
@@ -99,11 +103,12 @@ class FeaturesSpec(JobSpec[FeatureResult]):
 
 @dataclass(frozen=True, slots=True)
 class SourceSpec:
-    """One survey with labels; ``split`` is ``train``, ``valid`` or ``test``."""
+    """One survey with labels; ``split`` is ``train``, ``valid`` or ``test``, ``options`` how a SEG-Y file is read."""
 
     file: Path
     labels: Path
     split: str = "train"
+    options: SegyOptions | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +228,8 @@ class SegmentSpec(JobSpec[SegmentResult]):
         Area of interest; outside it the result is unlabelled.
     resume
         Go on where an interrupted run ended.
+    options
+        How a SEG-Y file is read; None: as was chosen for files like it before, else as its headers say.
     """
 
     file: Path
@@ -235,6 +242,7 @@ class SegmentSpec(JobSpec[SegmentResult]):
     probabilities: Path | None = None
     resume: bool = False
     overwrite: bool = False
+    options: SegyOptions | None = None
     where: Where = field(default_factory=Where)
 
     body: ClassVar[str] = "napari_geofm.jobs.segment:run"

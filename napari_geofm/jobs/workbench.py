@@ -20,6 +20,7 @@ from napari_geofm.jobs.specs import Where
 
 if TYPE_CHECKING:
     from napari_geofm.io.models import ModelFolder
+    from napari_geofm.io.segy import SegyOptions
     from napari_geofm.nets.extract import Extractor
     from napari_geofm.nets.predictor import Predictor
     from napari_geofm.nets.weights import WeightsFile
@@ -53,13 +54,15 @@ class Workbench:
         """Return a dictionary that lives as long as the process."""
         return self._shelves.setdefault(name, {})
 
-    def survey(self, path: Path) -> Survey:
-        """Return the survey at ``path``, opened once while the file stays as it is."""
+    def survey(self, path: Path, options: "SegyOptions | None" = None) -> Survey:
+        """Return the survey at ``path``, opened once while the file, and how it is to be read, stay as they are."""
         from napari_geofm.io.opening import open_survey
+        from napari_geofm.io.segy import recall
 
         stat = path.stat() if path.exists() else None
-        key = (str(path.resolve()), stat.st_mtime_ns if stat else 0, stat.st_size if stat else 0)
-        return self._keep("surveys", key, lambda: open_survey(path))
+        read_as = (options, recall(path))
+        key = (str(path.resolve()), stat.st_mtime_ns if stat else 0, stat.st_size if stat else 0, read_as)
+        return self._keep("surveys", key, lambda: open_survey(path, options=options, remembered=options is None))
 
     def stretch(self, survey: Survey, percent: float) -> Stretch:
         """Return the survey's stretch, fitted once."""

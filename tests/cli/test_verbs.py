@@ -314,3 +314,47 @@ def test_the_demo_leaves_pictures_segy_and_figures(
     assert geofm("info", tmp_path / "out/prediction.sgy", "--json").data["sample_format"] == "int8"
     # A second demo replaces the first.
     assert geofm("demo", "--headless", "--no-window", "-o", tmp_path / "out", "--minutes", 0.02).status == 0
+
+
+def test_segy_options_reach_every_verb_that_opens_a_file(geofm: Geofm, survey: TinySurvey, tmp_path: Path) -> None:
+    words = (
+        "--iline-byte",
+        "189",
+        "--xline-byte",
+        "193",
+        "--interval",
+        "2",
+        "--domain",
+        "depth",
+        "--crs",
+        "EPSG:23031",
+    )
+    told = geofm("info", survey.file, *words, "--json").data
+    assert (told["dims"][2]["name"], told["dims"][2]["step"], told["crs"]) == ("depth", 2.0, "EPSG:23031")
+    found = geofm("section", survey.file, *words, "--at", "depth=40", "-o", tmp_path / "s.npy", "--json").data
+    assert found["shape"] == [6, 96]
+    found = geofm("features", survey.file, *words, "--at", "depth=40", "-o", tmp_path / "m.npz", "--json").data
+    assert found["at"] == "depth=40"
+    for wrong in (("--iline-byte", "x"), ("--xline-byte", "239"), ("--xy-bytes", "181"), ("--interval", "0")):
+        failed = geofm("info", survey.file, *wrong)
+        assert failed.status == 2
+        assert failed.err.count("\n") == 1
+
+
+def test_info_tells_the_headers_and_remembers(
+    geofm: Geofm, survey: TinySurvey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    told = geofm("info", survey.file, "--headers", "2", "--json").data["headers"]
+    assert told["candidates"][0]["iline_byte"] == 189
+    assert len(told["traces"]) == 2
+    assert {"byte": 189, "width": 4, "name": "inline"} in told["fields"]
+    lines = geofm("info", survey.file, "--headers")
+    assert "trace header" in lines.out
+    assert "bytes 189 and 193" in lines.out
+    assert geofm("info", survey.file, "--interval", "2", "--remember").status == 0
+    assert geofm("info", survey.file, "--json").data["dims"][2]["step"] == 2.0
+    assert geofm("info", survey.file, "--as-found", "--json").data["dims"][2]["step"] == 4.0
+    assert geofm("info", survey.file, "--as-found", "--remember").status == 0
+    assert geofm("info", survey.file, "--json").data["dims"][2]["step"] == 4.0
+    assert "say what" in geofm("info", survey.file, "--remember").err

@@ -38,7 +38,7 @@ class Positions:
         from napari_geofm.io.segy.coordinates import trace_positions
         from napari_geofm.io.segy.layout import map_file
 
-        self._line = trace_positions(template.layout, map_file(self._survey.path), template.grid)
+        self._line = trace_positions(template.layout, map_file(self._survey.path), template.grid, template.options)
         self._loaded = True
 
     def xy(self, numbers: Mapping[str, float]) -> tuple[float, float] | None:

@@ -1,6 +1,6 @@
 """The volume as xarray takes it. Imported in function bodies only: xarray loads late."""
 
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import xarray as xr  # noqa: TID253 - readers import this module inside functions
@@ -13,15 +13,24 @@ from xarray.core.indexing import (  # noqa: TID253
     explicit_indexing_adapter,
 )
 
-from napari_geofm.io.segy.volume import Key, TraceVolume
+from napari_geofm.io.segy.volume import Key
 
-__all__ = ["TraceArray", "lazy_array"]
+__all__ = ["Readable", "TraceArray", "lazy_array"]
+
+
+class Readable(Protocol):
+    """What reads by key: a :class:`~napari_geofm.io.segy.volume.TraceVolume`, or a stack of gathers."""
+
+    shape: tuple[int, ...]
+
+    def read(self, key: tuple[Key, ...]) -> NDArray[np.float32]:
+        """Return what ``key`` names."""
 
 
 class TraceArray(BackendArray):
-    """Hands xarray's indexing on to a :class:`TraceVolume`."""
+    """Hands xarray's indexing on to what reads."""
 
-    def __init__(self, volume: TraceVolume) -> None:
+    def __init__(self, volume: Readable) -> None:
         self.volume = volume
         self.shape = volume.shape
         self.dtype = np.dtype(np.float32)
@@ -35,7 +44,7 @@ class TraceArray(BackendArray):
 
 
 def lazy_array(
-    volume: TraceVolume, dims: tuple[str, ...], coordinates: tuple[NDArray[Any], ...], units: tuple[str, ...]
+    volume: Readable, dims: tuple[str, ...], coordinates: tuple[NDArray[Any], ...], units: tuple[str, ...]
 ) -> xr.DataArray:
     """Return the volume with names, numbers and units, unread."""
     # As it is: asked for anything else, xarray loads dask to see whether the array is one of its.

@@ -3,13 +3,14 @@
 import struct
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.errors import FormatError
-from napari_geofm.io.segy.formats import FORMATS, SampleFormat
+from napari_geofm.io.segy.formats import FORMATS, SampleFormat, format_named
+from napari_geofm.io.segy.options import ORDERS, SegyOptions
 from napari_geofm.io.segy.text import TEXT_BYTES, encoding_of
 
 __all__ = ["FORMAT_OFFSET", "HEADER_BYTES", "BinaryHeader", "read_binary_header"]
@@ -85,8 +86,8 @@ class BinaryHeader:
         return list(dict.fromkeys((240 * (1 + self.extra_headers), 240)))
 
 
-def read_binary_header(path: Path, file: NDArray[np.uint8]) -> BinaryHeader:
-    """Read the binary header of a mapped file, in the byte order in which it makes sense.
+def read_binary_header(path: Path, file: NDArray[np.uint8], options: SegyOptions) -> BinaryHeader:
+    """Read the binary header of a mapped file, in the byte order that was chosen or in which it makes sense.
 
     Raises
     ------
@@ -96,30 +97,50 @@ def read_binary_header(path: Path, file: NDArray[np.uint8]) -> BinaryHeader:
     if file.size < HEADER_BYTES:
         raise FormatError(f"{path} has {file.size} bytes; a SEG-Y file begins with {HEADER_BYTES} bytes of headers")
     raw = file[TEXT_BYTES:HEADER_BYTES].tobytes()
-    order = _order(path, file[:TEXT_BYTES].tobytes(), raw)
-    header = _parse(raw, order)
+    order = ORDERS[options.order] if options.order else _order(path, file[:TEXT_BYTES].tobytes(), raw, options)
+    header = _parse(raw, order, _format(path, raw, order, options))
     if header.n_samples == 0 and file.size < HEADER_BYTES + 240:
         raise FormatError(f"{path} gives no samples per trace and holds no trace; it is empty but for its headers")
     return header
 
 
-def _order(path: Path, text: bytes, raw: bytes) -> str:
+def _order(path: Path, text: bytes, raw: bytes, options: SegyOptions) -> str:
     mark = raw[96:100]
     if mark in {struct.pack(">i", _ORDER_MARK), struct.pack("<i", _ORDER_MARK)}:
         orders = [">" if mark[0] == 1 else "<"]
     else:
         orders = [">", "<"]
     for order in orders:
-        if int.from_bytes(raw[24:26], "big" if order == ">" else "little") in FORMATS:
+        if _code(raw, order) in FORMATS:
             return order
-    code = int.from_bytes(raw[24:26], "big" if orders[0] == ">" else "little")
     if encoding_of(text) is None:
         raise FormatError(f"{path} is not SEG-Y: it has no text header and no known sample format; give a SEG-Y file")
-    known = ", ".join(map(str, FORMATS))
-    raise FormatError(f"{path} gives sample format {code}, which is none of {known}; write it again in one of these")
+    # Where the format word tells nothing, the larger byte of the count of samples is the first or the second.
+    if options.sample_format is not None:
+        return min(orders, key=lambda order: int.from_bytes(raw[20:22], _WORDS[order]) or 1 << 16)
+    return orders[0]
 
 
-def _parse(raw: bytes, order: str) -> BinaryHeader:
+_WORDS: dict[str, Literal["big", "little"]] = {">": "big", "<": "little"}
+
+
+def _code(raw: bytes, order: str) -> int:
+    return int.from_bytes(raw[24:26], _WORDS[order])
+
+
+def _format(path: Path, raw: bytes, order: str, options: SegyOptions) -> SampleFormat:
+    if options.sample_format is not None:
+        return format_named(options.sample_format)
+    code = _code(raw, order)
+    if code not in FORMATS:
+        known = ", ".join(map(str, FORMATS))
+        raise FormatError(
+            f"{path} gives sample format {code}, which is none of {known}; say what it is, as in --sample-format ieee"
+        )
+    return FORMATS[code]
+
+
+def _parse(raw: bytes, order: str, sample_format: SampleFormat) -> BinaryHeader:
     def number(byte: int, kind: str) -> Any:
         return struct.unpack_from(order + kind, raw, byte - 1 - TEXT_BYTES)[0]
 
@@ -135,7 +156,7 @@ def _parse(raw: bytes, order: str) -> BinaryHeader:
     return BinaryHeader(
         order=order,
         revision=(major, minor),
-        sample_format=FORMATS[int(number(3225, "H"))],
+        sample_format=sample_format,
         n_samples=extended or short,
         n_samples_short=short,
         interval_us=interval if plausible else float(number(3217, "H")),

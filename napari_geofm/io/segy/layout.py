@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from napari_geofm.errors import FormatError, SourceError
 from napari_geofm.io.segy.binary import HEADER_BYTES, BinaryHeader, read_binary_header
-from napari_geofm.io.segy.formats import SampleFormat
+from napari_geofm.io.segy.formats import FORMATS, SampleFormat
 from napari_geofm.io.segy.oddity import Oddity
+from napari_geofm.io.segy.options import SegyOptions
 from napari_geofm.io.segy.text import TEXT_BYTES, encoding_of
 
 __all__ = ["TRACE_HEADER", "Bytes", "SegyLayout", "find_layout", "map_file"]
@@ -21,6 +22,8 @@ TRACE_HEADER = 240
 
 _SAMPLES = slice(114, 118)
 """Bytes 115-118 of a trace header, counted from 0: samples per trace and sample interval."""
+
+_AS_FOUND = SegyOptions()
 
 Bytes = NDArray[np.uint8]
 """A file seen as bytes, mapped, not read."""
@@ -139,17 +142,24 @@ def map_file(path: Path) -> Bytes:
     return mapped
 
 
-def find_layout(path: Path, file: Bytes) -> SegyLayout:
+def find_layout(path: Path, file: Bytes, options: SegyOptions = _AS_FOUND) -> SegyLayout:
     """Find out how a SEG-Y file is laid out.
 
     Of the numbers of samples that the headers give, the one that leads from trace header to trace header counts.
+
+    Parameters
+    ----------
+    path, file
+        The file and its bytes.
+    options
+        Sample format and byte order, where they were chosen.
 
     Raises
     ------
     FormatError
         When the file is no SEG-Y file, is truncated, or its headers contradict its size.
     """
-    binary = read_binary_header(path, file)
+    binary = read_binary_header(path, file, options)
     encoding = encoding_of(file[:TEXT_BYTES].tobytes())
     end, start, header, n_samples = _best_stride(path, file, binary)
     stride = header + n_samples * binary.sample_format.width
@@ -159,6 +169,10 @@ def find_layout(path: Path, file: Bytes) -> SegyLayout:
     cut = tail > _SAMPLES.stop and end == file.size and _alike(first, file[file.size - tail :])
     interval_us, odd = _interval(binary, first)
     odd += _oddities(binary, encoding, n_samples, first)
+    stated = int.from_bytes(file[3224:3226].tobytes(), "big" if binary.order == ">" else "little")
+    if options.sample_format is not None and stated != binary.sample_format.code:
+        known = FORMATS[stated].words if stated in FORMATS else f"code {stated}"
+        odd += (Oddity.FORCED_FORMAT.say(used=binary.sample_format.words, stated=known),)
     if cut:
         odd += (Oddity.LAST_TRACE_CUT.say(count=tail, whole=stride),)
     elif tail and end == file.size:

@@ -30,6 +30,13 @@ class Oddity(Enum):
     ZERO = "about {percent:.0f} % of the traces hold only zeros and are taken as dead"
     DELAYS_DIFFER = "delay recording times differ between traces ({low} to {high} ms); {used:g} ms is used"
     FEET = "lengths are in feet"
+    DOUBT = "which bytes hold the line numbers is in doubt: {why}"
+    ONE_OFFSET = "pre-stack: only the traces of offset {used} are read, of {count} offsets from {low} to {high}"
+    STACKED = "pre-stack: the mean of the live traces at each place is read, about {fold:.0f} at each"
+    NOT_PRESTACK = "not pre-stack: the choice of an offset or the stack changes nothing"
+    REMEMBERED = "read as was chosen for this file or one like it: {words}"
+    REMEMBERED_IN_VAIN = "what was chosen for files like it ({words}) does not fit this file and is left out"
+    FORCED_FORMAT = "samples are read as {used}, as was chosen; the header says {stated}"
 
     def say(self, **numbers: object) -> str:
         """Return the sentence with its numbers."""

@@ -7,12 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.core.survey import Survey
-from napari_geofm.errors import GeoFMError, GeometryError, UsageError
-from napari_geofm.io.segy.coordinates import fit_affine
-from napari_geofm.io.segy.geometry import PAIRS, Grid, cdp_byte, grid_of, line_of, rank_pairs, refuse_prestack
+from napari_geofm.errors import FormatError, GeoFMError, GeometryError
+from napari_geofm.io.segy.finding import find_traces
 from napari_geofm.io.segy.layout import TRACE_HEADER, Bytes, SegyLayout, find_layout, map_file
+from napari_geofm.io.segy.memory import recall
+from napari_geofm.io.segy.noticing import oddities_of
 from napari_geofm.io.segy.oddity import Oddity
-from napari_geofm.io.segy.scan import HeaderSample, LineNumbers, Report, sample_headers, scan_lines
+from napari_geofm.io.segy.options import SegyOptions
+from napari_geofm.io.segy.scan import LineNumbers, Report
+from napari_geofm.io.segy.stacking import StackVolume
 from napari_geofm.io.segy.template import SegyTemplate
 from napari_geofm.io.segy.text import TEXT_BYTES, decode_text
 from napari_geofm.io.segy.truncation import refuse_truncated
@@ -50,14 +53,16 @@ def text_header(path: Path | str) -> str:
     return decode_text(file[:TEXT_BYTES].tobytes())
 
 
-def read_segy(
+def read_segy(  # noqa: PLR0913 - the options that were there before SegyOptions keep their names
     path: Path | str,
+    options: SegyOptions | None = None,
     *,
     iline_byte: int | None = None,
     xline_byte: int | None = None,
-    domain: str = "twt",
+    domain: str | None = None,
     interval_ms: float | None = None,
     zeros_are_dead: bool = True,
+    remembered: bool = True,
     on_progress: Report | None = None,
 ) -> Survey:
     """Open a SEG-Y file; only its headers are read.
@@ -66,16 +71,15 @@ def read_segy(
     ----------
     path
         The file.
-    iline_byte, xline_byte
-        First bytes (from 1) of the inline and crossline numbers in the trace headers, 4 bytes each. None: 189 and
-        193, or the common pair that makes a grid.
-    domain
-        ``"twt"``: samples are two-way time in ms. ``"depth"``: the interval is taken as 1/1000 of the file's unit of
-        length, as is the custom.
-    interval_ms
-        Sample interval in ms (or unit of length); None: as the headers say.
+    options
+        How it is to be read where its headers leave that open, or lie.
+    iline_byte, xline_byte, domain, interval_ms
+        These options by name; they win over those of ``options``.
     zeros_are_dead
         Whether traces that hold only zeros are dead. False for files of labels or probabilities, where 0 is a value.
+    remembered
+        Whether what the options leave open is taken from what was chosen for this file, or one like it, before
+        (:func:`~napari_geofm.io.segy.memory.remember`). ``odd`` says so.
     on_progress
         Takes each Progress of the header scan; what it raises ends it.
 
@@ -90,95 +94,56 @@ def read_segy(
     SourceError
         When the file cannot be read.
     FormatError
-        When it is no SEG-Y, truncated, contradicts itself, or is pre-stack.
+        When it is no SEG-Y, truncated, contradicts itself, or is pre-stack and neither offset nor stack is chosen.
     GeometryError
         When its numbers make no grid.
     UsageError
-        When a byte lies outside the trace header, or ``domain`` is neither word.
+        When an option cannot be.
     """
     path = Path(path)
-    _require_options(iline_byte, xline_byte, domain, interval_ms)
+    named = SegyOptions(iline_byte=iline_byte, xline_byte=xline_byte, domain=domain, interval_ms=interval_ms)
+    asked = named.over(options or SegyOptions())
+    known = recall(path) if remembered else None
+    if known is None:
+        return _opened(path, asked, zeros_are_dead, on_progress)
+    merged = asked.over(known)
+    words = known.words()
+    try:
+        note = Oddity.REMEMBERED.say(words=words) if merged != asked else ""
+        return _opened(path, merged, zeros_are_dead, on_progress, note)
+    except (FormatError, GeometryError):
+        return _opened(path, asked, zeros_are_dead, on_progress, Oddity.REMEMBERED_IN_VAIN.say(words=words))
+
+
+def _opened(
+    path: Path, options: SegyOptions, zeros_are_dead: bool, on_progress: Report | None, note: str = ""
+) -> Survey:
     file = map_file(path)
-    layout = find_layout(path, file)
-    pair = None if iline_byte is None and xline_byte is None else (iline_byte or 189, xline_byte or 193)
-    template, lines = _lay_out(layout, file, pair, on_progress)
+    layout = find_layout(path, file, options)
+    found = find_traces(layout, file, options, on_progress)
+    template = found.template
     refuse_truncated(template, file)
-    volume = TraceVolume(template, zeros_are_dead=zeros_are_dead)
-    samples, unit, odd = _samples(layout, file, lines, domain, interval_ms)
+    reading = StackVolume if template.is_stacked else TraceVolume
+    volume = reading(template, zeros_are_dead=zeros_are_dead)
+    domain = options.domain or "twt"
+    samples, unit, odd = _samples(layout, file, found.lines, domain, options.interval_ms)
     from napari_geofm.io.segy.array import lazy_array
 
     areal = len(template.grid.lines) == 2
     dims = ("inline", "crossline", domain) if areal else ("cdp", domain)
     units = ("",) * (len(dims) - 1) + (unit,)
+    notes = (note,) if note else ()
     return Survey(
         kind="seismic-3d" if areal else "seismic-2d",
         data=lazy_array(volume, dims, (*template.grid.lines, samples), units),
         path=path,
         fingerprint=_fingerprint(layout, file, template),
         sample_format=layout.sample_format.words,
-        odd=(*layout.odd, *odd, *_oddities(template, volume)),
+        crs=options.crs,
+        odd=(*notes, *layout.odd, *odd, *found.odd, *oddities_of(template, volume.zero_share())),
         template=template,
         direct=volume.read,
     )
-
-
-def _require_options(iline: int | None, xline: int | None, domain: str, interval_ms: float | None) -> None:
-    for byte in (iline, xline):
-        if byte is not None and not 1 <= byte <= TRACE_HEADER - 3:
-            raise UsageError(
-                f"Header byte {byte}: a 4-byte number begins at byte 1 to {TRACE_HEADER - 3} of the trace header"
-            )
-    if domain not in {"twt", "depth"}:
-        raise UsageError(f"Domain '{domain}': samples are 'twt' or 'depth'")
-    if interval_ms is not None and not 0.0 < interval_ms < 1e6:
-        raise UsageError(f"Sample interval {interval_ms:g}: give a number above 0")
-
-
-def _lay_out(
-    layout: SegyLayout, file: Bytes, pair: tuple[int, int] | None, on_progress: Report | None
-) -> tuple[SegyTemplate, LineNumbers]:
-    """Find the grid: by the bytes given, else by the pairs that may be, else as a line."""
-    sample = sample_headers(layout, file)
-    if pair is not None:
-        refuse_prestack(layout.path, sample, (pair,))
-        return _volume(layout, file, pair, on_progress)
-    doubt: GeometryError | None = None
-    for candidate in rank_pairs(sample):
-        refuse_prestack(layout.path, sample, (candidate,))
-        try:
-            template, lines = _volume(layout, file, candidate, on_progress)
-        except GeometryError as error:
-            doubt = doubt or error
-            continue
-        if template.grid.is_areal:
-            return template, lines
-    return _line(layout, file, sample, doubt, on_progress)
-
-
-def _volume(
-    layout: SegyLayout, file: Bytes, pair: tuple[int, int], on_progress: Report | None
-) -> tuple[SegyTemplate, LineNumbers]:
-    lines = scan_lines(layout, file, *pair, on_progress)
-    grid = grid_of(layout.path, ("inline", "crossline"), lines.ilines, lines.xlines)
-    return SegyTemplate(layout, grid, *pair, lines.dead, fit_affine(layout, file, grid)), lines
-
-
-def _line(
-    layout: SegyLayout, file: Bytes, sample: HeaderSample, doubt: GeometryError | None, on_progress: Report | None
-) -> tuple[SegyTemplate, LineNumbers]:
-    byte = cdp_byte(sample)
-    if byte is None:
-        refuse_prestack(layout.path, sample, (*PAIRS, (21,), (9,), (17,)))
-        if doubt is not None:
-            raise doubt
-    if byte is None and any(np.unique(sample.field(each)).size > 1 for each in (21, 189, 193)):
-        raise GeometryError(
-            f"{layout.path}: neither bytes 189 and 193 nor other common ones number the traces of a volume or a line; "
-            "write the line numbers to bytes 189 and 193"
-        )
-    lines = scan_lines(layout, file, 189, byte or 21, on_progress)
-    numbers = lines.xlines if byte else np.arange(1, layout.n_traces + 1)
-    return SegyTemplate(layout, line_of(layout.path, numbers), 0, byte or 0, lines.dead), lines
 
 
 def _samples(
@@ -202,52 +167,16 @@ def _samples(
     return first + step * np.arange(layout.n_samples, dtype=np.float64), unit, tuple(odd)
 
 
-def _oddities(template: SegyTemplate, volume: TraceVolume) -> tuple[str, ...]:
-    grid, odd = template.grid, []
-    areal = len(grid.lines) == 2
-    if areal and (template.iline_byte, template.xline_byte) != PAIRS[0]:
-        odd.append(Oddity.OTHER_BYTES.say(iline=template.iline_byte, xline=template.xline_byte))
-    if not areal and template.xline_byte == 0:
-        odd.append(Oddity.NO_NUMBERS.say())
-    elif not areal and template.xline_byte != 21:
-        odd += [Oddity.ONE_LINE.say(), Oddity.OTHER_CDP.say(byte=template.xline_byte)]
-    odd += _grid_oddities(grid, ("inline", "crossline") if areal else ("CDP",))
-    if areal and not _rises(grid.index):
-        odd.append(Oddity.CROSSLINE_SORTED.say() if _rises(grid.index.T) else Oddity.UNSORTED.say())
-    if template.dead.size:
-        odd.append(Oddity.DEAD.say(count=template.dead.size))
-    share = volume.zero_share()
-    if share > 0.0:
-        odd.append(Oddity.ZERO.say(percent=max(1.0, 100.0 * share)))
-    return tuple(odd)
-
-
-def _grid_oddities(grid: Grid, names: tuple[str, ...]) -> list[str]:
-    odd = [
-        Oddity.UNEVEN.say(axis=name)
-        for name, line in zip(names, grid.lines, strict=True)
-        if line.size > 2 and np.unique(np.diff(line)).size > 1
-    ]
-    if grid.n_missing:
-        odd.append(Oddity.MISSING.say(count=grid.n_missing, whole=grid.index.size))
-    if grid.repeats.size:
-        odd.append(Oddity.DUPLICATES.say(count=grid.repeats.size))
-    return odd
-
-
-def _rises(index: NDArray[np.integer]) -> bool:
-    """Return whether the traces of each line follow the line's before, gaps apart."""
-    flat = index.reshape(-1)
-    traces = flat[flat >= 0]
-    return bool((np.diff(traces) > 0).all())
-
-
 def _fingerprint(layout: SegyLayout, file: Bytes, template: SegyTemplate) -> str:
     """Return a hash of the headers, of blocks spread over the file, and of how its numbers were read.
 
     A copy of the file has the same; whether a file was changed where no block lies is not seen.
     """
     digest = hashlib.sha256(f"{layout.size}|{template.iline_byte}|{template.xline_byte}".encode())
+    options = template.options
+    changes = (options.widths, options.offset, options.stack, options.sample_format, options.order)
+    if changes != ((4, 4), None, False, None, None):
+        digest.update(repr(changes).encode())
     digest.update(file[: layout.start + TRACE_HEADER].tobytes())
     block = 4096
     for start in np.linspace(layout.start, max(layout.start, layout.size - block), 64).astype(np.int64).tolist():

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from napari_geofm.core.progress import Progress
 from napari_geofm.io.segy.layout import TRACE_HEADER, Bytes, SegyLayout
 
-__all__ = ["HeaderSample", "LineNumbers", "Report", "sample_headers", "scan_lines"]
+__all__ = ["HeaderSample", "LineBytes", "LineNumbers", "Report", "sample_headers", "scan_lines"]
 
 Report = Callable[[Progress], None]
 """Takes each progress; what it raises (``CancelledError``) ends the work."""
@@ -25,6 +25,21 @@ _RUNS, _RUN = 32, 512
 """Larger files are sampled in runs of neighbours, since it is how numbers change along the file that tells the axes."""
 
 
+@dataclass(frozen=True, slots=True)
+class LineBytes:
+    """First bytes (from 1) and widths in bytes of inline and crossline number in the trace headers."""
+
+    iline: int
+    xline: int
+    iline_width: int = 4
+    xline_width: int = 4
+
+    @property
+    def fields(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """First byte and width of each."""
+        return (self.iline, self.iline_width), (self.xline, self.xline_width)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class LineNumbers:
     """What the pass over all trace headers gave.
@@ -37,21 +52,27 @@ class LineNumbers:
         ndarray of int64: traces whose identification code (bytes 29-30) is 2.
     delays
         Smallest and largest delay recording time (bytes 109-110), unscaled.
+    offsets
+        ndarray of int32, shape ``(n_traces,)``; None where they were not asked for.
     """
 
     ilines: NDArray[np.int32]
     xlines: NDArray[np.int32]
     dead: NDArray[np.int64]
     delays: tuple[int, int]
+    offsets: NDArray[np.int32] | None = None
 
 
 def scan_lines(
-    layout: SegyLayout, file: Bytes, iline_byte: int, xline_byte: int, on_progress: Report | None = None
+    layout: SegyLayout, file: Bytes, lines: LineBytes, on_progress: Report | None = None, *, offsets: bool = False
 ) -> LineNumbers:
-    """Read the line numbers of all traces."""
+    """Read the line numbers of all traces, and their offsets where asked for."""
     total = layout.n_traces
-    ilines, xlines = np.empty(total, np.int32), np.empty(total, np.int32)
-    fields = [(ilines, layout.field(file, iline_byte, "i4")), (xlines, layout.field(file, xline_byte, "i4"))]
+    wanted = [*lines.fields, (37, 4)][: 3 if offsets else 2]
+    found = [np.empty(total, np.int32) for _ in wanted]
+    fields = [
+        (numbers, layout.field(file, byte, f"i{width}")) for numbers, (byte, width) in zip(found, wanted, strict=True)
+    ]
     kinds, delays = layout.field(file, 29, "i2"), layout.field(file, 109, "i2")
     dead: list[NDArray[np.int64]] = []
     low, high = 1 << 15, -(1 << 15)
@@ -64,7 +85,7 @@ def scan_lines(
         low, high = min(low, int(delay.min())), max(high, int(delay.max()))
         if on_progress is not None:
             on_progress(Progress(min(begin + _BLOCK, total), total, "reading trace headers"))
-    return LineNumbers(ilines, xlines, np.concatenate(dead), (low, high))
+    return LineNumbers(found[0], found[1], np.concatenate(dead), (low, high), found[2] if offsets else None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,6 +115,17 @@ class HeaderSample:
         raw = np.ascontiguousarray(self.headers[:, byte - 1 : byte - 1 + width])
         numbers: NDArray[Any] = raw.view(self.order + kind)[:, 0]
         return numbers.astype(np.int64)
+
+    def lines(self, lines: LineBytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the numbers of inline and crossline, each of shape ``(n,)``."""
+        first, second = (self.field(byte, f"i{width}") for byte, width in lines.fields)
+        return first, second
+
+    def first(self, count: int) -> "HeaderSample":
+        """Return the first ``count`` of these headers."""
+        if len(self.headers) <= count:
+            return self
+        return HeaderSample(self.headers[:count], self.traces[:count], self.order, whole=False)
 
     @property
     def neighbours(self) -> NDArray[np.bool_]:

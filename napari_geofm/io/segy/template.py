@@ -1,6 +1,6 @@
 """What the writer needs to put results into the same kind of file as the one that was read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from napari_geofm.io.segy.coordinates import LineAffine
 from napari_geofm.io.segy.geometry import Grid
 from napari_geofm.io.segy.layout import SegyLayout
+from napari_geofm.io.segy.options import SegyOptions
 
 __all__ = ["SegyTemplate"]
 
@@ -29,6 +30,11 @@ class SegyTemplate:
         ndarray of int64: traces that are marked dead.
     affine
         From line numbers to coordinates, or None.
+    options
+        How the file was read.
+    kept
+        ndarray of int64: of a pre-stack file the traces that results are written for, in the file's order: those of
+        the offset that is read, or the first of each gather that is stacked. None: all.
     """
 
     layout: SegyLayout
@@ -37,11 +43,28 @@ class SegyTemplate:
     xline_byte: int
     dead: NDArray[np.int64]
     affine: LineAffine | None = None
+    options: SegyOptions = field(default_factory=SegyOptions)
+    kept: NDArray[np.int64] | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
         """Shape of the survey."""
         return (*self.grid.index.shape, self.layout.n_samples)
+
+    @property
+    def widths(self) -> tuple[int, int]:
+        """Bytes of the line numbers."""
+        return self.options.widths
+
+    @property
+    def is_stacked(self) -> bool:
+        """Whether the mean of each gather is read."""
+        return self.grid.gathered is not None
+
+    @property
+    def n_written(self) -> int:
+        """Traces of a file of results."""
+        return self.layout.n_traces if self.kept is None else self.kept.size
 
     def cells(self) -> NDArray[np.int64]:
         """Return for each trace of the file its flat place in the grid; -1 for traces that are marked dead."""

@@ -22,7 +22,8 @@ def refuse_truncated(template: SegyTemplate, file: Bytes) -> None:
         When, besides the trace that is cut, the last line lacks traces at its end that the line before has.
     """
     layout, grid = template.layout, template.grid
-    if not _ends_inside_a_trace(layout) or not grid.is_areal:
+    # Of gathers, the traces that are read do not follow each other in the file.
+    if not _ends_inside_a_trace(layout) or not grid.is_areal or template.kept is not None:
         return
     lost = _lost_places(grid, _cut_numbers(template, file))
     if lost > 1:
@@ -43,9 +44,10 @@ def _cut_numbers(template: SegyTemplate, file: Bytes) -> tuple[int, int] | None:
     header = file[layout.start + layout.n_traces * layout.trace_bytes :][:TRACE_HEADER]
     if header.size < TRACE_HEADER:
         return None
+    bytes_and_widths = zip((template.iline_byte, template.xline_byte), template.widths, strict=True)
     first, second = (
-        int(np.frombuffer(header[byte - 1 : byte + 3].tobytes(), layout.order + "i4")[0])
-        for byte in (template.iline_byte, template.xline_byte)
+        int(np.frombuffer(header[byte - 1 : byte - 1 + width].tobytes(), f"{layout.order}i{width}")[0])
+        for byte, width in bytes_and_widths
     )
     return first, second
 

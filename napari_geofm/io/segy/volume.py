@@ -10,7 +10,7 @@ from napari_geofm.errors import SourceError
 from napari_geofm.io.segy.layout import Bytes, map_file
 from napari_geofm.io.segy.template import SegyTemplate
 
-__all__ = ["Key", "TraceVolume"]
+__all__ = ["Key", "TraceVolume", "outer"]
 
 Key = int | slice | NDArray[np.integer]
 """Along one dimension: a place, an even range, or places one by one."""
@@ -87,16 +87,26 @@ class TraceVolume:
         """
         self._require_whole()
         layout = self.template.layout
-        rows = np.asarray(_outer(self.template.grid.index, key[:-1]))
+        rows = np.asarray(outer(self.template.grid.index, key[:-1]))
         if self._view is not None:
-            raw = _outer(self._view, key)
+            raw = outer(self._view, key)
         else:
-            raw = _outer(self._traces, (slice(None), key[-1]))[np.maximum(rows, 0)]
+            raw = outer(self._traces, (slice(None), key[-1]))[np.maximum(rows, 0)]
         values = layout.sample_format.decode(raw, layout.order)
         if self._gaps:
             values[rows < 0] = np.nan
         if self.zeros_are_dead or self.template.dead.size:
             self._blank_dead(rows, values)
+        return values
+
+    def read_traces(self, traces: NDArray[np.integer], samples: Key) -> NDArray[np.float32]:
+        """Read traces by number in the file, shape ``(traces, ...)``, NaN where one is dead; as :meth:`read`."""
+        self._require_whole()
+        layout = self.template.layout
+        raw = outer(self._traces, (slice(None), samples))[traces]
+        values = layout.sample_format.decode(raw, layout.order)
+        if self.zeros_are_dead or self.template.dead.size:
+            self._blank_dead(traces, values)
         return values
 
     def _blank_dead(self, rows: NDArray[np.integer], values: NDArray[np.float32]) -> None:
@@ -131,8 +141,11 @@ class TraceVolume:
         """Return which share of a few hundred evenly spread traces hold only zeros, 0 to 1."""
         if not self.zeros_are_dead:
             return 0.0
-        total = self.template.layout.n_traces
+        gathered, kept = self.template.grid.gathered, self.template.kept
+        read = gathered.traces if gathered is not None else kept
+        total = self.template.layout.n_traces if read is None else read.size
         sample = np.unique(np.linspace(0, total - 1, 256).astype(np.int64))
+        sample = sample if read is None else read[sample].astype(np.int64)
         sample = sample[self._state[sample] != _DEAD]
         self._look_through(sample)
         return float((self._state[sample] == _DEAD).mean()) if sample.size else 0.0
@@ -152,7 +165,7 @@ class TraceVolume:
             )
 
 
-def _outer(array: NDArray[Any], key: Sequence[Key]) -> NDArray[Any]:
+def outer(array: NDArray[Any], key: Sequence[Key]) -> NDArray[Any]:
     """Index each dimension by itself; ints and slices come first, since they copy nothing."""
     basic = tuple(slice(None) if isinstance(part, np.ndarray) else part for part in key)
     found = array[basic]

@@ -112,7 +112,7 @@ def write_segy_like(  # noqa: PLR0913 - each is an option of `geofm export`
     samples = SampleWriter(chosen, layout.order, null, np.dtype(array.dtype))
     job = _Job(template, array, samples, map_file(layout.path))
     head = job.head(describe)
-    require_space(target, len(head) + layout.n_traces * job.trace_bytes + layout.size - layout.end)
+    require_space(target, len(head) + template.n_written * job.trace_bytes + layout.size - layout.end)
     with ExitStack() as stack:
         stream = stack.enter_context(_opened(stack, target, overwrite))
         if provenance is not None:
@@ -122,7 +122,7 @@ def write_segy_like(  # noqa: PLR0913 - each is an option of `geofm export`
         for done, block in job.blocks():
             stream.write(block)
             if on_progress is not None:
-                on_progress(Progress(done, layout.n_traces, f"writing {target.name}"))
+                on_progress(Progress(done, template.n_written, f"writing {target.name}"))
         stream.write(job.tail())
         stream.close()
 
@@ -155,22 +155,26 @@ class _Job:
 
     def blocks(self) -> Iterator[tuple[int, bytes]]:
         """Yield traces in the file's order, with the count of those done."""
-        layout = self.template.layout
+        layout, kept = self.template.layout, self.template.kept
         cells = self.template.cells()
         size = max(1, _BLOCK_BYTES // self.trace_bytes)
         traces: Bytes = np.ndarray(
             (layout.n_traces, layout.header), np.uint8, self.file.data, layout.start, (layout.trace_bytes, 1)
         )
-        for begin in range(0, layout.n_traces, size):
-            end = min(begin + size, layout.n_traces)
+        total = self.template.n_written
+        for begin in range(0, total, size):
+            end = min(begin + size, total)
+            here = slice(begin, end) if kept is None else kept[begin:end]
             block = np.empty((end - begin, self.trace_bytes), np.uint8)
-            block[:, : layout.header] = traces[begin:end]
-            block[:, layout.header :] = self._samples(cells[begin:end])
+            block[:, : layout.header] = traces[here]
+            block[:, layout.header :] = self._samples(cells[here])
             yield end, block.tobytes()
 
     def tail(self) -> bytes:
         """Return everything after the last whole trace; the samples of a trace that is cut short become null."""
         layout = self.template.layout
+        if layout.cut and self.template.kept is not None:
+            return b""  # whether it belongs to what was read cannot be told
         tail = self.file[layout.end :].tobytes()
         if not layout.cut or len(tail) <= layout.header:
             return tail

@@ -39,9 +39,11 @@ def write(
     binary: dict[int, tuple[str, Any]] | None = None,
     extended: list[str] | None = None,
     tail: bytes = b"",
+    words: tuple[str, ...] = (),
 ) -> Path:
-    """Write traces; ``binary`` maps a byte to a struct kind and the number to put there."""
-    lines = ["C 1 TEST SURVEY", *(f"C{number:2d}" for number in range(2, 41))]
+    """Write traces; ``binary`` maps a byte to a struct kind and the number to put there, ``words`` are text lines."""
+    said = dict(enumerate(words, 2))
+    lines = ["C 1 TEST SURVEY", *(f"C{number:2d} {said.get(number, '')}".rstrip() for number in range(2, 41))]
     text = "".join(line.ljust(80) for line in lines).encode(encoding)
     raw = bytearray(400)
     n_samples = len(traces[0].samples) if traces else 0

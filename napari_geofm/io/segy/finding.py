@@ -1,0 +1,142 @@
+"""Where the traces of a file lie: as a volume, a line, or gathers of which one offset or the mean is read."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_geofm.errors import GeometryError
+from napari_geofm.io.segy.candidates import cdp_byte, doubt_of, rank
+from napari_geofm.io.segy.coordinates import fit_affine
+from napari_geofm.io.segy.gathers import LINE_BYTES, Gathers, find_gathers, near_offset, plausible, require_choice
+from napari_geofm.io.segy.geometry import Grid, grid_of, line_of
+from napari_geofm.io.segy.hints import Hints, named_bytes
+from napari_geofm.io.segy.layout import Bytes, SegyLayout
+from napari_geofm.io.segy.oddity import Oddity
+from napari_geofm.io.segy.options import SegyOptions
+from napari_geofm.io.segy.scan import HeaderSample, LineBytes, LineNumbers, Report, sample_headers, scan_lines
+from napari_geofm.io.segy.template import SegyTemplate
+from napari_geofm.io.segy.text import TEXT_BYTES, decode_text
+
+__all__ = ["Found", "find_traces", "hints_of"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """Where traces lie, what the pass over their headers gave, and what is unusual about it."""
+
+    template: SegyTemplate
+    lines: LineNumbers
+    odd: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Search:
+    """One file, and how it is to be read."""
+
+    layout: SegyLayout
+    file: Bytes
+    options: SegyOptions
+    sample: HeaderSample
+    on_progress: Report | None
+
+    def numbers(self, lines: LineBytes, gathers: Gathers | None) -> LineNumbers:
+        return scan_lines(self.layout, self.file, lines, self.on_progress, offsets=gathers is not None)
+
+
+def hints_of(file: Bytes) -> Hints:
+    """Return what the text header says of the trace headers."""
+    return named_bytes(decode_text(file[:TEXT_BYTES].tobytes()))
+
+
+def find_traces(layout: SegyLayout, file: Bytes, options: SegyOptions, on_progress: Report | None = None) -> Found:
+    """Find the grid: by the bytes given, else by the pairs that may be, else as a line.
+
+    Raises
+    ------
+    FormatError
+        When the file is pre-stack and nothing is chosen of its gathers.
+    GeometryError
+        When its numbers make no grid.
+    """
+    search = _Search(layout, file, options, sample_headers(layout, file), on_progress)
+    if options.pair is not None:
+        lines = LineBytes(*options.pair, *options.widths)
+        return _volume(search, lines, _gathers(search, lines.fields))
+    hints = hints_of(file)
+    doubt: GeometryError | None = None
+    ranked = rank(search.sample, hints)
+    for candidate in plausible(search.sample, ranked):
+        gathers = _gathers(search, candidate.lines.fields)
+        try:
+            found = _volume(search, candidate.lines, gathers)
+        except GeometryError as error:
+            doubt = doubt or error
+            continue
+        if found.template.grid.is_areal:
+            why = doubt_of(search.sample, ranked, hints)
+            return replace(found, odd=(*found.odd, *((Oddity.DOUBT.say(why=why),) if why else ())))
+    return _line(search, doubt)
+
+
+def _gathers(search: _Search, fields: tuple[tuple[int, int], ...]) -> Gathers | None:
+    gathers = find_gathers(search.sample, fields)
+    require_choice(search.layout.path, gathers, search.options)
+    return gathers
+
+
+def _volume(search: _Search, lines: LineBytes, gathers: Gathers | None) -> Found:
+    layout, file = search.layout, search.file
+    numbers = search.numbers(lines, gathers)
+    chosen, odd = _chosen(search, numbers, gathers)
+    stacked = gathers is not None and search.options.stack
+    grid = grid_of(layout.path, ("inline", "crossline"), numbers.ilines, numbers.xlines, chosen=chosen, shared=stacked)
+    affine = fit_affine(layout, file, grid, search.options)
+    template = SegyTemplate(
+        layout, grid, lines.iline, lines.xline, numbers.dead, affine, search.options, _kept(grid, gathers)
+    )
+    return Found(template, numbers, odd)
+
+
+def _line(search: _Search, doubt: GeometryError | None) -> Found:
+    layout, sample, options = search.layout, search.sample, search.options
+    byte, gathers = cdp_byte(sample), None
+    if byte is None:
+        gathers = next(filter(None, (_gathers(search, ((each, 4),)) for each in LINE_BYTES)), None)
+        byte = gathers.fields[0][0] if gathers is not None else None
+        if gathers is None and doubt is not None:
+            raise doubt
+    if byte is None and any(np.unique(sample.field(each)).size > 1 for each in (21, 189, 193)):
+        raise GeometryError(
+            f"{layout.path}: neither bytes 189 and 193 nor other common ones number the traces of a volume or a line; "
+            "name the bytes that do with --iline-byte and --xline-byte"
+        )
+    numbers = search.numbers(LineBytes(189, byte or 21), gathers)
+    chosen, odd = _chosen(search, numbers, gathers)
+    counted = numbers.xlines if byte else np.arange(1, layout.n_traces + 1)
+    grid = line_of(layout.path, counted, chosen=chosen, shared=gathers is not None and options.stack)
+    template = SegyTemplate(layout, grid, 0, byte or 0, numbers.dead, options=options, kept=_kept(grid, gathers))
+    return Found(template, numbers, odd)
+
+
+def _chosen(
+    search: _Search, numbers: LineNumbers, gathers: Gathers | None
+) -> tuple[NDArray[np.int64] | None, tuple[str, ...]]:
+    """Return the traces that are read of gathers, None for all, and what there is to say of it."""
+    options = search.options
+    if gathers is None or numbers.offsets is None:
+        return None, (Oddity.NOT_PRESTACK.say(),) if options.chooses_gather else ()
+    if options.offset is None:
+        # A place takes its header from its first trace, which had better be a live one.
+        alive = np.setdiff1d(np.arange(search.layout.n_traces), numbers.dead) if numbers.dead.size else None
+        return alive, (Oddity.STACKED.say(fold=gathers.fold),)
+    traces, used = near_offset(numbers.offsets, options.offset, gathers.step)
+    count = gathers.n_offsets
+    return traces, (Oddity.ONE_OFFSET.say(used=used, count=count, low=gathers.lowest, high=gathers.highest),)
+
+
+def _kept(grid: Grid, gathers: Gathers | None) -> NDArray[np.int64] | None:
+    if gathers is None:
+        return None
+    flat = grid.index.reshape(-1)
+    return np.sort(flat[flat >= 0]).astype(np.int64)
