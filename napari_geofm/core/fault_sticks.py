@@ -57,6 +57,17 @@ class FaultSticks:
         """Return the same sticks under another name."""
         return replace(self, name=name)
 
+    def patches(self) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+        """Return for each two neighbouring sticks both with as many nodes, from top to bottom: rungs join them.
+
+        Columns as in ``sticks``; the nodes of either are at the same parts of its length.
+        """
+        found = []
+        for one, other in zip(self.sticks, self.sticks[1:], strict=False):
+            count = min(max(len(one), len(other), 2), _MOST_RUNGS)
+            found.append((_resampled(one, count), _resampled(other, count)))
+        return found
+
     def triangles(self) -> NDArray[np.float64]:
         """Return the surface between neighbouring sticks.
 
@@ -67,7 +78,7 @@ class FaultSticks:
         ndarray of float64, shape ``(triangles, 3 corners, 3)``
             Columns as in ``sticks``; empty for a single stick.
         """
-        faces = [_between(one, other) for one, other in zip(self.sticks, self.sticks[1:], strict=False)]
+        faces = [_between(left, right) for left, right in self.patches()]
         return np.concatenate(faces) if faces else np.empty((0, 3, 3))
 
     def cut(self, dimension: int, value: float) -> NDArray[np.float64]:
@@ -103,10 +114,8 @@ class FaultSticks:
         return ends
 
 
-def _between(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the triangles between two sticks."""
-    count = min(max(len(one), len(other), 2), _MOST_RUNGS)
-    left, right = _resampled(one, count), _resampled(other, count)
+def _between(left: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the triangles between two sticks of as many nodes."""
     upper = np.stack([left[:-1], right[:-1], left[1:]], axis=1)
     lower = np.stack([right[:-1], right[1:], left[1:]], axis=1)
     return np.concatenate([upper, lower])
