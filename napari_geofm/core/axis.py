@@ -1,6 +1,7 @@
 """The axis of a survey: the numbers that occur in the headers, and nothing in between."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,6 +72,17 @@ class Axis:
     def nearest(self, value: float) -> int:
         """Return the position of the number closest to ``value``."""
         return int(np.argmin(np.abs(self.values.astype(np.float64) - value)))
+
+    def places(self, numbers: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+        """Return where numbers lie along the axis, in positions with fractions; beyond its ends by the step there."""
+        values = self.values.astype(np.float64)
+        if values.size < 2:
+            return np.asarray(numbers - values[0], np.float64)
+        order = np.argsort(values, kind="stable")
+        low = np.clip(np.searchsorted(values[order], numbers) - 1, 0, values.size - 2)
+        first, second = order[low], order[low + 1]
+        part = (numbers - values[first]) / (values[second] - values[first])
+        return np.asarray(first + part * (second - first), np.float64)
 
     def index(self, value: float | str) -> int:
         """Return the position of ``value``.

@@ -11,7 +11,7 @@ from napari_geofm.session.edits import SampleChange
 from napari_geofm.session.label_archive import read_archive
 from napari_geofm.session.touched import Touched
 
-__all__ = ["compared", "recoloured"]
+__all__ = ["Part", "compared", "packed", "recoloured"]
 
 _BATCH = 2**22
 """Samples that change together in memory, before they are packed."""
@@ -46,7 +46,7 @@ def recoloured(
                 else:
                     yield run.start + where, before, np.full(where.size, into + 1, np.uint8), sources, sources
 
-    return tuple(_packed(parts()))
+    return tuple(packed(parts()))
 
 
 def compared(labels: Any, origins: Any, touched: Touched, archive: Path, shape: tuple[int, ...]) -> Iterator[Any]:
@@ -83,7 +83,7 @@ def compared(labels: Any, origins: Any, touched: Touched, archive: Path, shape: 
             nothing = np.zeros(run.stop - run.start, np.uint8)
             yield from _differing(labels, origins, run, nothing, nothing)
 
-    yield from _packed(parts())
+    yield from packed(parts())
 
 
 def _differing(
@@ -95,7 +95,7 @@ def _differing(
         yield run.start + where, before[where], after[where], old[where], sources[where]
 
 
-def _packed(parts: Iterator[Part]) -> Iterator[SampleChange]:
+def packed(parts: Iterator[Part]) -> Iterator[SampleChange]:
     """Pack many small parts into few changes."""
     batch: list[Part] = []
     for part in parts:

@@ -17,8 +17,8 @@ from napari_geofm.io.class_table import write_class_table
 from napari_geofm.io.label_folder import CLASSES
 from napari_geofm.io.opening import open_survey
 from napari_geofm.session.autosave import Autosave
-from napari_geofm.session.backing import Backing
 from napari_geofm.session.document import NAME, SessionDocument
+from napari_geofm.session.filling import Filling
 from napari_geofm.session.recent import remember
 from napari_geofm.session.restoring import open_document, open_store
 from napari_geofm.session.resumption import Resumption, last_saved
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Session"]
 
 
-class Session(Backing):
+class Session(Filling):
     """One survey being interpreted. Headless: a viewer shows it, tests drive it.
 
     Signals (psygnal), besides those of labels, classes and models: ``place_changed(At)``, ``settings_changed()``,

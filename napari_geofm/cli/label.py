@@ -1,0 +1,149 @@
+"""``geofm label``: labels from horizons, fault sticks and polygons of other programs."""
+
+from argparse import Namespace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from napari_geofm.cli.output import Result, reporter
+from napari_geofm.cli.places import output_path
+from napari_geofm.core.fault_sticks import FaultSticks
+from napari_geofm.core.horizon import Horizon
+from napari_geofm.core.labels import UNLABELLED
+from napari_geofm.core.polygon import Polygon
+from napari_geofm.core.progress import Progress
+from napari_geofm.errors import LabelError, UsageError
+
+if TYPE_CHECKING:
+    from napari_geofm.core.classes import ClassTable
+    from napari_geofm.core.survey import Survey
+    from napari_geofm.io.interpretations import Imported
+    from napari_geofm.session.picks.bodies import Body
+
+__all__ = ["run"]
+
+
+@dataclass(slots=True)
+class _Drawing:
+    """What the options ask for, file by file."""
+
+    survey: "Survey"
+    arguments: Namespace
+    table: "ClassTable | None"
+    names: list[str] = field(default_factory=list)
+    notes: dict[str, list[str]] = field(default_factory=dict)
+    bodies: "list[Body]" = field(default_factory=list)
+    polygons: list[tuple[Polygon, int]] = field(default_factory=list)
+
+    def number(self, name: str) -> int:
+        """Return a class's number; without a table a new name is a new class."""
+        if self.table is not None:
+            return self.table.number(name)
+        if name not in self.names:
+            self.names.append(name)
+        return self.names.index(name)
+
+    def read(self, file: str, kind: str) -> "Imported":
+        """Read a file of picks and keep what was found."""
+        from napari_geofm.io.interpretations import read_interpretations
+
+        found = read_interpretations(Path(file), self.survey, z_unit=self.arguments.z_unit or "", kind=kind)
+        self.notes[file] = [found.format, *found.notes]
+        return found
+
+    def horizon(self, file: str) -> Any:
+        """Return a horizon's times or depths, interpolated between its picks."""
+        from napari_geofm.session.picks.gaps import without_gaps
+
+        (*more, horizon) = self.read(file, "horizon").interpretations
+        if more or not isinstance(horizon, Horizon):
+            raise LabelError(f"{Path(file).name} holds {len(more) + 1} horizons; give a file for each")
+        filled, count = without_gaps(horizon)
+        if count:
+            self.notes[file].append(f"{count:,} traces between picks interpolated")
+        return filled.z
+
+    def draw(self) -> None:
+        """Collect bodies and polygons, in the order in which they cover each other."""
+        from napari_geofm.session.picks.bodies import Above, Below, Between
+        from napari_geofm.session.picks.fault_body import FaultBody, fault_radii
+
+        samples, words = self.survey.axes[-1].values.astype(np.float64), self.arguments
+        for file, name in words.above:
+            self.bodies.append(Above(self.horizon(file), samples, self.number(name)))
+        for file, name in words.below:
+            self.bodies.append(Below(self.horizon(file), samples, self.number(name)))
+        for one, other, name in words.between:
+            self.bodies.append(Between(self.horizon(one), self.horizon(other), samples, self.number(name)))
+        for file, name in words.fault:
+            radii = fault_radii(self.survey, words.thickness, words.unit)
+            faults = [each for each in self.read(file, "fault").interpretations if isinstance(each, FaultSticks)]
+            self.bodies += [FaultBody.of(fault, self.survey, radii, self.number(name)) for fault in faults]
+        for file in words.polygons:
+            found = self.read(file, "polygon").interpretations
+            self.polygons += [(each, self.number(each.name)) for each in found if isinstance(each, Polygon)]
+
+
+def run(arguments: Namespace) -> Result:
+    """Write labels in the survey's shape."""
+    from napari_geofm.core.classes import ClassTable
+    from napari_geofm.io.atomic import require_absent
+    from napari_geofm.io.class_table import read_class_table
+    from napari_geofm.io.opening import open_survey
+    from napari_geofm.io.results import ResultSpec, finish_result, require_target
+
+    survey = open_survey(Path(arguments.file))
+    out = output_path(arguments.output, arguments.file)
+    drawing = _Drawing(survey, arguments, read_class_table(Path(arguments.classes)) if arguments.classes else None)
+    drawing.draw()
+    if not drawing.bodies and not drawing.polygons:
+        raise UsageError("Nothing to label with; give --between, --above, --below, --fault or --polygons")
+    table = drawing.table or ClassTable.named(drawing.names)
+    spec = ResultSpec.of(survey, "prediction", table, notes={"quantity": "labels", "from": drawing.notes})
+    require_absent(out, overwrite=arguments.overwrite)
+    require_target(out, spec)
+    report = reporter(arguments)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".part-", dir=out.parent) as folder:
+        data = Path(folder) / "data.npy"
+        counts = np.zeros(256, np.int64)
+        for progress in _written(data, drawing, counts):
+            if report is not None:
+                report(progress)
+        if not counts[:UNLABELLED].any():
+            raise LabelError("No sample lies there, so nothing is labelled; check the horizons' order and names")
+        finish_result(data, out, spec, overwrite=arguments.overwrite)
+    found = {name: int(counts[number]) for number, name in enumerate(table.names)}
+    lines = [f"{file}: {'; '.join(notes)}" for file, notes in drawing.notes.items()]
+    lines += [f"{name}: {count:,} samples" for name, count in found.items()]
+    return Result({"output": out, "classes": found, "notes": drawing.notes}, [*lines, str(out)])
+
+
+def _written(data: Path, drawing: _Drawing, counts: Any) -> Iterator[Progress]:
+    """Write the labels some slices at a time."""
+    from napari_geofm.session.filling import traces_there
+    from napari_geofm.session.picks.fills import slices_at_once, wanted_on
+    from napari_geofm.session.picks.polygon_mask import polygon_mask
+
+    survey = drawing.survey
+    out = np.lib.format.open_memmap(data, mode="w+", dtype=np.uint8, shape=survey.shape)
+    there = traces_there(survey)
+    for rows in slices_at_once(survey.shape):
+        yield Progress(rows.start, survey.shape[0], "labelling")
+        inside = wanted_on(drawing.bodies, rows, survey.shape)
+        if there is not None:
+            inside[~there[rows]] = 0
+        # Unlabelled is 0 inside and 255 outside: 0 less 1 in a byte.
+        out[rows] = inside - np.uint8(1)
+    for polygon, number in drawing.polygons:
+        section = survey.section(polygon.at)
+        mask = polygon_mask(polygon, section.rows, section.columns, image=survey.kind in {"image", "tiles"})
+        part = out[section.places]
+        part[section.layout.from_display(mask & section.valid)] = number
+    for rows in slices_at_once(survey.shape):
+        counts += np.bincount(out[rows].reshape(-1), minlength=256)
+    out.flush()

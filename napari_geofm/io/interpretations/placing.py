@@ -1,0 +1,207 @@
+"""From rows of numbers to horizons and faults of a survey."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_geofm.core.fault_sticks import FaultSticks
+from napari_geofm.core.horizon import Horizon
+from napari_geofm.errors import GeometryError
+from napari_geofm.io.interpretations.columns import remedy, with_roles
+from napari_geofm.io.interpretations.lattice import Lattice
+from napari_geofm.io.interpretations.raw_table import RawGrid, RawTable, is_undefined
+from napari_geofm.io.interpretations.units import z_factor
+
+__all__ = ["Placed", "place_grid", "place_table"]
+
+_STICK_SPAN = 0.02
+"""Part of the survey's time or depth that a stick runs through at least, usually; a line of a horizon is flatter."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """Picks in the numbers of a survey.
+
+    Attributes
+    ----------
+    picks
+        ndarray of float64, shape ``(rows, 3)``: inline and crossline with fractions, time or depth in the survey's
+        unit.
+    names
+        ndarray of str, shape ``(rows,)``.
+    sticks
+        ndarray of int64, shape ``(rows,)``: which stick each belongs to; None where there are none.
+    kind
+        ``"horizon"`` or ``"fault"``.
+    notes
+        What was guessed, left out and turned, for the user.
+    """
+
+    picks: NDArray[np.float64]
+    names: NDArray[np.str_]
+    sticks: NDArray[np.int64] | None
+    kind: str
+    notes: tuple[str, ...]
+
+
+def place_grid(grid: RawGrid, lattice: Lattice, *, z_unit: str = "") -> tuple[Horizon, tuple[str, ...]]:
+    """Return a map as a horizon: between its nodes where the survey's traces are.
+
+    Raises
+    ------
+    GeometryError
+        When it does not cover a trace, or its times or depths are not the survey's.
+    """
+    lines = np.meshgrid(
+        *(axis.values.astype(np.float64) for axis in (lattice.inlines, lattice.crosslines)), indexing="ij"
+    )
+    xy = lattice.xy(*lines)
+    if xy is None:
+        raise GeometryError(
+            f"{grid.source} is a map in X and Y, and {lattice.name} has none in its headers; give picks by line"
+        )
+    z = grid.at(*xy)
+    there = np.isfinite(z)
+    if not there.any():
+        corners = [np.array([grid.origin[n], grid.origin[n] + (grid.z.shape[n] - 1) * grid.steps[n]]) for n in range(2)]
+        raise GeometryError(
+            f"{grid.source} begins at X {grid.origin[0]:.0f}, Y {grid.origin[1]:.0f} and covers no trace of "
+            f"{lattice.name} ({_box(lattice)}); {remedy(lattice, corners[0], corners[1])}"
+        )
+    factor, found = z_factor(grid.source, z[there], lattice.samples, z_unit)
+    notes = [note for note in (found,) if note]
+    if not there.all():
+        notes.append(f"{np.count_nonzero(~there):,} traces are beyond the map or undefined in it")
+    return Horizon(_stem(grid.source), (factor * z).astype(np.float32)), tuple(notes)
+
+
+def place_table(raw: RawTable, lattice: Lattice, *, z_unit: str = "", kind: str = "") -> Placed:
+    """Return picks in the survey's numbers; undefined ones and those outside are left out and counted.
+
+    Raises
+    ------
+    FormatError, GeometryError, UsageError
+        When columns cannot be told, nothing lies in the survey, or times or depths are not the survey's.
+    """
+    known, guessed = with_roles(raw, lattice)
+    notes = [guessed] if guessed else []
+    lines, z = _lines(known, lattice), known.column("z")
+    assert z is not None
+    undefined = is_undefined(z) | ~np.isfinite(lines).all(axis=1)
+    if undefined.all():
+        raise GeometryError(f"{raw.source}: every pick is undefined (1e30, -999 and the like); export the picks anew")
+    inside = ~undefined & lattice.cells(lines[:, 0], lines[:, 1])[2]
+    if not inside.any():
+        raise GeometryError(_outside(known, lattice, lines[~undefined]))
+    factor, found = z_factor(raw.source, z[inside], lattice.samples, z_unit or known.z_unit)
+    notes += [note for note in (found,) if note]
+    sticks = _sticks(known)
+    picks = np.column_stack([lines, factor * z])
+    chosen = kind or known.kind or _kind(picks, sticks, undefined, lattice)
+    # A stick's node beside the survey keeps the direction of the surface: only whole sticks outside are left out.
+    kept = inside if chosen == "horizon" or sticks is None else ~undefined & np.isin(sticks, np.unique(sticks[inside]))
+    for count, words in (
+        (np.count_nonzero(undefined), "undefined"),
+        (np.count_nonzero(~kept & ~undefined), "outside the survey"),
+    ):
+        if count:
+            notes.append(f"{count:,} of {len(picks):,} picks {words}, left out")
+    names = known.names if known.names is not None else np.full(len(picks), "")
+    named = np.where(names == "", _stem(raw.source), names)
+    return Placed(picks[kept], named[kept], None if sticks is None else sticks[kept], chosen, tuple(notes))
+
+
+def horizons_of(placed: Placed, lattice: Lattice) -> list[Horizon]:
+    """Return a horizon for each name; of several picks at a trace their mean."""
+    found = []
+    for name in dict.fromkeys(placed.names.tolist()):
+        picks = placed.picks[placed.names == name]
+        rows, columns, _ = lattice.cells(picks[:, 0], picks[:, 1])
+        flat = rows * lattice.shape[1] + columns
+        size = lattice.shape[0] * lattice.shape[1]
+        count = np.bincount(flat, minlength=size)
+        with np.errstate(invalid="ignore"):
+            z = np.bincount(flat, picks[:, 2], size) / count
+        found.append(Horizon(name, z.reshape(lattice.shape).astype(np.float32)))
+    return found
+
+
+def faults_of(placed: Placed) -> list[FaultSticks]:
+    """Return a fault for each name, its sticks in the order of the file; sticks of one node are left out."""
+    found = []
+    sticks = placed.sticks if placed.sticks is not None else np.zeros(len(placed.picks), np.int64)
+    for name in dict.fromkeys(placed.names.tolist()):
+        chosen = placed.names == name
+        numbers, picks = sticks[chosen], placed.picks[chosen]
+        parts = tuple(picks[numbers == number] for number in dict.fromkeys(numbers.tolist()))
+        long = tuple(part for part in parts if len(part) > 1)
+        if long:
+            found.append(FaultSticks(name, long))
+    return found
+
+
+def _lines(known: RawTable, lattice: Lattice) -> NDArray[np.float64]:
+    """Return inline and crossline of each row, shape ``(rows, 2)``, NaN where undefined."""
+    inline, crossline = known.column("inline"), known.column("crossline")
+    if inline is None or crossline is None:
+        x, y = known.column("x"), known.column("y")
+        if x is None or y is None:
+            raise GeometryError(
+                f"{known.source} has neither X and Y nor inline and crossline; export it with one of them"
+            )
+        inline, crossline = lattice.lines(np.where(is_undefined(x), np.nan, x), np.where(is_undefined(y), np.nan, y))
+    return np.column_stack([inline, crossline])
+
+
+def _sticks(known: RawTable) -> NDArray[np.int64] | None:
+    """Return the number of the stick of each row: told by a column, by separators, or by nodes that begin anew."""
+    told, node = known.column("stick"), known.column("node")
+    if told is not None:
+        return np.round(told).astype(np.int64)
+    if known.segments is not None:
+        return known.segments
+    return None if node is None else np.cumsum(np.diff(node, prepend=node[:1]) < 0)
+
+
+def _kind(
+    picks: NDArray[np.float64], sticks: NDArray[np.int64] | None, undefined: NDArray[np.bool_], lattice: Lattice
+) -> str:
+    """Return what lines of picks are: sticks run down, lines of a horizon along."""
+    if sticks is None:
+        return "horizon"
+    whole = abs(float(lattice.samples.last) - float(lattice.samples.first)) or 1.0
+    downwards = []
+    for number in np.unique(sticks)[:200]:
+        z = picks[(sticks == number) & ~undefined, 2]
+        steps = np.diff(z)
+        if len(z) > 1:
+            downwards.append(bool((steps >= 0).all() or (steps <= 0).all()) and np.ptp(z) > _STICK_SPAN * whole)
+    return "fault" if downwards and np.mean(downwards) > 0.5 else "horizon"
+
+
+def _outside(known: RawTable, lattice: Lattice, lines: NDArray[np.float64]) -> str:
+    x, y = known.column("x"), known.column("y")
+    if known.column("inline") is None and x is not None and y is not None:
+        fine = ~is_undefined(x) & ~is_undefined(y)
+        x, y = x[fine], y[fine]
+        return (
+            f"{known.source}: X runs from {x.min():.10g} to {x.max():.10g}, Y from {y.min():.10g} to {y.max():.10g}, "
+            f"outside {lattice.name} ({_box(lattice)}); {remedy(lattice, x, y)}"
+        )
+    low, high = lines.min(axis=0), lines.max(axis=0)
+    return (
+        f"{known.source}: inlines {low[0]:g} to {high[0]:g} and crosslines {low[1]:g} to {high[1]:g} are outside "
+        f"{lattice.name} "
+        f"(inlines {lattice.inlines.first:g} to {lattice.inlines.last:g}, crosslines {lattice.crosslines.first:g} to "
+        f"{lattice.crosslines.last:g}); export the picks of this survey"
+    )
+
+
+def _box(lattice: Lattice) -> str:
+    box = lattice.box()
+    return f"X {box[0]:.0f} to {box[1]:.0f}, Y {box[2]:.0f} to {box[3]:.0f}" if box is not None else "without X and Y"
+
+
+def _stem(source: str) -> str:
+    return source.rpartition(".")[0] or source

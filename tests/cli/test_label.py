@@ -1,0 +1,78 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from napari_geofm.core.fault_sticks import FaultSticks
+from napari_geofm.core.horizon import Horizon
+from napari_geofm.io.interpretations import write_horizon, write_sticks
+from napari_geofm.io.opening import open_survey
+from napari_geofm.samples.seismic import SeismicSampleSpec, make_seismic, write_segy
+from tests.cli.conftest import Geofm
+
+
+@pytest.fixture
+def cube(tmp_path: Path) -> Path:
+    missing = np.zeros((6, 8), bool)
+    missing[2, 3] = True
+    sample = make_seismic(SeismicSampleSpec(seed=1, inlines=6, crosslines=8, samples=40))
+    write_segy(sample, tmp_path / "cube.sgy", missing=missing)
+    survey = open_survey(tmp_path / "cube.sgy")
+    for name, z in (("top", 40), ("base", 80)):
+        picks = np.full((6, 8), z, np.float32)
+        picks[1:5, 1:7] = np.nan
+        write_horizon(Horizon(name, picks), survey, tmp_path / f"{name}.dat")
+    sticks = tuple(np.array([[i, 2004.0, 0.0], [i, 2004.0, 156.0]]) for i in (1000.0, 1050.0))
+    write_sticks((FaultSticks("f", sticks),), survey, tmp_path / "f.dat")
+    return tmp_path / "cube.sgy"
+
+
+def test_horizons_and_faults_become_labels(geofm: Geofm, cube: Path) -> None:
+    folder = cube.parent
+    words = ["--above", folder / "top.dat", "over", "--between", folder / "top.dat", folder / "base.dat", "sand"]
+    words += ["--fault", folder / "f.dat", "fault", "--thickness", "3"]
+    told = geofm("label", cube, *words, "-o", folder / "l.npy", "--json").data
+    labels = np.load(folder / "l.npy")
+    expected = np.full((6, 8, 40), 255, np.uint8)
+    expected[..., :10], expected[..., 10:20] = 0, 1
+    expected[:, 3:6] = 2
+    expected[2, 3] = 255
+    np.testing.assert_array_equal(labels, expected)
+    assert told["classes"] == {name: int((expected == n).sum()) for n, name in enumerate(("over", "sand", "fault"))}
+    assert told["notes"][str(folder / "top.dat")] == ["OpendTect ASCII", "24 traces between picks interpolated"]
+    assert geofm("label", cube, *words, "-o", folder / "l.npy").line.endswith(
+        "l.npy exists and is kept; add --overwrite to replace it, or choose another name"
+    )
+    assert geofm("label", cube, *words, "-o", folder / "l.sgy", "--quiet").status == 0
+    assert json.loads((folder / "l.sgy.json").read_text())["classes"][1]["name"] == "sand"
+
+
+def test_polygons_are_classes_by_name(geofm: Geofm, cube: Path) -> None:
+    folder = cube.parent
+    (folder / "p.csv").write_text(
+        "name,inline,crossline,twt\nsalt,1010,2001.5,38\nsalt,1010,2004.5,38\nsalt,1010,2004.5,58\nsalt,1010,2001.5,58\n"
+    )
+    (folder / "names.csv").write_text("name\nmud\nsalt\n")
+    assert (
+        geofm(
+            "label", cube, "--polygons", folder / "p.csv", "--classes", folder / "names.csv", "-o", folder / "l.npy"
+        ).status
+        == 0
+    )
+    labels = np.load(folder / "l.npy")
+    assert np.argwhere(labels == 1).min(0).tolist() == [1, 2, 10]
+    assert np.argwhere(labels == 1).max(0).tolist() == [1, 4, 14]
+    assert (labels != 255).sum() == 15
+
+
+def test_what_cannot_be(geofm: Geofm, cube: Path) -> None:
+    folder = cube.parent
+    assert "Nothing to label with" in geofm("label", cube, "-o", folder / "l.npy").line
+    (folder / "two.csv").write_text("name,inline,crossline,twt\na,1010,2001,40\nb,1010,2001,80\n")
+    told = geofm("label", cube, "--below", folder / "two.csv", "x", "-o", folder / "l.npy")
+    assert "two.csv holds 2 horizons; give a file for each" in told.line
+    words = ("--between", folder / "top.dat", folder / "top.dat", "x")
+    assert "No sample lies there" in geofm("label", cube, *words, "-o", folder / "l.npy", "--quiet").line
+    assert not (folder / "l.npy").exists()
+    assert not list(folder.glob(".*part*"))
