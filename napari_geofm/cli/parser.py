@@ -92,12 +92,25 @@ def _out(verb: argparse.ArgumentParser, what: str, *, overwrite: bool = True) ->
         verb.add_argument("--overwrite", action="store_true", help="replace an output that exists")
 
 
+def _reading(verb: argparse.ArgumentParser) -> None:
+    group = verb.add_argument_group("files that do not say what they hold (the answer is kept)")
+    group.add_argument("--shape", metavar="N,N,N", help="sizes of bare numbers, the slowest axis first")
+    group.add_argument("--dtype", metavar="T", help="type of bare numbers: float32, int16, int8, uint8, ibm, ...")
+    group.add_argument("--byte-order", choices=("little", "big"), help="of bare numbers (default little)")
+    group.add_argument("--header-bytes", type=int, metavar="N", help="bytes before the first number (default 0)")
+    group.add_argument("--dims", metavar="A,B,C", help="axes in the file's order, as in crossline,inline,twt")
+    group.add_argument("--variable", metavar="NAME", help="array of a file that holds several")
+
+
 def _info(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("files", nargs="+", metavar="FILE", help="SEG-Y, DAS, raster, folder of tiles, .npy, .zarr")
+    known = "SEG-Y, DAS, raster, folder of tiles, zarr, NumPy, netCDF, ZGY, bare numbers"
+    verb.add_argument("files", nargs="+", metavar="FILE", help=known)
+    _reading(verb)
 
 
 def _section(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
+    _reading(verb)
     _place(verb)
     _range(verb)
     _out(verb, "s.npy (amplitudes) or s.png (picture, as the encoder sees it)")
@@ -105,6 +118,7 @@ def _section(verb: argparse.ArgumentParser) -> None:
 
 def _features(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
+    _reading(verb)
     _place(verb)
     _range(verb)
     verb.add_argument("--model", metavar="M", help="an adapted model's folder or name; without, the encoder as it is")
@@ -114,6 +128,7 @@ def _features(verb: argparse.ArgumentParser) -> None:
 
 def _finetune(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", nargs="?", metavar="FILE")
+    _reading(verb)
     verb.add_argument("--labels", metavar="L", help=".npy, .npz, .zarr, .sgy, .tif or .png; 255 is unlabelled")
     verb.add_argument("--data", metavar="PAIRS.csv", help="several surveys: columns file, labels, split (train, valid)")
     _out(verb, "the model's folder")
@@ -136,6 +151,7 @@ def _finetune(verb: argparse.ArgumentParser) -> None:
 
 def _segment(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
+    _reading(verb)
     verb.add_argument("--model", required=True, metavar="M", help="a model's folder or name")
     _out(verb, ".npy, .zarr, .sgy, or .png for one section")
     place = verb.add_mutually_exclusive_group()
@@ -186,6 +202,7 @@ def _demo(verb: argparse.ArgumentParser) -> None:
 
 def _view(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("files", nargs="*", metavar="FILE", help="survey to open; without one the last ones are offered")
+    _reading(verb)
 
 
 def _doctor(verb: argparse.ArgumentParser) -> None:
