@@ -20,6 +20,7 @@ __all__ = [
     "OutputError",
     "RecipeError",
     "SourceError",
+    "UnknownFormatError",
     "UsageError",
     "WeightsError",
 ]
@@ -45,6 +46,10 @@ class SourceError(GeoFMError, FileNotFoundError):
 
 class FormatError(GeoFMError, ValueError):
     """Raised when a file is not what its name or its caller says."""
+
+
+class UnknownFormatError(FormatError):
+    """Raised when a file's content tells of no format: it may hold bare numbers."""
 
 
 class GeometryError(GeoFMError, ValueError):

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from napari_geofm.cli.parser import build_parser, joined_places
+from napari_geofm.cli.reading import take_reading
 from napari_geofm.errors import GeoFMError
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = build_parser().parse_args(joined_places(sys.argv[1:] if argv is None else argv))
     _hush(arguments)
     try:
+        take_reading(arguments)
         result = importlib.import_module(f"napari_geofm.cli.{arguments.module}").run(arguments)
         _show(result, as_json=arguments.json)
     except GeoFMError as error:

@@ -102,7 +102,11 @@ def _segy(verb: argparse.ArgumentParser) -> None:
     group.add_argument("--xy-bytes", metavar="X,Y", help="first bytes of the coordinates (default 181,185)")
     group.add_argument("--coordinate-scalar", type=int, metavar="S", help="10 multiplies, -100 divides by 100")
     group.add_argument("--sample-format", metavar="F", help="ibm, ieee, int16 ...: what the samples really are")
-    group.add_argument("--byte-order", choices=("big", "little"), help="which byte of a number comes first")
+    group.add_argument(
+        "--byte-order",
+        choices=("big", "little"),
+        help="which byte of a number comes first; of bare numbers too (little)",
+    )
     gather = group.add_mutually_exclusive_group()
     gather.add_argument("--offset", type=int, metavar="X", help="of pre-stack gathers: the traces of this offset")
     gather.add_argument("--stack", action="store_true", help="of pre-stack gathers: the mean of each")
@@ -110,16 +114,28 @@ def _segy(verb: argparse.ArgumentParser) -> None:
     group.add_argument("--as-found", action="store_true", help="pass over what was remembered for files like it")
 
 
+def _reading(verb: argparse.ArgumentParser) -> None:
+    group = verb.add_argument_group("files that do not say what they hold (the answer is kept)")
+    group.add_argument("--shape", metavar="N,N,N", help="sizes of bare numbers, the slowest axis first")
+    group.add_argument("--dtype", metavar="T", help="type of bare numbers: float32, int16, int8, uint8, ibm, ...")
+    group.add_argument("--header-bytes", type=int, metavar="N", help="bytes before the first number (default 0)")
+    group.add_argument("--dims", metavar="A,B,C", help="axes in the file's order, as in crossline,inline,twt")
+    group.add_argument("--variable", metavar="NAME", help="array of a file that holds several")
+
+
 def _info(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("files", nargs="+", metavar="FILE", help="SEG-Y, DAS, raster, folder of tiles, .npy, .zarr")
+    known = "SEG-Y, DAS, raster, folder of tiles, zarr, NumPy, netCDF, ZGY, bare numbers"
+    verb.add_argument("files", nargs="+", metavar="FILE", help=known)
     text = "of SEG-Y also the text header, which bytes may number the lines, and the headers of the first N traces"
     verb.add_argument("--headers", type=int, nargs="?", const=5, metavar="N", help=text)
     _segy(verb)
+    _reading(verb)
 
 
 def _section(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
     _segy(verb)
+    _reading(verb)
     _place(verb)
     _range(verb)
     _out(verb, "s.npy (amplitudes) or s.png (picture, as the encoder sees it)")
@@ -128,6 +144,7 @@ def _section(verb: argparse.ArgumentParser) -> None:
 def _features(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
     _segy(verb)
+    _reading(verb)
     _place(verb)
     _range(verb)
     verb.add_argument("--model", metavar="M", help="an adapted model's folder or name; without, the encoder as it is")
@@ -138,6 +155,7 @@ def _features(verb: argparse.ArgumentParser) -> None:
 def _finetune(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", nargs="?", metavar="FILE")
     _segy(verb)
+    _reading(verb)
     verb.add_argument("--labels", metavar="L", help=".npy, .npz, .zarr, .sgy, .tif or .png; 255 is unlabelled")
     verb.add_argument("--data", metavar="PAIRS.csv", help="several surveys: columns file, labels, split (train, valid)")
     _out(verb, "the model's folder")
@@ -161,6 +179,7 @@ def _finetune(verb: argparse.ArgumentParser) -> None:
 def _segment(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
     _segy(verb)
+    _reading(verb)
     verb.add_argument("--model", required=True, metavar="M", help="a model's folder or name")
     _out(verb, ".npy, .zarr, .sgy, or .png for one section")
     place = verb.add_mutually_exclusive_group()
@@ -231,6 +250,7 @@ def _demo(verb: argparse.ArgumentParser) -> None:
 def _view(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("files", nargs="*", metavar="FILE", help="survey to open; without one the last ones are offered")
     _segy(verb)
+    _reading(verb)
 
 
 def _doctor(verb: argparse.ArgumentParser) -> None:

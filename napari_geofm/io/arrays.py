@@ -53,7 +53,7 @@ class MappedArray:
         return np.asarray(self[tuple(slice(None) for _ in self.shape)], dtype=dtype)
 
 
-def read_array(path: Path | str, *, null: float = -1.0) -> ArrayLike:
+def read_array(path: Path | str, *, null: float = -1.0, variable: str = "") -> ArrayLike:
     """Open an array; large ones are read part by part when indexed.
 
     Parameters
@@ -65,6 +65,8 @@ def read_array(path: Path | str, *, null: float = -1.0) -> ArrayLike:
         indices).
     null
         Value that means unlabelled in a SEG-Y file; it and dead traces become 255.
+    variable
+        Which array of a ``.npz`` with several; empty: the one that stands out.
 
     Returns
     -------
@@ -91,7 +93,8 @@ def read_array(path: Path | str, *, null: float = -1.0) -> ArrayLike:
     if file.stat().st_size == 0:
         msg = f"{file.name} is empty; give a file with an array in it"
         raise FormatError(msg)
-    readers: dict[str, Callable[[Path], ArrayLike]] = {".npy": _npy, ".npz": _npz, ".png": _picture, ".pgm": _picture}
+    readers: dict[str, Callable[[Path], ArrayLike]] = {".npy": _npy, ".png": _picture, ".pgm": _picture}
+    readers[".npz"] = lambda source: _npz(source, variable)
     readers |= {ending: lambda source: _segy(source, null) for ending in (".sgy", ".segy")}
     readers |= dict.fromkeys((".tif", ".tiff"), _band)
     if ending not in readers:
@@ -146,7 +149,7 @@ def _npy(path: Path) -> ArrayLike:
         raise FormatError(_reason(path, error)) from error
 
 
-def _npz(path: Path) -> ArrayLike:
+def _npz(path: Path, variable: str) -> ArrayLike:
     import zipfile
     import zlib
 
@@ -157,11 +160,13 @@ def _npz(path: Path) -> ArrayLike:
         raise FormatError(_reason(path, error)) from error
     except (zipfile.BadZipFile, zlib.error) as error:
         raise FormatError(_reason(path, error)) from error
-    return _only(path, arrays)
+    return _only(path, arrays, variable)
 
 
-def _only(path: Path, arrays: dict[str, ArrayLike]) -> ArrayLike:
+def _only(path: Path, arrays: dict[str, ArrayLike], variable: str = "") -> ArrayLike:
     """Return the one array that is meant: alone, by name, or the only one that is more than a list."""
+    if variable in arrays:
+        return arrays[variable]
     if len(arrays) == 1:
         return next(iter(arrays.values()))
     named = [name for name in _PREFERRED if name in arrays]

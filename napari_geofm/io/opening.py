@@ -3,50 +3,38 @@
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from napari_geofm.core.survey import KINDS, Survey
-from napari_geofm.errors import FormatError, SourceError, UsageError
-from napari_geofm.io.arrays import is_zarr, read_array
+from napari_geofm.errors import FormatError, SourceError, UnknownFormatError, UsageError
+from napari_geofm.io.arrays import is_zarr
+from napari_geofm.io.cubes.opening import CUBE_MARKS, HDF_MARK
+from napari_geofm.io.cubes.reading import Reading, sidecar_for
+from napari_geofm.io.cubes.remembered import recall
 from napari_geofm.io.das import DAS_ENDINGS, read_das
-from napari_geofm.io.fingerprint import fingerprint
 from napari_geofm.io.raster import RASTER_ENDINGS, read_raster
 from napari_geofm.io.segy import is_segy, read_segy
 from napari_geofm.io.tiles import read_tiles
 
 __all__ = ["array_survey", "open_survey"]
 
-_DAS_MARKS = (b"\x89HDF", b"TDSm")
-_ARRAY_MARKS = (b"\x93NUMPY", b"PK\x03\x04")
+_DAS_MARKS = (HDF_MARK, b"TDSm")
 _RASTER_MARKS = (
     b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+", b"P5", b"P2", b"Object = IsisCube",
     b"PDS_VERSION_ID", b"CCSD3Z", b"<VRTDataset", b"\x00\x00\x00\x0cjP  ",
 )  # fmt: skip
 
-_GUESSED = {
-    2: ("image", ("row", "column"), ("px", "px")),
-    3: ("seismic-3d", ("inline", "crossline", "twt"), ("", "", "samples")),
-}
 
-_SHAPES = {
-    "seismic-3d": (("inline", "crossline", "twt"), ("", "", "samples")),
-    "seismic-2d": (("cdp", "twt"), ("", "samples")),
-    "das": (("distance", "time"), ("channels", "samples")),
-    "image": (("row", "column"), ("px", "px")),
-    "tiles": (("tile", "row", "column"), ("", "px", "px")),
-}
-
-
-def open_survey(path: Path | str, *, kind: str | None = None, **hints: Any) -> Survey:
+def open_survey(path: Path | str, *, kind: str | None = None, reading: Reading | None = None, **hints: Any) -> Survey:
     """Open a survey; what it is, is told by its content, then by its ending.
 
     Parameters
     ----------
     path
-        SEG-Y; a DAS recording that dascore reads; an image that rasterio reads; a folder of tiles; ``.npy``, ``.npz``
-        or ``.zarr`` arrays (see :func:`array_survey`).
+        SEG-Y; a DAS recording that dascore reads; an image that rasterio reads; a folder of tiles; zarr, NumPy, netCDF,
+        HDF5, ZGY and bare numbers (see :func:`array_survey`).
     kind
         What an array is, or ``"das"`` for a DAS recording stored as SEG-Y; None: guessed.
+    reading
+        What the user says about a file that does not say it itself.
     **hints
         Options of :func:`~napari_geofm.io.segy.read_segy` (``options``, ``iline_byte``, ``xline_byte``, ``domain``,
         ``interval_ms``, ``remembered``, ``on_progress``); other files have none and pass over them.
@@ -60,7 +48,7 @@ def open_survey(path: Path | str, *, kind: str | None = None, **hints: Any) -> S
     SourceError
         When there is nothing at ``path``, or it cannot be read.
     FormatError
-        When it is empty, damaged, or of no known format.
+        When it is empty, damaged, or of no known format (``UnknownFormatError``: it may hold bare numbers).
     GeometryError
         When traces, channels or tiles make no grid.
     UsageError
@@ -74,12 +62,12 @@ def open_survey(path: Path | str, *, kind: str | None = None, **hints: Any) -> S
         msg = f"No file or folder {file}; check the path"
         raise SourceError(msg)
     if file.is_dir():
-        return array_survey(file, kind=kind) if is_zarr(file) else read_tiles(file)
+        return array_survey(file, kind=kind, reading=reading) if is_zarr(file) else read_tiles(file)
     head = _head(file)
-    if head.startswith(_ARRAY_MARKS):
-        return array_survey(file, kind=kind)
+    if _is_cube(file, head, _all_said(file, reading), kind):
+        return array_survey(file, kind=kind, reading=reading)
     if kind == "das" or head.startswith(_DAS_MARKS):
-        return read_das(file)
+        return _das(file, head, kind)
     if head.lstrip().startswith(_RASTER_MARKS):
         return read_raster(file)
     if is_segy(file):
@@ -87,57 +75,44 @@ def open_survey(path: Path | str, *, kind: str | None = None, **hints: Any) -> S
     return _by_ending(file, hints)
 
 
-def array_survey(path: Path | str, *, kind: str | None = None) -> Survey:
-    """Take an array for a survey: three dimensions for ``(inline, crossline, twt)``, two for ``(row, column)``.
+def array_survey(path: Path | str, *, kind: str | None = None, reading: Reading | None = None) -> Survey:
+    """Take an array for a survey, by the names of its axes; without names, three are ``(inline, crossline, twt)``.
 
     Parameters
     ----------
     path
-        ``.npy``, ``.npz`` or ``.zarr``.
+        zarr, ``.npy``, ``.npz``, netCDF, HDF5, ZGY, or bare numbers.
     kind
-        Another meaning of the dimensions: ``"seismic-2d"`` ``(cdp, twt)``, ``"das"`` ``(distance, time)``, ``"tiles"``.
+        What it is where its axes have no names: ``"seismic-2d"`` ``(cdp, twt)``, ``"das"`` ``(distance, time)``,
+        ``"tiles"``; two axes are ``(row, column)`` by default.
+    reading
+        What the user says about it; what is left open is taken from ``FILE.json`` beside it, then from what was said
+        of it before.
 
     Returns
     -------
     Survey
-        Lines, channels and samples are numbered from 0: an array has no headers. ``odd`` says so.
+        Axes without numbers are counted from 0; ``odd`` says so.
 
     Raises
     ------
     SourceError, FormatError
         When it cannot be read, or has neither two nor three dimensions.
     UsageError
-        When ``kind`` has another number of dimensions.
+        When ``kind`` or ``reading`` do not fit.
     """
-    from napari_geofm.io.lazy import lazy_variable
+    from napari_geofm.io.cubes.cube_survey import survey_of
+    from napari_geofm.io.cubes.opening import open_cube
 
     file = Path(path)
-    array = read_array(file)
-    shape = tuple(int(size) for size in array.shape)
-    if len(shape) not in _GUESSED:
-        msg = f"{file.name} holds an array of {len(shape)} dimensions; a survey has two or three"
-        raise FormatError(msg)
-    found, dims, units = _GUESSED[len(shape)]
-    if kind is not None:
-        found, (dims, units) = kind, _SHAPES[kind]
-    if len(dims) != len(shape):
-        msg = (
-            f"{file.name} has {len(shape)} dimensions, {found} has {len(dims)} ({', '.join(dims)}); choose another kind"
-        )
-        raise UsageError(msg)
-    import xarray as xr
+    head = b"" if file.is_dir() or not file.exists() else _head(file)
+    said = _all_said(file, reading)
+    return survey_of(open_cube(file, head, said), said, kind)
 
-    variable = lazy_variable(
-        dims, shape, np.dtype(np.float32), lambda box: np.asarray(array[box], dtype=np.float32), {"units": ""}
-    )
-    coords = {
-        name: (name, np.arange(size, dtype=np.float64 if unit == "samples" else np.int64), {"units": unit})
-        for name, size, unit in zip(dims, shape, units, strict=True)
-    }
-    if found == "tiles":
-        coords["tile"] = ("tile", np.array([str(number) for number in range(shape[0])]), {"units": ""})
-    odd = (f"an array without headers: {', '.join(dims)} are numbered from 0",)
-    return Survey(found, xr.DataArray(variable, coords), file, fingerprint(file), str(array.dtype), odd=odd)
+
+def _all_said(file: Path, reading: Reading | None) -> Reading:
+    """Return what is known about a file besides its content: from the user, beside it, from before, in this order."""
+    return (reading or Reading()).over(sidecar_for(file)).over(recall(file) if file.exists() else Reading())
 
 
 def _head(file: Path) -> bytes:
@@ -151,6 +126,33 @@ def _head(file: Path) -> bytes:
         msg = f"{file.name} is empty; give a file with data in it"
         raise FormatError(msg)
     return head
+
+
+def _das(file: Path, head: bytes, kind: str | None) -> Survey:
+    """Open a DAS recording; an HDF5 file that is none may hold an array all the same.
+
+    Raises
+    ------
+    FormatError
+        When it is neither; the arrays of an HDF5 file are listed.
+    """
+    try:
+        return read_das(file)
+    except FormatError:
+        if kind == "das" or not head.startswith(HDF_MARK):
+            raise
+    return array_survey(file, kind=kind)
+
+
+def _is_cube(file: Path, head: bytes, said: Reading, kind: str | None) -> bool:
+    """Return whether a file is an array: by its first bytes, by what is said about it, by its axes' names."""
+    if head.startswith(CUBE_MARKS) or said.is_raw:
+        return True
+    if not head.startswith(HDF_MARK) or kind == "das":
+        return False
+    from napari_geofm.io.cubes.hdf_cube import holds_seismic
+
+    return bool(said.variable or said.dims) or holds_seismic(file)
 
 
 def _by_ending(file: Path, hints: dict[str, Any]) -> Survey:
@@ -170,6 +172,7 @@ def _by_ending(file: Path, hints: dict[str, Any]) -> Survey:
         except FormatError:
             continue
     msg = (
-        f"{file.name} is in no format known here; give SEG-Y, a DAS recording, an image, a folder of tiles, or an array"
+        f"{file.name} is in no format known here; give SEG-Y, a DAS recording, an image, tiles, or an array; "
+        "for bare numbers say --shape and --dtype"
     )
-    raise FormatError(msg)
+    raise UnknownFormatError(msg)

@@ -1,0 +1,1 @@
+"""Volumes of other programs: zarr, netCDF, HDF5, NumPy arrays, bare numbers, ZGY. The way in is ``io.opening``."""

@@ -1,0 +1,156 @@
+"""zarr stores, formats 2 and 3: a single array, or a group as xarray, segysak and MDIO write them."""
+
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_geofm.errors import FormatError, GeoFMError
+from napari_geofm.io.cubes.candidates import Candidate, choose
+from napari_geofm.io.cubes.cube import Cube, Positions
+from napari_geofm.io.cubes.reading import Reading
+from napari_geofm.io.lazy import BoxReader
+
+if TYPE_CHECKING:
+    import zarr
+
+__all__ = ["zarr_cube"]
+
+_DEPTH = 3
+"""Groups within groups that are looked into."""
+
+
+def zarr_cube(path: Path, reading: Reading) -> Cube:
+    """Open the array of a store that is the volume; only its description and its axes' numbers are read.
+
+    Parameters
+    ----------
+    path
+        The store's folder.
+    reading
+        Its ``variable`` names the array where there are several.
+
+    Raises
+    ------
+    FormatError
+        When the store is damaged, or no array stands out.
+    UsageError
+        When there is no such variable.
+    """
+    try:
+        with warnings.catch_warnings():
+            # zarr 3 remarks on foreign files in a store; they do no harm.
+            warnings.simplefilter("ignore")
+            arrays, attrs = _opened(path)
+            candidates = {name: Candidate(tuple(each.shape), _names(each)) for name, each in arrays.items()}
+            chosen = choose(path.name, candidates, reading.variable)
+            return _described(path, arrays, chosen, attrs)
+    except GeoFMError:
+        raise
+    except Exception as error:
+        # A damaged store shows as json's, zarr's or the codec's own errors.
+        msg = f"{path.name} cannot be read as a zarr store; it may be damaged or half written"
+        raise FormatError(msg) from error
+
+
+def _opened(path: Path) -> tuple[dict[str, "zarr.Array[Any]"], dict[str, Any]]:
+    """Return the arrays of numbers in a store by name, and the store's attributes."""
+    import zarr
+
+    store = zarr.open(path, mode="r")
+    if isinstance(store, zarr.Array):
+        return _numeric({"": store}), dict(store.attrs)
+    members = {name: each for name, each in store.members(max_depth=_DEPTH) if isinstance(each, zarr.Array)}
+    return _numeric(members), dict(store.attrs)
+
+
+def _numeric(arrays: dict[str, "zarr.Array[Any]"]) -> dict[str, "zarr.Array[Any]"]:
+    return {name: each for name, each in arrays.items() if each.dtype.kind in "biuf" and 0 not in each.shape}
+
+
+def _names(array: "zarr.Array[Any]") -> tuple[str, ...]:
+    """Return the names of an array's axes: of format 3, or as xarray notes them in format 2."""
+    listed = getattr(array.metadata, "dimension_names", None) or array.attrs.get("_ARRAY_DIMENSIONS")
+    if not isinstance(listed, list | tuple) or len(listed) != len(array.shape):
+        return ("",) * len(array.shape)
+    return tuple(str(name or "") for name in listed)
+
+
+def _described(path: Path, arrays: dict[str, "zarr.Array[Any]"], chosen: str, attrs: dict[str, Any]) -> Cube:
+    array = arrays[chosen]
+    names = _names(array)
+    group = chosen.rsplit("/", 1)[0] + "/" if "/" in chosen else ""
+    beside = {name.removeprefix(group): each for name, each in arrays.items() if name.startswith(group)}
+    numbers = {name: np.asarray(beside[name][...]) for name in names if name in beside and beside[name].ndim == 1}
+    units = {name: _unit(beside[name]) for name in numbers}
+    own = dict(array.attrs)
+    live, live_names = _live(beside, names)
+    crs = own.get("crs") or attrs.get("crs")
+    return Cube(
+        path,
+        _box_reader(path, array, own),
+        tuple(int(size) for size in array.shape),
+        f"{array.dtype} in zarr",
+        names,
+        numbers,
+        units,
+        _missing(own, array.dtype),
+        live,
+        live_names,
+        _positions(beside, names),
+        str(crs) if crs else None,
+    )
+
+
+def _box_reader(path: Path, array: "zarr.Array[Any]", attrs: dict[str, Any]) -> BoxReader:
+    scale, offset = float(attrs.get("scale_factor", 1.0)), float(attrs.get("add_offset", 0.0))
+
+    def read(box: tuple[slice, ...]) -> NDArray[Any]:
+        try:
+            values = np.asarray(array[box])
+        except Exception as error:
+            # A chunk that is cut or gone shows as the codec's own error.
+            msg = f"A part of {path.name} cannot be read; it may be damaged or half written"
+            raise FormatError(msg) from error
+        return values if (scale, offset) == (1.0, 0.0) else values * scale + offset
+
+    return read
+
+
+def _unit(array: "zarr.Array[Any]") -> str:
+    return str(array.attrs.get("units") or array.attrs.get("unit") or "")
+
+
+def _missing(attrs: dict[str, Any], dtype: np.dtype[Any]) -> tuple[float, ...]:
+    """Return the values that mean nothing: those that the attributes name. A fill value is none: 0, mostly."""
+    found = []
+    for name in ("_FillValue", "missing_value"):
+        value = attrs.get(name)
+        if isinstance(value, str) and dtype.kind == "f":
+            from xarray.backends.zarr import FillValueCoder
+
+            value = FillValueCoder.decode(value, dtype)
+        if isinstance(value, int | float | np.number) and not np.isnan(float(value)):
+            found.append(float(value))
+    return tuple(found)
+
+
+def _live(
+    beside: dict[str, "zarr.Array[Any]"], names: tuple[str, ...]
+) -> tuple[NDArray[np.bool_] | None, tuple[str, ...]]:
+    """Return where traces are, as MDIO and fast copies note it."""
+    for word in ("trace_mask", "live"):
+        found = beside.get(word)
+        if found is not None and found.ndim == 2 and set(_names(found)) <= set(names) - {""}:
+            return np.asarray(found[...]).astype(bool), _names(found)
+    return None, ()
+
+
+def _positions(beside: dict[str, "zarr.Array[Any]"], names: tuple[str, ...]) -> Positions | None:
+    x, y = beside.get("cdp_x"), beside.get("cdp_y")
+    if x is None or y is None or x.ndim != 2 or y.ndim != 2 or not set(_names(x)) <= set(names) - {""}:
+        return None
+    first, second = _names(x)
+    return Positions(np.asarray(x[...], np.float64), np.asarray(y[...], np.float64), (first, second))
