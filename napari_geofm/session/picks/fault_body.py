@@ -135,8 +135,7 @@ def _surface(left: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[n
         u = np.linspace(0.0, 1.0, across)[None, :, None]
         points = (corners[0] * (1 - v) + corners[1] * v) * (1 - u) + (corners[2] * (1 - v) + corners[3] * v) * u
         found.append(np.unique(np.round(points).astype(np.int32).reshape(-1, 3), axis=0))
-    points_found: NDArray[np.int32] = np.concatenate(found)
-    return points_found
+    return np.concatenate(found)
 
 
 def _thinned(points: NDArray[np.int32], radii: tuple[float, float, float]) -> NDArray[np.int32]:
@@ -145,7 +144,8 @@ def _thinned(points: NDArray[np.int32], radii: tuple[float, float, float]) -> ND
     if cell.max() == 1:
         return points
     _, first = np.unique(points // cell, axis=0, return_index=True)
-    return points[np.sort(first)]
+    thinned: NDArray[np.int32] = points[np.sort(first)]
+    return thinned
 
 
 def _count(one: NDArray[np.float64], other: NDArray[np.float64]) -> int:
