@@ -47,7 +47,7 @@ class Bar:
         """The values at its upper end, in the middle, at the lower end."""
         middle = (self.low + self.high) / 2
         small = abs(middle) < 1e-6 * max(abs(self.low), abs(self.high))
-        return tuple(f"{value:.3g}" for value in (self.high, 0.0 if small else middle, self.low))  # type: ignore[return-value]
+        return tuple(f"{value:.4g}" for value in (self.high, 0.0 if small else middle, self.low))  # type: ignore[return-value]
 
 
 def bar_of(layer: "Image", title: str) -> Bar:

@@ -12,6 +12,7 @@ from napari_geofm.errors import GeoFMError
 from napari_geofm.gui.dock.dock import Dock
 from napari_geofm.gui.engine import Engine
 from napari_geofm.gui.features.heat_layer import NAME as SIMILARITY
+from napari_geofm.gui.importing.header_question import HeaderQuestion, opened_as, opened_or_asked
 from napari_geofm.gui.labels.drawn_region import REGION
 from napari_geofm.gui.opening.detaching import detach
 from napari_geofm.gui.opening.file_question import ask_for_file
@@ -19,7 +20,7 @@ from napari_geofm.gui.opening.running_jobs import RunningJobs
 from napari_geofm.gui.parts.questions import ask, running_words
 from napari_geofm.gui.parts.telling import tell, telling
 from napari_geofm.gui.workspace import Workspace
-from napari_geofm.io.opening import open_survey
+from napari_geofm.io.segy import SegyOptions, look_at, recall
 from napari_geofm.session.session_folder import place_for
 
 if TYPE_CHECKING:
@@ -105,6 +106,12 @@ class Opening(QObject):
         if found is not None:
             self.open(found)
 
+    def ask_how(self, file: Path, why: str = "") -> None:
+        """Ask how the headers of a SEG-Y file are read, and open it so; files like it are opened so from then on."""
+        if self._coming is None:
+            self._coming = file
+            self._in_thread(lambda: HeaderQuestion(look_at(file, recall(file) or SegyOptions()), why))
+
     def close(self) -> None:
         """Save and close what is open, and leave the viewer as it was before."""
         workspace, dock = self.workspace, self._dock
@@ -152,10 +159,13 @@ class Opening(QObject):
             self._running = None
 
     def _read(self, file: Path, make: Callable[[], Path] | None) -> None:
+        self._announce(file)
+        self._in_thread(lambda: opened_or_asked(make() if make is not None else file, self._report))
+
+    def _announce(self, file: Path) -> None:
         self._coming = file
         self._viewer.title = f"Opening {file.name}…"
         self._viewer.status = f"Opening {file.name}…"
-        self._in_thread(lambda: open_survey(make() if make is not None else file, on_progress=self._report))
 
     def _report(self, progress: "Progress") -> None:
         if progress.fraction is not None:
@@ -166,11 +176,11 @@ class Opening(QObject):
         if self._coming is not None:
             self._viewer.status = f"Opening {self._coming.name}: {words}"
 
-    def _in_thread(self, work: Callable[[], "Survey | Session"]) -> None:
+    def _in_thread(self, work: Callable[[], "Survey | Session | HeaderQuestion"]) -> None:
         def run() -> None:
             name = self._coming.name if self._coming is not None else ""
             try:
-                found: Survey | Session | str = work()
+                found: Survey | Session | HeaderQuestion | str = work()
             except GeoFMError as error:
                 found = str(error)
             except Exception as error:  # noqa: BLE001 - whatever a damaged file makes a library raise is told
@@ -181,11 +191,13 @@ class Opening(QObject):
 
         threading.Thread(target=run, name="geofm-opening", daemon=True).start()
 
-    def _arrived(self, found: "Survey | Session | str") -> None:
+    def _arrived(self, found: "Survey | Session | HeaderQuestion | str") -> None:
         from napari_geofm.session import Session
 
         if isinstance(found, str):
             self._refused(found)
+        elif isinstance(found, HeaderQuestion):
+            self._ask_headers(found)
         elif isinstance(found, Session):
             self._show(found)
         elif not self._gone:
@@ -195,6 +207,27 @@ class Opening(QObject):
                 # Its own lock would be in the way.
                 self.close()
             self._in_thread(lambda: _restored(survey))
+
+    def _ask_headers(self, found: HeaderQuestion) -> None:
+        from napari_geofm.gui.importing.import_dialog import ImportDialog
+
+        path = found.look.path
+
+        def read(options: SegyOptions) -> None:
+            self.question = None
+            self._announce(path)
+            self._in_thread(lambda: opened_as(path, options, self._report))
+
+        def left() -> None:
+            self.question = self._coming = None
+            self._show_title()
+            self._tell_left("")
+
+        self._viewer.status = ""
+        self.question = ImportDialog(found.look, found.why, self._viewer.window._qt_window)
+        self.question.chosen.connect(read)
+        self.question.rejected.connect(left)
+        self.question.open()
 
     def _refused(self, why: str) -> None:
         self._coming = None
@@ -229,6 +262,7 @@ class Opening(QObject):
             self._running = RunningJobs(self._viewer, workspace.engine)
             self._dock = Dock(workspace)
             self._dock.session_line.wanted.connect(self.open)
+            self._dock.survey.headers.clicked.connect(lambda: self.ask_how(workspace.session.survey.path))
             self._viewer.window.add_dock_widget(self._dock, name=NAME, area="right")
         self._tell_left(workspace.session.survey.path.name)
         self.opened.emit(workspace)

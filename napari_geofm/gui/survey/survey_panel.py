@@ -9,6 +9,7 @@ from napari_geofm.gui.parts.step_button import StepButton
 from napari_geofm.gui.survey.appearance_form import AppearanceForm
 from napari_geofm.gui.survey.minimap import Minimap
 from napari_geofm.gui.survey.overview import Overview
+from napari_geofm.io.segy import SegyTemplate
 
 if TYPE_CHECKING:
     from napari_geofm.gui.workspace import Workspace
@@ -49,13 +50,15 @@ class SurveyPanel(QWidget):
         self.solid = StepButton("3-D view", "The survey, decimated, in three dimensions; again: the section", "Shift+D")
         self.solid.setCheckable(True)
         self.look = AppearanceForm(self.session)
+        self.headers = StepButton("Headers…", "Which bytes hold what in this SEG-Y file; open it otherwise")
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(4)
-        for part in (self.what, self.map, self.overview, self.solid, self.look):
+        for part in (self.what, self.map, self.overview, self.solid, self.look, self.headers):
             whole.addWidget(part)
         self.solid.clicked.connect(self.volume.toggle)
         self.volume.changed.connect(self._show_solid)
+        self.headers.setVisible(isinstance(self.session.survey.template, SegyTemplate))
         self.solid.setVisible(not self.volume.reason())
         self._show_solid()
 

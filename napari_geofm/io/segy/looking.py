@@ -121,6 +121,11 @@ class SegyLook:
         columns = [self.layout.field(self._file, each.byte, f"i{each.width}")[part] for each in FIELDS]
         return HeaderTable(FIELDS, traces, np.stack(columns, axis=1).astype(np.int64))
 
+    def amplitudes(self, count: int, first: int = 0) -> NDArray[np.float32]:
+        """Return the samples of ``count`` traces from trace ``first`` on, float32 ``(traces, samples)``."""
+        raw = self.layout.raw_samples(self._file)[max(0, first) : max(0, first) + count]
+        return self.layout.sample_format.decode(raw, self.layout.order)
+
     def outline(self, lines: LineBytes | None = None, most: int = 4000) -> Outline:
         """Return where up to ``most`` traces lie; ``lines`` None: by the bytes of the first candidate."""
         lines = lines or (self.candidates[0].lines if self.candidates else None)

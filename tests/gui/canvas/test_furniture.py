@@ -202,7 +202,7 @@ def test_the_colour_bar_has_the_amplitudes_limits(workspace: Workspace, canvas: 
     assert limits != (-1, 1)
     (bar,) = bars.bars
     assert (bar.low, bar.high) == limits
-    assert bar.numbers == (f"{limits[1]:.3g}", "0", f"{limits[0]:.3g}")
+    assert bar.numbers == (f"{limits[1]:.4g}", "0", f"{limits[0]:.4g}")
     grey = bar.colours
     assert grey[:3] < grey[-3:]
     # The polarity is turned, and so are the colours; napari's own slider moves the limits.

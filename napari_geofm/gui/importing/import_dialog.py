@@ -1,0 +1,218 @@
+"""How a SEG-Y file is read, asked where its headers leave it open: they are shown, and what a choice makes of them."""
+
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import Qt, QTimer, Signal
+from qtpy.QtGui import QFontDatabase
+from qtpy.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QTableView,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from napari_geofm.errors import GeoFMError
+from napari_geofm.gui.importing.choice_form import CLEAR, ChoiceForm
+from napari_geofm.gui.importing.header_model import HeaderModel
+from napari_geofm.gui.importing.outline_map import OutlineMap
+from napari_geofm.gui.importing.trace_picture import TracePicture
+from napari_geofm.io.segy import SegyOptions, look_at
+
+if TYPE_CHECKING:
+    from qtpy.QtGui import QCloseEvent
+
+    from napari_geofm.io.segy import SegyLook
+
+__all__ = ["ImportDialog"]
+
+ROWS = 200
+"""Traces in the table."""
+
+TRACES = 400
+"""Traces in the picture."""
+
+SOON_MS = 250
+
+
+class ImportDialog(QDialog):
+    """The text header, the first traces' headers, where the traces would lie, and the choices.
+
+    Parameters
+    ----------
+    look
+        The file.
+    why
+        Why the file could not be opened as it is; empty where it is only doubtful.
+    """
+
+    chosen = Signal(object)
+    """SegyOptions that the file is opened with."""
+
+    _seen = Signal(int, object)
+
+    def __init__(self, look: "SegyLook", why: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(f"Open {look.path.name}")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.look = look
+        self._number = 0
+        self.question, self.note = QLabel(_question(look, why), self), QLabel(self)
+        self.form = ChoiceForm(look)
+        self.tabs = QTabWidget(self)
+        self.map, self.lines, self.picture = OutlineMap(), OutlineMap(), TracePicture()
+        self.text, self.table = QPlainTextEdit(self), QTableView(self)
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        self.open_button = QPushButton("Open", self)
+        self.buttons.addButton(self.open_button, QDialogButtonBox.ButtonRole.AcceptRole)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(SOON_MS)
+        self._soon.timeout.connect(self._look_anew)
+        self._lay_out()
+        self.form.changed.connect(self._changed)
+        self.buttons.accepted.connect(self._choose)
+        self.buttons.rejected.connect(self.reject)
+        self._seen.connect(self._arrived)
+        self._show_look()
+        self._changed()
+
+    @property
+    def options(self) -> SegyOptions:
+        """What is chosen.
+
+        Raises
+        ------
+        UsageError
+            When it cannot be.
+        """
+        return self.form.options
+
+    def closeEvent(self, event: "QCloseEvent | None") -> None:  # noqa: N802  (Qt's name)
+        """Take no more answers."""
+        self._soon.stop()
+        self._number += 1
+        super().closeEvent(event)
+
+    def _changed(self) -> None:
+        """Show what the choices make of the headers that were read; format and order need another look."""
+        self._show_lines()
+        self._soon.start()
+
+    def _show_lines(self) -> None:
+        missing = self.form.open_question
+        try:
+            _ = self.options
+            lines = self.form.lines
+            words = "Traces are counted one after the other, as one line."
+            if lines is not None:
+                found = self.look.score(lines)
+                words = (
+                    f"{found.n_ilines:,} inlines and {found.n_xlines:,} crosslines in the headers that were looked at"
+                    f"{'' if found.fill is None else f', {found.fill:.0%} of the places filled'}."
+                )
+                if found.score < CLEAR:
+                    words += " These numbers make no grid."
+            self.lines.show_outline(self.look.outline(lines), by_lines=True)
+        except GeoFMError as error:
+            missing = words = str(error)
+        self.note.setText(words)
+        self.open_button.setEnabled(not missing)
+        self.open_button.setToolTip(f"Not yet: {missing}" if missing else "Files like this one open so from now on")
+
+    def _look_anew(self) -> None:
+        """Look at the file as chosen, in a thread: disks may be slow; the newest look counts."""
+        try:
+            options = self.options
+        except GeoFMError:
+            return
+        self._number += 1
+        number, path = self._number, self.look.path
+
+        def run() -> None:
+            try:
+                found: SegyLook | str = look_at(path, options)
+            except GeoFMError as error:
+                found = str(error)
+            # The window may have gone meanwhile.
+            with suppress(RuntimeError):
+                self._seen.emit(number, found)
+
+        threading.Thread(target=run, name="geofm-looking", daemon=True).start()
+
+    def _arrived(self, number: int, found: "SegyLook | str") -> None:
+        if number != self._number:
+            return
+        if isinstance(found, str):
+            self.note.setText(found)
+            self.open_button.setEnabled(False)
+            self.open_button.setToolTip(f"Not yet: {found}")
+            return
+        self.look = found
+        self.form.show_candidates(found)
+        self._show_look()
+        self._show_lines()
+
+    def _show_look(self) -> None:
+        look = self.look
+        self.text.setPlainText(look.text)
+        self.table.setModel(HeaderModel(look.table(ROWS).used()))
+        self.table.resizeColumnsToContents()
+        self.map.show_outline(look.outline(self.form.lines), by_lines=False)
+        self.picture.show_traces(look.amplitudes(TRACES))
+
+    def _choose(self) -> None:
+        self.chosen.emit(self.options)
+        self.accept()
+
+    def _lay_out(self) -> None:
+        self.question.setWordWrap(True)
+        self.note.setWordWrap(True)
+        self.text.setReadOnly(True)
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.table.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
+        for part, name in (
+            (self.lines, "Lines"),
+            (self.map, "Map"),
+            (self.picture, "Traces"),
+            (self.text, "Text header"),
+            (self.table, "Trace headers"),
+        ):
+            self.tabs.addTab(part, name)
+        scroll = QScrollArea(self)
+        scroll.setWidget(self.form)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setMinimumWidth(self.form.minimumSizeHint().width() + 16)
+        middle = QHBoxLayout()
+        middle.addWidget(scroll, 2)
+        middle.addWidget(self.tabs, 3)
+        whole = QVBoxLayout(self)
+        whole.addWidget(self.question)
+        whole.addLayout(middle, 1)
+        whole.addWidget(self.note)
+        whole.addWidget(self.buttons)
+        self.resize(1000, 620)
+
+
+def _question(look: "SegyLook", why: str) -> str:
+    """Return what is to be decided, in an interpreter's words."""
+    layout = look.layout
+    samples = f"{layout.n_samples:,} samples, {layout.sample_format.words}"
+    what = f"{look.path.name}: {layout.n_traces:,} traces of {samples}."
+    reasons = [why or look.doubt]
+    if look.gathers is not None and not look.options.chooses_gather:
+        reasons.append(f"It is pre-stack ({look.gathers.words}): choose what is read of each gather")
+    said = " ".join(f"{each[0].upper()}{each[1:]}." for each in reasons if each)
+    return f"{what} {said or 'Choose how its headers are read.'}"

@@ -1,0 +1,180 @@
+"""SEG-Y files whose headers leave it open how they are read: asked once, shown what each answer makes of them."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QApplication
+
+from napari_geofm.gui.importing.import_dialog import ImportDialog
+from napari_geofm.gui.opening.opening import Opening
+from napari_geofm.gui.workspace import Workspace
+from napari_geofm.io.segy import recall
+from tests.gui.conftest import told
+from tests.gui.mouse import press
+from tests.gui.opening.test_opening import PATIENCE_MS, BusyEngine
+from tests.io.segy.build import Trace, cube, write
+
+ILINES, XLINES = list(range(101, 125, 2)), list(range(300, 314))
+
+
+@pytest.fixture
+def opening(
+    make_napari_viewer: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Opening]:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    found = Opening(make_napari_viewer(show=True), BusyEngine)  # type: ignore[arg-type]
+    yield found
+    if found.question is not None:
+        found.question.close()
+    found.close()
+
+
+def odd(path: Path, at: tuple[int, int] = (13, 25), seed: int = 0) -> Path:
+    """Write a volume whose line numbers lie where nobody looks, and whose text names other bytes."""
+    _, traces = cube(ILINES, XLINES, 40, bytes_at=at, seed=seed)
+    return write(path, traces, words=("INLINE BYTES 5-8  CROSSLINE BYTES 21-24",))
+
+
+def gathers(path: Path) -> Path:
+    _, traces = cube(ILINES[:6], XLINES[:6], 40)
+    return write(path, [Trace(each.samples * k, {**each.numbers, 37: 100 * k}) for each in traces for k in (1, 2, 3)])
+
+
+def asked(opening: Opening, file: Path, qtbot: QtBot) -> ImportDialog:
+    opening.open(file)
+    return question(opening, qtbot)
+
+
+def question(opening: Opening, qtbot: QtBot) -> ImportDialog:
+    qtbot.waitUntil(lambda: isinstance(opening.question, ImportDialog), timeout=PATIENCE_MS)
+    found: ImportDialog = opening.question
+    qtbot.waitUntil(found.isVisible)
+    return found
+
+
+def opened(opening: Opening, dialog: ImportDialog, qtbot: QtBot) -> Workspace:
+    with qtbot.waitSignal(opening.opened, timeout=PATIENCE_MS):
+        press(dialog.open_button)
+    assert opening.workspace is not None
+    return opening.workspace
+
+
+def test_the_best_numbers_are_offered_and_files_like_it_are_not_asked_about(
+    opening: Opening, tmp_path: Path, qtbot: QtBot
+) -> None:
+    dialog = asked(opening, odd(tmp_path / "odd.sgy"), qtbot)
+    assert "names bytes 5 and 21" in dialog.question.text()
+    assert (dialog.form.iline.value(), dialog.form.xline.value()) == (13, 25)
+    assert "12 inlines and 14 crosslines" in dialog.note.text()
+    assert dialog.lines.words == "crossline spans 13, inline 22"
+    assert "no coordinates" in dialog.map.words
+    assert "INLINE BYTES 5-8" in dialog.text.toPlainText()
+    model: Any = dialog.table.model()
+    names = [model.headerData(k, Qt.Orientation.Horizontal).split("\n")[0] for k in range(model.columnCount())]
+    column = names.index("13")
+    assert [model.data(model.index(row, column)) for row in (0, 14, 28)] == ["101", "103", "105"]
+    assert model.headerData(14, Qt.Orientation.Vertical) == "trace 15"
+    survey = opened(opening, dialog, qtbot).session.survey
+    assert survey.axis("inline").values.tolist() == ILINES
+    assert survey.axis("crossline").values.tolist() == XLINES
+    with qtbot.waitSignal(opening.opened, timeout=PATIENCE_MS):
+        opening.open(odd(tmp_path / "like.sgy", seed=1))
+    assert opening.workspace is not None
+    assert opening.workspace.session.survey.axis("inline").values.tolist() == ILINES
+    assert any("as was chosen for this file or one like it" in each for each in opening.workspace.session.survey.odd)
+
+
+def test_what_is_typed_is_tried_at_once(opening: Opening, tmp_path: Path, qtbot: QtBot) -> None:
+    dialog = asked(opening, odd(tmp_path / "odd.sgy"), qtbot)
+    form = dialog.form
+    form.iline.setFocus()
+    form.iline.selectAll()
+    qtbot.keyClicks(form.iline, "25")
+    qtbot.keyClick(form.iline, Qt.Key.Key_Tab)
+    assert form.pair.currentText() == "other bytes…"
+    assert "make no grid" in dialog.note.text()
+    # From the list the right ones again.
+    place = next(k for k in range(form.pair.count()) if form.pair.itemText(k).startswith("13 and 25"))
+    form.pair.setCurrentIndex(place)
+    assert (form.iline.value(), form.xline.value()) == (13, 25)
+    assert "12 inlines and 14 crosslines" in dialog.note.text()
+    form.domain.setCurrentText("depth")
+    form.interval.setValue(5.0)
+    survey = opened(opening, dialog, qtbot).session.survey
+    assert survey.dims == ("inline", "crossline", "depth")
+    assert np.diff(survey.axis("depth").values)[0] == 5.0
+
+
+def test_numbers_that_make_no_grid_are_asked_about_again(opening: Opening, tmp_path: Path, qtbot: QtBot) -> None:
+    dialog = asked(opening, odd(tmp_path / "odd.sgy"), qtbot)
+    dialog.form.iline.setValue(25)
+    dialog.form.xline.setValue(25)
+    press(dialog.open_button)
+    qtbot.waitUntil(lambda: opening.question is not dialog, timeout=PATIENCE_MS)
+    again = question(opening, qtbot)
+    assert "no grid" in again.question.text() or "different places" in again.question.text()
+    again.form.iline.setValue(13)
+    assert opened(opening, again, qtbot).session.survey.shape == (12, 14, 40)
+
+
+def test_thinking_better_of_it_leaves_everything_as_it_was(opening: Opening, tmp_path: Path, qtbot: QtBot) -> None:
+    file = odd(tmp_path / "odd.sgy")
+    dialog = asked(opening, file, qtbot)
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: opening._coming is None)
+    assert opening.workspace is None
+    assert recall(file) is None
+    assert opening._viewer.title == "GeoFM"
+    # Another file is not held up by it.
+    _, traces = cube(ILINES, XLINES, 40)
+    with qtbot.waitSignal(opening.opened, timeout=PATIENCE_MS):
+        opening.open(write(tmp_path / "plain.sgy", traces))
+
+
+@pytest.mark.parametrize(("index", "times"), [(1, 2), (2, 3)])
+def test_of_gathers_it_has_to_be_said_what_is_read(
+    opening: Opening, tmp_path: Path, qtbot: QtBot, index: int, times: int
+) -> None:
+    dialog = asked(opening, gathers(tmp_path / "gathers.sgy"), qtbot)
+    assert "pre-stack" in dialog.question.text()
+    assert not dialog.open_button.isEnabled()
+    assert "choose an offset" in dialog.open_button.toolTip()
+    dialog.form.gathers.setCurrentIndex(index)
+    assert dialog.form.offset.isEnabled() is (index == 2)
+    if index == 2:
+        dialog.form.offset.setValue(300)
+    survey = opened(opening, dialog, qtbot).session.survey
+    values, _ = cube(ILINES[:6], XLINES[:6], 40)
+    assert np.allclose(survey.data.to_numpy(), values * times)
+
+
+def test_the_headers_of_an_open_survey_can_be_read_otherwise(opening: Opening, tmp_path: Path, qtbot: QtBot) -> None:
+    _, traces = cube(ILINES, XLINES, 40)
+    with qtbot.waitSignal(opening.opened, timeout=PATIENCE_MS):
+        opening.open(write(tmp_path / "plain.sgy", traces))
+    dock: Any = opening._dock
+    dock.tabs.setCurrentIndex(0)
+    press(dock.survey.headers)
+    dialog = question(opening, qtbot)
+    assert (dialog.form.iline.value(), dialog.form.xline.value()) == (189, 193)
+    dialog.form.format.setCurrentIndex(dialog.form.format.findData("ibm"))
+    qtbot.waitUntil(lambda: dialog.look.layout.sample_format.name == "ibm", timeout=PATIENCE_MS)
+    dialog.form.domain.setCurrentText("depth")
+    assert opened(opening, dialog, qtbot).session.survey.dims[2] == "depth"
+    assert not told()
+
+
+def test_what_cannot_be_is_said_before_it_is_opened(opening: Opening, tmp_path: Path, qtbot: QtBot) -> None:
+    dialog = asked(opening, odd(tmp_path / "odd.sgy"), qtbot)
+    dialog.form.order.setCurrentText("little-endian")
+    qtbot.waitUntil(lambda: not dialog.open_button.isEnabled(), timeout=PATIENCE_MS)
+    assert dialog.note.text()
+    dialog.form.order.setCurrentText("as found")
+    qtbot.waitUntil(lambda: dialog.open_button.isEnabled(), timeout=PATIENCE_MS)
+    QApplication.processEvents()
+    assert opened(opening, dialog, qtbot).session.survey.shape == (12, 14, 40)
