@@ -94,8 +94,8 @@ def test_what_is_typed_is_tried_at_once(opening: Opening, tmp_path: Path, qtbot:
     form = dialog.form
     form.iline.setFocus()
     form.iline.selectAll()
-    qtbot.keyClicks(form.iline, "25")
-    qtbot.keyClick(form.iline, Qt.Key.Key_Tab)
+    qtbot.keyClicks(form.iline, "25")  # type: ignore[no-untyped-call]
+    qtbot.keyClick(form.iline, Qt.Key.Key_Tab)  # type: ignore[no-untyped-call]
     assert form.pair.currentText() == "other bytes…"
     assert "make no grid" in dialog.note.text()
     # From the list the right ones again.
@@ -125,7 +125,7 @@ def test_numbers_that_make_no_grid_are_asked_about_again(opening: Opening, tmp_p
 def test_thinking_better_of_it_leaves_everything_as_it_was(opening: Opening, tmp_path: Path, qtbot: QtBot) -> None:
     file = odd(tmp_path / "odd.sgy")
     dialog = asked(opening, file, qtbot)
-    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)  # type: ignore[no-untyped-call]
     qtbot.waitUntil(lambda: opening._coming is None)
     assert opening.workspace is None
     assert recall(file) is None
