@@ -36,9 +36,8 @@ class Positions:
             self._loaded = True
             return
         from napari_geofm.io.segy.coordinates import trace_positions
-        from napari_geofm.io.segy.layout import map_file
 
-        self._line = trace_positions(template.layout, map_file(self._survey.path), template.grid, template.options)
+        self._line = trace_positions(template.layout, template.grid, template.options)
         self._loaded = True
 
     def xy(self, numbers: Mapping[str, float]) -> tuple[float, float] | None:

@@ -6,15 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.io.segy.geometry import Grid
-from napari_geofm.io.segy.layout import Bytes, SegyLayout
+from napari_geofm.io.segy.layout import SegyLayout
 from napari_geofm.io.segy.options import SegyOptions
+from napari_geofm.io.segy.probing import headers_at
 
 __all__ = ["LineAffine", "coordinates_of", "fit_affine", "trace_positions"]
 
 _AS_FOUND = SegyOptions()
 
-_SAMPLE = 2000
-"""Traces of which the fit is made."""
+_SAMPLE = 256
+"""Traces of which the fit is made: each is a page of its own, which a network drive fetches one by one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +40,7 @@ class LineAffine:
         return float(x), float(y)
 
 
-def fit_affine(layout: SegyLayout, file: Bytes, grid: Grid, options: SegyOptions = _AS_FOUND) -> LineAffine | None:
+def fit_affine(layout: SegyLayout, grid: Grid, options: SegyOptions = _AS_FOUND) -> LineAffine | None:
     """Fit CDP X/Y (bytes 181/185, or 73/77 where those are empty; scalar at 71) of a volume's traces.
 
     ``options`` may name other bytes and another scalar.
@@ -54,7 +55,7 @@ def fit_affine(layout: SegyLayout, file: Bytes, grid: Grid, options: SegyOptions
     traces = grid.index.reshape(-1)[cells]
     places = np.unravel_index(cells, grid.index.shape)
     design = np.stack([np.ones(cells.size), grid.lines[0][places[0]], grid.lines[1][places[1]]], axis=1)
-    xy = coordinates_of(layout, file, traces, options)
+    xy = coordinates_of(layout, traces, options)
     if xy is None:
         return None
     solution, _, rank, _ = np.linalg.lstsq(design, xy, rcond=None)
@@ -64,9 +65,7 @@ def fit_affine(layout: SegyLayout, file: Bytes, grid: Grid, options: SegyOptions
     return LineAffine(np.ascontiguousarray(solution.T), float(np.sqrt((gaps**2).sum(axis=1).mean())))
 
 
-def trace_positions(
-    layout: SegyLayout, file: Bytes, grid: Grid, options: SegyOptions = _AS_FOUND
-) -> NDArray[np.float64] | None:
+def trace_positions(layout: SegyLayout, grid: Grid, options: SegyOptions = _AS_FOUND) -> NDArray[np.float64] | None:
     """Return X and Y of each trace of a line, in the headers' unit after the coordinate scalar.
 
     Returns
@@ -76,7 +75,7 @@ def trace_positions(
     """
     flat = grid.index.reshape(-1)
     there = np.flatnonzero(flat >= 0)
-    xy = coordinates_of(layout, file, flat[there], options)
+    xy = coordinates_of(layout, flat[there], options)
     if xy is None:
         return None
     found = np.full((flat.size, 2), np.nan)
@@ -85,18 +84,18 @@ def trace_positions(
 
 
 def coordinates_of(
-    layout: SegyLayout, file: Bytes, traces: NDArray[np.integer], options: SegyOptions = _AS_FOUND
+    layout: SegyLayout, traces: NDArray[np.integer], options: SegyOptions = _AS_FOUND
 ) -> NDArray[np.float64] | None:
     """Return X and Y of traces by number, shape ``(traces, 2)``, float64, or None where all are the same."""
+    headers = headers_at(layout, traces)
+    scalar = headers.field(71, "i2").astype(np.float64)
     if options.scalar is not None:
-        scalar = np.full(traces.size, float(options.scalar))
-    else:
-        scalar = layout.field(file, 71, "i2")[traces].astype(np.float64)
+        scalar[:] = options.scalar
     factor = np.where(scalar < 0, 1.0 / np.maximum(np.abs(scalar), 1.0), np.maximum(scalar, 1.0))
     named = options.x_byte is not None or options.y_byte is not None
     pairs = ((options.x_byte or 181, options.y_byte or 185),) if named else ((181, 185), (73, 77))
     for bytes_xy in pairs:
-        x, y = (layout.field(file, byte, "i4")[traces].astype(np.float64) * factor for byte in bytes_xy)
+        x, y = (headers.field(byte).astype(np.float64) * factor for byte in bytes_xy)
         if np.ptp(x) > 0.0 or np.ptp(y) > 0.0:
             return np.stack([x, y], axis=1)
     return None

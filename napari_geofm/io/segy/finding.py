@@ -10,11 +10,12 @@ from napari_geofm.io.segy.candidates import cdp_byte, doubt_of, rank
 from napari_geofm.io.segy.coordinates import fit_affine
 from napari_geofm.io.segy.gathers import LINE_BYTES, Gathers, find_gathers, near_offset, plausible, require_choice
 from napari_geofm.io.segy.geometry import Grid, grid_of, line_of
+from napari_geofm.io.segy.header_cache import cached_lines
 from napari_geofm.io.segy.hints import Hints, named_bytes
 from napari_geofm.io.segy.layout import Bytes, SegyLayout
 from napari_geofm.io.segy.oddity import Oddity
 from napari_geofm.io.segy.options import SegyOptions
-from napari_geofm.io.segy.scan import HeaderSample, LineBytes, LineNumbers, Report, sample_headers, scan_lines
+from napari_geofm.io.segy.scan import HeaderSample, LineBytes, LineNumbers, Report, sample_headers
 from napari_geofm.io.segy.template import SegyTemplate
 from napari_geofm.io.segy.text import TEXT_BYTES, decode_text
 
@@ -41,7 +42,7 @@ class _Search:
     on_progress: Report | None
 
     def numbers(self, lines: LineBytes, gathers: Gathers | None) -> LineNumbers:
-        return scan_lines(self.layout, self.file, lines, self.on_progress, offsets=gathers is not None)
+        return cached_lines(self.layout, self.file, lines, self.on_progress, offsets=gathers is not None)
 
 
 def hints_of(file: Bytes) -> Hints:
@@ -86,12 +87,12 @@ def _gathers(search: _Search, fields: tuple[tuple[int, int], ...]) -> Gathers | 
 
 
 def _volume(search: _Search, lines: LineBytes, gathers: Gathers | None) -> Found:
-    layout, file = search.layout, search.file
+    layout = search.layout
     numbers = search.numbers(lines, gathers)
     chosen, odd = _chosen(search, numbers, gathers)
     stacked = gathers is not None and search.options.stack
     grid = grid_of(layout.path, ("inline", "crossline"), numbers.ilines, numbers.xlines, chosen=chosen, shared=stacked)
-    affine = fit_affine(layout, file, grid, search.options)
+    affine = fit_affine(layout, grid, search.options)
     template = SegyTemplate(
         layout, grid, lines.iline, lines.xline, numbers.dead, affine, search.options, _kept(grid, gathers)
     )

@@ -14,6 +14,7 @@ from napari_geofm.io.segy.gathers import LINE_BYTES, Gathers, find_gathers, plau
 from napari_geofm.io.segy.hints import Hints
 from napari_geofm.io.segy.layout import Bytes, SegyLayout, find_layout, map_file
 from napari_geofm.io.segy.options import SegyOptions
+from napari_geofm.io.segy.probing import headers_at
 from napari_geofm.io.segy.scan import HeaderSample, LineBytes, sample_headers
 from napari_geofm.io.segy.text import TEXT_BYTES, decode_text
 
@@ -131,11 +132,10 @@ class SegyLook:
         lines = lines or (self.candidates[0].lines if self.candidates else None)
         total = self.layout.n_traces
         traces = np.unique(np.linspace(0, total - 1, min(total, max(2, most))).astype(np.int64))
-        xy = coordinates_of(self.layout, self._file, traces, self.options)
+        xy = coordinates_of(self.layout, traces, self.options)
         if lines is None:
             return Outline(traces, xy, None)
-        numbers = [self.layout.field(self._file, byte, f"i{width}")[traces] for byte, width in lines.fields]
-        return Outline(traces, xy, np.stack(numbers, axis=1).astype(np.int64))
+        return Outline(traces, xy, np.stack(headers_at(self.layout, traces).lines(lines), axis=1))
 
 
 def look_at(path: Path | str, options: SegyOptions = _AS_FOUND) -> SegyLook:

@@ -14,6 +14,7 @@ from napari_geofm.io.segy.memory import recall
 from napari_geofm.io.segy.noticing import oddities_of
 from napari_geofm.io.segy.oddity import Oddity
 from napari_geofm.io.segy.options import SegyOptions
+from napari_geofm.io.segy.probing import pieces_at
 from napari_geofm.io.segy.scan import LineNumbers, Report
 from napari_geofm.io.segy.stacking import StackVolume
 from napari_geofm.io.segy.template import SegyTemplate
@@ -179,6 +180,7 @@ def _fingerprint(layout: SegyLayout, file: Bytes, template: SegyTemplate) -> str
         digest.update(repr(changes).encode())
     digest.update(file[: layout.start + TRACE_HEADER].tobytes())
     block = 4096
-    for start in np.linspace(layout.start, max(layout.start, layout.size - block), 64).astype(np.int64).tolist():
-        digest.update(file[start : start + block].tobytes())
+    begins = np.linspace(layout.start, max(layout.start, layout.size - block), 64).astype(np.int64)
+    for piece in pieces_at(layout.path, begins.tolist(), block):
+        digest.update(piece)
     return digest.hexdigest()[:32]

@@ -17,8 +17,8 @@ Key = int | slice | NDArray[np.integer]
 
 _UNKNOWN, _ALIVE, _DEAD = 0, 1, 2
 
-_BLOCK = 4096
-"""Traces that are looked through at once."""
+_BLOCK_SAMPLES = 1 << 21
+"""Samples that are looked through at once: 8 MB of them, whatever the length of a trace."""
 
 
 class TraceVolume:
@@ -124,8 +124,9 @@ class TraceVolume:
     def _look_through(self, traces: NDArray[np.integer]) -> None:
         """Find out which traces hold only zeros: by a few samples, and those that are still in doubt by all."""
         stride = max(1, self.shape[-1] // 16)
-        for begin in range(0, traces.size, _BLOCK):
-            block = traces[begin : begin + _BLOCK]
+        size = max(1, _BLOCK_SAMPLES // max(1, self.shape[-1]))
+        for begin in range(0, traces.size, size):
+            block = traces[begin : begin + size]
             for samples in (slice(stride // 2, None, stride), slice(None)):
                 silent = self._silent(block, samples)
                 self._state[block[~silent]] = _ALIVE
