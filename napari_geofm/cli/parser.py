@@ -229,6 +229,14 @@ def _export(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--describe", action="store_true", help="say in blank text-header lines what the samples are")
 
 
+def _ingest(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("file", metavar="FILE")
+    _reading(verb)
+    _out(verb, "the copy, a folder that ends in .zarr")
+    verb.add_argument("--resume", action="store_true", help="go on where an interrupted run ended")
+    verb.add_argument("--estimate", action="store_true", help="only say what it would take, in time and disk")
+
+
 def _models(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("action", choices=("list", "show"))
     verb.add_argument("model", nargs="?", metavar="M")
@@ -266,6 +274,7 @@ _VERBS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] =
     ("label", "label by horizons, fault sticks and polygons of other programs", _label),
     ("evaluate", "score a prediction against the truth", _evaluate),
     ("export", "take labels or predictions home in the survey's own format", _export),
+    ("ingest", "make a fast copy of a volume, for files larger than memory or on slow disks", _ingest),
     ("models", "list or show models", _models),
     ("weights", "fetch or check the encoder's weights", _weights),
     ("view", "open the viewer", _view),

@@ -6,6 +6,7 @@ from typing import Any
 from napari_geofm.core.survey import KINDS, Survey
 from napari_geofm.errors import FormatError, SourceError, UnknownFormatError, UsageError
 from napari_geofm.io.arrays import is_zarr
+from napari_geofm.io.copies.store import is_copy
 from napari_geofm.io.cubes.opening import CUBE_MARKS, HDF_MARK
 from napari_geofm.io.cubes.reading import Reading, sidecar_for
 from napari_geofm.io.cubes.remembered import recall
@@ -23,7 +24,9 @@ _RASTER_MARKS = (
 )  # fmt: skip
 
 
-def open_survey(path: Path | str, *, kind: str | None = None, reading: Reading | None = None, **hints: Any) -> Survey:
+def open_survey(
+    path: Path | str, *, kind: str | None = None, reading: Reading | None = None, copies: bool = True, **hints: Any
+) -> Survey:
     """Open a survey; what it is, is told by its content, then by its ending.
 
     Parameters
@@ -35,6 +38,8 @@ def open_survey(path: Path | str, *, kind: str | None = None, reading: Reading |
         What an array is, or ``"das"`` for a DAS recording stored as SEG-Y; None: guessed.
     reading
         What the user says about a file that does not say it itself.
+    copies
+        Whether a volume is read from its fast copy where that wins (:mod:`napari_geofm.io.copies.choosing`).
     **hints
         Options of :func:`~napari_geofm.io.segy.read_segy` (``options``, ``iline_byte``, ``xline_byte``, ``domain``,
         ``interval_ms``, ``remembered``, ``on_progress``); other files have none and pass over them.
@@ -61,6 +66,20 @@ def open_survey(path: Path | str, *, kind: str | None = None, reading: Reading |
     if not file.exists():
         msg = f"No file or folder {file}; check the path"
         raise SourceError(msg)
+    found = _opened(file, kind, reading, hints)
+    if not copies:
+        return found
+    from napari_geofm.io.copies.choosing import quickest
+
+    return quickest(found)
+
+
+def _opened(file: Path, kind: str | None, reading: Reading | None, hints: dict[str, Any]) -> Survey:
+    """Open a file or folder that is there by its own reader."""
+    if is_copy(file):
+        from napari_geofm.io.copies.survey import read_copy
+
+        return read_copy(file)
     if file.is_dir():
         return array_survey(file, kind=kind, reading=reading) if is_zarr(file) else read_tiles(file)
     head = _head(file)

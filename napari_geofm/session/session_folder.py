@@ -36,7 +36,7 @@ def place_for(survey: Path, fingerprint: str) -> Path:
     survey = survey.absolute()
     # "cube.npy" beside "cube.sgy" is another survey, and has a session of its own.
     named = survey.with_name(f"{survey.stem}.geofm"), survey.with_name(f"{survey.name}.geofm")
-    beside = next((each for each in named if not _is_of_another(each, survey)), named[1])
+    beside = next((each for each in named if not _is_of_another(each, survey, fingerprint)), named[1])
     if os.access(beside if beside.is_dir() else survey.parent, os.W_OK):
         return beside
     from platformdirs import user_data_path
@@ -51,10 +51,11 @@ def place_for(survey: Path, fingerprint: str) -> Path:
     return next((each for each, path in known.items() if path == str(survey)), folder)
 
 
-def _is_of_another(folder: Path, survey: Path) -> bool:
-    """Return whether a session beside a survey is that of another file, which is still there."""
-    other = Path(str((read_document(folder / _DOCUMENT) or {}).get("survey") or survey.name)).name
-    return other != survey.name and survey.with_name(other).exists()
+def _is_of_another(folder: Path, survey: Path, fingerprint: str) -> bool:
+    """Return whether a session beside a survey is that of another file, which is still there; a fast copy is none."""
+    kept = read_document(folder / _DOCUMENT) or {}
+    other = Path(str(kept.get("survey") or survey.name)).name
+    return other != survey.name and survey.with_name(other).exists() and kept.get("fingerprint") != fingerprint
 
 
 def read_document(file: Path) -> dict[str, Any] | None:

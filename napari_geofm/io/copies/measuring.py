@@ -1,0 +1,136 @@
+"""What a fast copy costs before it is made, and what it gains once it is there; both measured where it lies."""
+
+import os
+import time
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from napari_geofm.core.survey import Survey
+from napari_geofm.errors import GeoFMError
+from napari_geofm.io.copies.choosing import CopyTimes
+from napari_geofm.io.copies.plan import CopyPlan
+from napari_geofm.io.copies.shard import column_of
+from napari_geofm.io.copies.survey import through_copy
+
+__all__ = ["CopyCost", "announce", "copy_cost", "measured_times"]
+
+_TRIAL = 8 << 20
+"""Bytes written to see how quick a disk is."""
+
+_ROWS = 64
+"""Inlines of which a crossline of the source is timed; the rest is reckoned."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyCost:
+    """What a copy takes.
+
+    Attributes
+    ----------
+    seconds
+        About how long.
+    n_bytes, free
+        Bytes on the disk at most, and bytes free there.
+    """
+
+    seconds: float
+    n_bytes: int
+    free: int
+
+
+def copy_cost(survey: Survey, plan: CopyPlan, output: Path) -> CopyCost:
+    """Copy three columns to nowhere and write a few megabytes, and reckon from that."""
+    import shutil
+
+    folder = output.expanduser().absolute().parent
+    while not folder.is_dir() and folder != folder.parent:
+        folder = folder.parent
+    sides = plan.chunk
+    into = np.empty((plan.levels, *plan.chunk), plan.dtype)
+    places = np.linspace(0, max(0, plan.shape[0] - sides[0]), 3).astype(int).tolist()
+    start = time.perf_counter()
+    for place in places:
+        lines = (slice(place, place + sides[0]), slice(0, sides[1]), slice(0, plan.shape[2]))
+        column_of(plan, survey.read(lines), into)
+    column_s = (time.perf_counter() - start) / len(places)
+    columns = -(-plan.shape[0] // sides[0]) * -(-plan.shape[1] // sides[1])
+    written_s = plan.n_bytes * _write_rate(folder)
+    return CopyCost(0.3 + columns * column_s + written_s, plan.n_bytes, shutil.disk_usage(folder).free)
+
+
+def _write_rate(folder: Path) -> float:
+    """Return seconds per byte of writing to a folder; 0 where it cannot be tried."""
+    trial = folder / f".trial.part-{uuid.uuid4().hex[:8]}"
+    try:
+        with trial.open("wb") as stream:
+            start = time.perf_counter()
+            stream.write(bytes(_TRIAL))
+            stream.flush()
+            os.fsync(stream.fileno())
+            return (time.perf_counter() - start) / _TRIAL
+    except OSError:
+        return 0.0
+    finally:
+        with suppress(OSError):
+            trial.unlink(missing_ok=True)
+
+
+def measured_times(survey: Survey, copy: Path) -> CopyTimes:
+    """Read a crossline from the source and from its copy, each as if for the first time.
+
+    Returns
+    -------
+    CopyTimes
+        Zeros where the system cannot be made to forget a file's pages.
+    """
+    if not hasattr(os, "posix_fadvise"):
+        return CopyTimes()
+    n_inlines, n_crosslines, _ = survey.shape
+    step = max(1, n_inlines // _ROWS)
+    places = np.linspace(0, n_crosslines - 1, 5).astype(int).tolist()[1:4]
+    try:
+        other = through_copy(survey, copy)
+        _forget([survey.path])
+        source = min(_ms(lambda at=at: survey.read((slice(None, None, step), at, slice(None)))) for at in places) * step  # type: ignore[misc]
+        times = []
+        for place in places:
+            _forget([file for file in copy.rglob("*") if file.is_file()])
+            times.append(_ms(lambda at=place: other.read((slice(None), at, slice(None)))))  # type: ignore[misc]
+    except (GeoFMError, OSError):
+        return CopyTimes()
+    return CopyTimes(round(source, 3), round(min(times), 3))
+
+
+def announce(survey: Survey, inlines: tuple[int, int], crosslines: tuple[int, int]) -> None:
+    """Have the system read what a part of a SEG-Y needs, in one go, while the part before is copied."""
+    index = getattr(getattr(survey.template, "grid", None), "index", None)
+    layout = getattr(survey.template, "layout", None)
+    if index is None or layout is None or not hasattr(os, "posix_fadvise"):
+        return
+    traces = index[slice(*inlines), slice(*crosslines)]
+    traces = traces[traces >= 0]
+    if not traces.size or int(np.ptp(traces)) > 4 * traces.size:
+        return
+    first = layout.start + int(traces.min()) * layout.trace_bytes
+    with suppress(OSError), layout.path.open("rb") as stream:
+        length = (int(np.ptp(traces)) + 1) * layout.trace_bytes
+        os.posix_fadvise(stream.fileno(), first, length, os.POSIX_FADV_WILLNEED)
+
+
+def _forget(files: list[Path]) -> None:
+    for file in files:
+        with file.open("rb") as stream:
+            # Pages that are not on the disk yet cannot be forgotten.
+            os.fsync(stream.fileno())
+            os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def _ms(read: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    read()
+    return 1000.0 * (time.perf_counter() - start)

@@ -1,0 +1,106 @@
+"""Body: make a fast copy of a volume, part by part."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from napari_geofm.core.progress import Control, Job, Progress
+from napari_geofm.errors import OutputError, UsageError
+from napari_geofm.jobs.ingest_spec import IngestCost, IngestCostSpec, IngestResult, IngestSpec
+
+if TYPE_CHECKING:
+    from napari_geofm.core.survey import Survey
+
+__all__ = ["cost", "run"]
+
+
+def cost(spec: IngestCostSpec, control: Control) -> Job[IngestCost]:
+    """Reckon what a copy takes.
+
+    Raises
+    ------
+    GeoFMError
+        When the file cannot be read, or is no volume.
+    """
+    from napari_geofm.io.copies.measuring import copy_cost
+    from napari_geofm.io.copies.plan import plan_copy
+
+    yield Progress(0, 0, f"opening {spec.file.name}")
+    survey = _source(spec.file)
+    control.check()
+    found = copy_cost(survey, plan_copy(survey), spec.output)
+    return IngestCost(found.seconds, found.n_bytes, found.free)
+
+
+def run(spec: IngestSpec, control: Control) -> Job[IngestResult]:
+    """Copy.
+
+    Raises
+    ------
+    GeoFMError
+        When the file cannot be read or is no volume, or the copy cannot be written; finished parts stay.
+    """
+    from napari_geofm.io.copies.choosing import register
+    from napari_geofm.io.copies.measuring import announce, copy_cost, measured_times
+    from napari_geofm.io.copies.plan import plan_copy
+    from napari_geofm.io.copies.writer import CopyWriter
+
+    began = time.monotonic()
+    _require_zarr(spec.output)
+    yield Progress(0, 0, f"opening {spec.file.name}")
+    survey = _source(spec.file)
+    plan = plan_copy(survey)
+    with CopyWriter(survey, plan, spec.output, overwrite=spec.overwrite, resume=spec.resume) as writer:
+        todo = writer.missing()
+        told = copy_cost(survey, plan, spec.output)
+        share = len(todo) / len(plan.blocks)
+        size = plan.n_bytes * share
+        yield Progress(0, 0, f"copying {size / 1e6:,.0f} MB, about {max(1.0, told.seconds * share):.0f} s")
+        for done, block in enumerate(todo):
+            for later in todo[done : done + 2]:
+                announce(survey, later.inlines, later.crosslines)
+            for part in writer.write(block):
+                yield Progress(done + part, len(todo), f"copying {survey.path.name}")
+                control.check()
+        yield Progress(len(todo), len(todo), "putting the copy in place")
+        control.check()
+        writer.finish()
+    times = measured_times(survey, writer.output)
+    register(survey.path, writer.output, times)
+    return _result(survey, writer.output, len(plan.blocks), writer.kept, time.monotonic() - began)
+
+
+def _source(file: Path) -> "Survey":
+    """Open a volume by its own file, whatever copies there are of it."""
+    from napari_geofm.io.copies.store import is_copy
+    from napari_geofm.io.opening import open_survey
+
+    if is_copy(file):
+        msg = f"{file.name} is a fast copy already; give the file that it was made of"
+        raise UsageError(msg)
+    return open_survey(file, copies=False)
+
+
+def _require_zarr(output: Path) -> None:
+    if output.suffix.lower() != ".zarr":
+        msg = f"Output {output.name}: a fast copy is a folder whose name ends in .zarr"
+        raise OutputError(msg)
+
+
+def _result(survey: "Survey", output: Path, parts: int, kept: int, seconds: float) -> IngestResult:
+    import psutil
+
+    from napari_geofm.io.copies.choosing import CopyTimes, copy_wins, copy_words, known_copy
+
+    known = known_copy(survey.path)
+    times = known.times if known is not None else CopyTimes()
+    size, memory = _bytes_of(survey.path), int(psutil.virtual_memory().total)
+    return IngestResult(
+        output, parts, kept, _bytes_of(output), seconds, times.source_ms, times.copy_ms,
+        copy_wins(size, memory, times), copy_words(size, memory, times),
+    )  # fmt: skip
+
+
+def _bytes_of(path: Path) -> int:
+    files = (each for each in path.rglob("*") if each.is_file()) if path.is_dir() else (path,)
+    return sum(each.stat().st_size for each in files)
