@@ -1,5 +1,6 @@
 """A workspace on a small survey, with an engine that answers when the test says so."""
 
+import gc
 import importlib
 import shutil
 from collections.abc import Callable, Iterator
@@ -91,6 +92,17 @@ def networks_first() -> None:
     viewer itself keeps them in its worker; one process of tests holds both.
     """
     importlib.import_module("timm")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def modules_set_aside(networks_first: None) -> Iterator[None]:
+    """Have the garbage collector pass over the modules: napari's fixture calls it many times after each window."""
+    for name in ("napari", "napari.viewer", "napari._qt.qt_main_window", "napari_geofm.gui.opening.opening"):
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)
