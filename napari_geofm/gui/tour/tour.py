@@ -83,6 +83,7 @@ class Tour:
     def run(self) -> dict[str, Path]:
         """Do everything; return the predictions of the survey by method, where they were wanted."""
         self.open()
+        self.headers()
         self.features()
         self.similar()
         self.load_classes()
@@ -113,6 +114,21 @@ class Tour:
         settle(0.3)
         self.picture("keys")
         self.hands.press("?")
+
+    def headers(self) -> None:
+        """See what the file's headers offer, and leave them read as they are."""
+        opening = opening_of(self.viewer)
+        self.hands.click(self.dock.survey.headers)
+        until(lambda: opening.question is not None and opening.question.isVisible(), "the headers")
+        settle(0.6)
+        dialog = opening.question
+        name = self._picture_name("headers")
+        dialog.grab().save(str(self.spec.folder / name))
+        self.hands.click(dialog.buttons.buttons()[-1])
+        until(lambda: opening.question is None, "the section")
+        # Where no window manager is, nobody else does.
+        self.viewer.window._qt_window.activateWindow()
+        settle(0.2)
 
     def features(self) -> None:
         """Look at what the network sees."""
@@ -259,9 +275,12 @@ class Tour:
 
     def picture(self, name: str) -> None:
         """Write what the window shows."""
-        file = self.spec.folder / f"{len(self.pictures) + 1}-{name}.png"
+        file = self.spec.folder / self._picture_name(name)
         self.viewer.window.screenshot(str(file), flash=False)
-        self.pictures.append(file.name)
+
+    def _picture_name(self, name: str) -> str:
+        self.pictures.append(f"{len(self.pictures) + 1}-{name}.png")
+        return self.pictures[-1]
 
     def _tab(self, name: str) -> None:
         bar = self.dock.tabs.tabBar()
