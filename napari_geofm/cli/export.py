@@ -23,11 +23,20 @@ def run(arguments: Namespace) -> Result:
     table = read_class_table(Path(arguments.classes)) if arguments.classes else None
     labels = read_labels(Path(arguments.labels), survey, table)
     labels.check_fits(survey)
+    names = arguments.between
+    between = (labels.classes.number(names[0]), labels.classes.number(names[1])) if names else None
     export_labels(
         labels.values,
         survey,
         labels.classes,
         out,
-        ExportOptions(arguments.format, arguments.null, describe=arguments.describe, overwrite=arguments.overwrite),
+        ExportOptions(
+            arguments.format,
+            arguments.null,
+            describe=arguments.describe,
+            overwrite=arguments.overwrite,
+            minimum=arguments.minimum,
+            between=between,
+        ),
     )
     return Result({"output": str(out)}, [f"{out}: labels of {survey.path.name}"])

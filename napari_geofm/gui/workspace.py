@@ -8,6 +8,7 @@ from napari_geofm.gui.canvas.section_view import SectionView
 from napari_geofm.gui.canvas.statusline import StatusLine
 from napari_geofm.gui.engine import Engine
 from napari_geofm.gui.features.following import Following
+from napari_geofm.gui.picks.picks_view import PicksView
 from napari_geofm.gui.solid.volume_view import VolumeView
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Workspace(QObject):
         self.view = SectionView(viewer, session, self, staged=staged)
         self.following = Following(session, self.engine, self.view, self)
         self.status = StatusLine(viewer, session, self.view, self)
+        self.picks = PicksView(viewer, session, self.view, self)
         self.volume = VolumeView(self, self)
         viewer.title = self.title
         if session.read_only:
@@ -66,6 +68,7 @@ class Workspace(QObject):
         try:
             self.volume.close()
             self.status.close()
+            self.picks.close()
             self.view.close()
             self.engine.close()
         finally:

@@ -1,14 +1,16 @@
 """Labels and predictions in the files that interpreters' other programs read."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.labels import UNLABELLED, ArrayLike, checked_classes
+from napari_geofm.core.progress import run_to_end
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import LabelError, OutputError, UsageError
 from napari_geofm.io.atomic import replacing, require_absent
@@ -21,7 +23,7 @@ from napari_geofm.io.segy import SegyTemplate, sidecar_of, write_segy_like
 
 __all__ = ["EXPORT_ENDINGS", "ExportOptions", "export_labels"]
 
-EXPORT_ENDINGS = (".sgy", ".segy", ".tif", ".tiff", ".csv", ".geojson", ".ply")
+EXPORT_ENDINGS = (".sgy", ".segy", ".tif", ".tiff", ".csv", ".geojson", ".ply", ".dat", ".xyz", ".npy", ".zarr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,19 @@ class ExportOptions:
         Whether blank lines of a SEG-Y's text header name the classes.
     overwrite
         Whether an existing output (and its sidecar) is replaced.
+    minimum
+        Volume of the smallest body in a ``.ply``: in m3 or ft3 where the distances are known and the survey is in
+        depth, else in samples.
+    between
+        Upper and lower class whose boundary a ``.dat`` or ``.xyz`` holds.
     """
 
     sample_format: str | None = None
     null: float | None = None
     describe: bool = False
     overwrite: bool = False
+    minimum: float = 0.0
+    between: tuple[int, int] | None = None
 
 
 def export_labels(
@@ -68,7 +77,9 @@ def export_labels(
     out
         ``.sgy`` (like the SEG-Y survey), ``.tif`` (one image, on its grid), ``.csv`` (a line per labelled sample, with
         the survey's numbers, and X and Y where known), ``.geojson`` (polygons of images and tiles), ``.ply`` (closed
-        surfaces around the bodies of 3-D seismic). A sidecar ``.json`` tells classes, null, survey and ``notes``.
+        surfaces around the bodies of 3-D seismic), ``.dat`` and ``.xyz`` (the boundary between two classes as a
+        horizon: OpendTect ASCII, X Y Z), ``.npy`` and ``.zarr`` (the labels as they are). A sidecar ``.json`` tells
+        classes, null, survey and ``notes``.
     options
         Format, null, description, overwrite.
     notes
@@ -99,14 +110,16 @@ def export_labels(
         return
     if ending in {".tif", ".tiff"}:
         facts["null"] = _tif(values, survey, classes, target, chosen)
+    elif ending in {".npy", ".zarr"}:
+        _array(values, survey, classes, target, chosen, facts)
+    elif ending in {".dat", ".xyz"}:
+        facts |= _boundary(values, survey, classes, target, chosen)
     else:
-        writers: dict[str, Callable[[ArrayLike, Survey, ClassTable, Path], None]] = {
-            ".csv": write_points,
-            ".geojson": write_polygons,
-            ".ply": write_surfaces,
-        }
         with replacing(target, overwrite=chosen.overwrite) as beside:
-            writers[ending](values, survey, classes, beside)
+            if ending == ".ply":
+                facts["bodies"] = write_surfaces(values, survey, classes, beside, minimum=chosen.minimum)
+            else:
+                (write_points if ending == ".csv" else write_polygons)(values, survey, classes, beside)
     with replacing(sidecar_of(target), overwrite=chosen.overwrite) as beside:
         beside.write_text(json.dumps(facts, indent=2, default=str) + "\n", encoding="utf-8")
 
@@ -125,6 +138,12 @@ def _require_options(target: Path, options: ExportOptions) -> None:
     if not segy and (options.sample_format is not None or options.describe):
         word = "--format" if options.sample_format is not None else "--describe"
         msg = f"{word} belongs to SEG-Y output; leave it out for {target.name}"
+        raise UsageError(msg)
+    if options.between is not None and target.suffix.lower() not in {".dat", ".xyz"}:
+        msg = f"--between belongs to horizons; write .dat (OpendTect ASCII) or .xyz instead of {target.name}"
+        raise UsageError(msg)
+    if options.minimum and target.suffix.lower() != ".ply":
+        msg = f"--minimum belongs to bodies; write .ply instead of {target.name}"
         raise UsageError(msg)
     if options.null is not None and not segy and target.suffix.lower() not in {".tif", ".tiff"}:
         msg = f"--null belongs to SEG-Y and GeoTIFF output: {target.name} leaves unlabelled samples out"
@@ -187,6 +206,52 @@ def _description(classes: ClassTable, null: float) -> Sequence[str]:
         lines[-1] += f" {last}"
         return lines
     return [*lines, last]
+
+
+def _array(
+    values: ArrayLike,
+    survey: Survey,
+    classes: ClassTable,
+    target: Path,
+    options: ExportOptions,
+    facts: dict[str, object],
+) -> None:
+    """Write the labels as they are, slice by slice."""
+    from napari_geofm.io.results import ResultSpec, finish_result
+
+    spec = ResultSpec.of(survey, "prediction", classes, notes=facts)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".part-", dir=target.parent) as folder:
+        data = Path(folder) / "data.npy"
+        out = np.lib.format.open_memmap(data, mode="w+", dtype=np.uint8, shape=survey.shape)
+        for place in range(survey.shape[0]):
+            out[place] = checked_classes(np.asarray(values[place]))
+        out.flush()
+        del out
+        finish_result(data, target, spec, overwrite=options.overwrite)
+
+
+def _boundary(
+    values: ArrayLike, survey: Survey, classes: ClassTable, target: Path, options: ExportOptions
+) -> dict[str, object]:
+    """Write the boundary between two classes; return what the sidecar tells of it."""
+    from napari_geofm.io.interpretations import write_horizon
+    from napari_geofm.io.label_horizons import boundary_job
+
+    if options.between is None:
+        msg = f"{target.name}: a horizon lies between two classes; name them with --between UPPER LOWER"
+        raise UsageError(msg)
+    upper, lower = options.between
+    names = [classes.names[number] if number < len(classes) else f"class {number}" for number in (upper, lower)]
+    found = run_to_end(boundary_job(values, survey, upper, lower, f"{names[0]} to {names[1]}"))
+    form = "xyz" if target.suffix.lower() == ".xyz" else "opendtect"
+    write_horizon(found.horizon, survey, target, form=form, overwrite=options.overwrite)
+    return {
+        "quantity": "horizon",
+        "between": names,
+        "picks": found.horizon.picked,
+        "traces_with_several": found.several,
+    }
 
 
 def _tif(values: ArrayLike, survey: Survey, classes: ClassTable, target: Path, options: ExportOptions) -> float:

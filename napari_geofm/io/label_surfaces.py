@@ -6,9 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.core.classes import ClassTable
-from napari_geofm.core.labels import UNLABELLED, ArrayLike, checked_classes
+from napari_geofm.core.labels import ArrayLike
+from napari_geofm.core.progress import run_to_end
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import LabelError, OutputError
+from napari_geofm.io.label_bodies import Body, bodies_job, sample_volume
 from napari_geofm.io.segy import SegyTemplate
 
 __all__ = ["MOST_SAMPLES", "write_surfaces"]
@@ -17,22 +19,38 @@ MOST_SAMPLES = 2**28
 """Samples above which the surfaces of a volume do not fit into a usual memory."""
 
 _VERTEX = np.dtype([("x", "<f8"), ("y", "<f8"), ("z", "<f8"), ("red", "u1"), ("green", "u1"), ("blue", "u1")])
-_FACE = np.dtype([("count", "u1"), ("corners", "<i4", (3,)), ("class", "u1")])
+_FACE = np.dtype([("count", "u1"), ("corners", "<i4", (3,)), ("class", "u1"), ("body", "<i4")])
 
 
-def write_surfaces(values: ArrayLike, survey: Survey, classes: ClassTable, out: Path) -> None:
-    """Write triangles around the samples of each class, in one binary PLY.
+def write_surfaces(
+    values: ArrayLike, survey: Survey, classes: ClassTable, out: Path, *, minimum: float = 0.0
+) -> list[dict[str, object]]:
+    """Write triangles around the bodies of each class, in one binary PLY.
 
-    Vertices are ``(X, Y, twt or depth)`` in the headers' coordinates where the survey has them, else
-    ``(inline, crossline, twt or depth)``; comments name the units and classes. Faces carry their ``class``. Surfaces
-    run half way between samples of the class and others (Lewiner et al. 2003, marching cubes).
+    A body is what hangs together by the faces of samples. Vertices are ``(X, Y, twt or depth)`` in the headers'
+    coordinates where the survey has them, else ``(inline, crossline, twt or depth)``; comments name the units, classes
+    and bodies. Faces carry their ``class`` and ``body``. Surfaces run half way between samples of the class and others
+    (Lewiner et al. 2003, marching cubes).
+
+    Parameters
+    ----------
+    values, survey, classes, out
+        As :func:`~napari_geofm.io.exports.export_labels` takes them.
+    minimum
+        Volume of the smallest body that is written: in m3 or ft3 where the survey's distances are known and it is in
+        depth, else in samples.
+
+    Returns
+    -------
+    list of dict
+        For each body ``body``, ``class``, ``name``, ``samples``, ``volume`` and ``unit``, the largest first.
 
     Raises
     ------
     OutputError
         When the survey is no volume, or has more than 2**28 samples.
     LabelError
-        When nothing is labelled.
+        When nothing is labelled, or no body is so large.
     """
     if survey.kind != "seismic-3d":
         msg = (
@@ -43,21 +61,41 @@ def write_surfaces(values: ArrayLike, survey: Survey, classes: ClassTable, out: 
     if samples > MOST_SAMPLES:
         msg = f"{out.suffix}: surfaces are made of up to {MOST_SAMPLES:,} samples, here are {samples:,}; write .sgy"
         raise OutputError(msg)
-    numbers = checked_classes(np.asarray(values[:, :, :]))
-    present = [int(number) for number in np.unique(numbers) if number != UNLABELLED]
-    if not present:
-        msg = "Nothing is labelled, so there is nothing to export; label some"
+    size, unit = sample_volume(survey) or (1.0, "samples")
+    found = run_to_end(bodies_job(values, survey.shape, minimum=max(1, int(np.ceil(minimum / size - 1e-9)))))
+    if not found.bodies:
+        msg = (
+            f"No body is as large as {minimum:g} {unit}: {found.left_out} are smaller; ask for smaller ones"
+            if found.left_out
+            else "Nothing is labelled, so there is nothing to export; label some"
+        )
         raise LabelError(msg)
     vertices: list[NDArray[np.void]] = []
     faces: list[NDArray[np.void]] = []
-    for number in present:
-        corners, triangles = _surface(numbers == number)
-        vertices.append(_vertices(corners, survey, classes, number))
+    start = 0
+    for body in found.bodies:
+        corners, triangles = _surface(found.mask(body))
+        vertices.append(_vertices(corners + [low for low, _ in body.box], survey, classes, body.cls))
         face = np.zeros(len(triangles), _FACE)
-        face["count"], face["class"] = 3, number
-        face["corners"] = triangles + sum(len(part) for part in vertices[:-1])
+        face["count"], face["class"], face["body"] = 3, body.cls, body.number
+        face["corners"] = triangles + start
+        start += len(corners)
         faces.append(face)
-    _write(out, survey, classes, present, np.concatenate(vertices), np.concatenate(faces))
+    told = [_told(body, classes, size, unit) for body in found.bodies]
+    _write(out, survey, told, np.concatenate(vertices), np.concatenate(faces))
+    return told
+
+
+def _told(body: Body, classes: ClassTable, size: float, unit: str) -> dict[str, object]:
+    name = classes.names[body.cls] if body.cls < len(classes) else f"class {body.cls}"
+    return {
+        "body": body.number,
+        "class": body.cls,
+        "name": name,
+        "samples": body.samples,
+        "volume": body.samples * size,
+        "unit": unit,
+    }
 
 
 def _surface(body: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
@@ -97,8 +135,7 @@ def _at(numbers: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np
 def _write(
     out: Path,
     survey: Survey,
-    classes: ClassTable,
-    present: list[int],
+    bodies: list[dict[str, object]],
     vertices: NDArray[np.void],
     faces: NDArray[np.void],
 ) -> None:
@@ -106,11 +143,12 @@ def _write(
     mapped = isinstance(template, SegyTemplate) and template.affine is not None
     depth = survey.axes[2]
     words = ("X", "Y") if mapped else ("inline", "crossline")
-    names = [classes.names[number] if number < len(classes) else f"class {number}" for number in present]
+    present = dict.fromkeys((int(str(each["class"])), str(each["name"])) for each in bodies)
     comments = [
         f"survey {survey.path.name}",
         f"x is {words[0]}, y is {words[1]}, z is {depth.name} in {depth.units or 'samples'}, down",
-        *(f"class {number} is {name}" for number, name in zip(present, names, strict=True)),
+        *(f"class {number} is {name}" for number, name in sorted(present)),
+        *(f"body {e['body']} is {e['name']}, {e['samples']} samples, {e['volume']:.6g} {e['unit']}" for e in bodies),
     ]
     header = [
         "ply",
@@ -122,6 +160,7 @@ def _write(
         f"element face {len(faces)}",
         "property list uchar int vertex_indices",
         "property uchar class",
+        "property int body",
         "end_header",
     ]
     with out.open("wb") as stream:

@@ -19,6 +19,7 @@ from napari_geofm.io.opening import open_survey
 from napari_geofm.session.autosave import Autosave
 from napari_geofm.session.document import NAME, SessionDocument
 from napari_geofm.session.filling import Filling
+from napari_geofm.session.picks.shelf import PickShelf
 from napari_geofm.session.recent import remember
 from napari_geofm.session.restoring import open_document, open_store
 from napari_geofm.session.resumption import Resumption, last_saved
@@ -70,6 +71,9 @@ class Session(Filling):
             self._settings, self._stretch = kept.settings, kept.stretch
             self._take_up(kept.model, kept.earlier_models)
             self._trail = Trail(survey, _there(survey, kept.place))
+            self.picks = PickShelf(self._folder.path, survey, writable=not self.read_only)
+            for notice in self.picks.notices:
+                self.notice.emit(notice)
             self._labelled = len(self.labelled_sections())
             self.resumption = self._resumption(saved)
             self._write()

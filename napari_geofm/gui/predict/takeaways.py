@@ -16,15 +16,16 @@ ENDINGS = {
     "GeoTIFF (.tif)": ".tif",
     "polygons (.geojson)": ".geojson",
     "surfaces (.ply)": ".ply",
+    "zarr (.zarr)": ".zarr",
     "numbers (.npz)": ".npz",
     "picture (.png)": ".png",
 }
 """Formats in words, and the endings of their files."""
 
 SUITED = {
-    "seismic-3d": (".sgy", ".npy", ".csv", ".ply"),
-    "seismic-2d": (".sgy", ".npy", ".csv"),
-    "das": (".npy", ".csv"),
+    "seismic-3d": (".sgy", ".npy", ".zarr", ".csv", ".ply"),
+    "seismic-2d": (".sgy", ".npy", ".zarr", ".csv"),
+    "das": (".npy", ".zarr", ".csv"),
     "image": (".tif", ".npy", ".csv", ".geojson"),
     "tiles": (".npy", ".csv", ".geojson"),
 }
@@ -71,9 +72,9 @@ def formats_of(session: "Session", what: Takeaway) -> list[str]:
     survey = session.survey
     suited: tuple[str, ...] = SUITED.get(survey.kind, (".npy",))
     if what.quantity == "confidence":
-        suited = tuple(ending for ending in suited if ending in {".sgy", ".npy", ".tif"})
+        suited = tuple(ending for ending in suited if ending in {".sgy", ".npy", ".zarr", ".tif"})
     elif what.quantity == "probabilities":
-        suited = (".npy",)
+        suited = (".npy", ".zarr")
     elif what.quantity == "features":
         suited = (".npz", ".png")
     if survey.path.suffix.lower() not in {".sgy", ".segy"}:

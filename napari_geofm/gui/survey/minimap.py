@@ -8,6 +8,7 @@ from qtpy.QtWidgets import QSizePolicy, QWidget
 
 from napari_geofm.core.region import At
 from napari_geofm.gui.parts.words import place_words
+from napari_geofm.gui.picks.map_marks import draw_on_map
 from napari_geofm.gui.survey.depth_gauge import DepthGauge
 from napari_geofm.gui.survey.map_frame import MapFrame
 from napari_geofm.gui.survey.map_painter import NORTH_ROOM, MapPainter
@@ -55,6 +56,7 @@ class Minimap(QWidget):
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.marks.changed.connect(self._remarked)
         self.session.place_changed.connect(self._moved)
+        self.session.picks.changed.connect(self._remarked)
 
     def sizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
         """Return the size that suits the dock."""
@@ -178,8 +180,10 @@ class Minimap(QWidget):
         found = QPixmap(self.size() * ratio)
         found.setDevicePixelRatio(ratio)
         found.fill(Qt.GlobalColor.transparent)
-        painter = MapPainter(QPainter(found), self.palette(), self.frame, self.gauge)
+        device = QPainter(found)
+        painter = MapPainter(device, self.palette(), self.frame, self.gauge)
         painter.draw_marks(self.marks)
+        draw_on_map(device, self.session.picks.items, self.session.survey, self.frame)
         painter.end()
         return found
 

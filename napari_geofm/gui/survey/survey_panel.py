@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
+from napari_geofm.gui.parts.heading import Heading
 from napari_geofm.gui.parts.note import Note
 from napari_geofm.gui.parts.step_button import StepButton
+from napari_geofm.gui.picks.picks_box import PicksBox
 from napari_geofm.gui.survey.appearance_form import AppearanceForm
 from napari_geofm.gui.survey.minimap import Minimap
 from napari_geofm.gui.survey.overview import Overview
@@ -51,11 +53,15 @@ class SurveyPanel(QWidget):
         self.solid.setCheckable(True)
         self.look = AppearanceForm(self.session)
         self.headers = StepButton("Headers…", "Which bytes hold what in this SEG-Y file; open it otherwise")
+        self.picks = PicksBox(workspace)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(4)
         for part in (self.what, self.map, self.overview, self.solid, self.look, self.headers):
             whole.addWidget(part)
+        if self.session.survey.kind in {"seismic-3d", "image", "tiles"}:
+            whole.addWidget(Heading("Interpretations"))
+            whole.addWidget(self.picks)
         self.solid.clicked.connect(self.volume.toggle)
         self.volume.changed.connect(self._show_solid)
         self.headers.setVisible(isinstance(self.session.survey.template, SegyTemplate))

@@ -1,0 +1,200 @@
+"""Interpretations of other programs: import, show, fill into labels, take home."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qtpy.QtGui import QColor
+from qtpy.QtWidgets import QColorDialog, QFileDialog, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from napari_geofm.core.fault_sticks import FaultSticks
+from napari_geofm.core.horizon import Horizon
+from napari_geofm.core.polygon import Polygon
+from napari_geofm.core.progress import Control, Job, Progress
+from napari_geofm.gui.parts.aside import Aside
+from napari_geofm.gui.parts.note import Note
+from napari_geofm.gui.parts.step_button import StepButton
+from napari_geofm.gui.parts.telling import tell, telling
+from napari_geofm.gui.picks.fill_dialog import FillDialog
+from napari_geofm.gui.picks.importing import Found, Wishes, read_all, said_of
+from napari_geofm.gui.picks.label_import import LabelImport
+from napari_geofm.gui.picks.picks_list import PicksList
+from napari_geofm.gui.picks.refused_dialog import RefusedDialog
+
+if TYPE_CHECKING:
+    from napari_geofm.gui.workspace import Workspace
+
+__all__ = ["PicksBox"]
+
+FILTERS = (
+    "Horizons, faults, polygons (*);;Labels of the whole survey (*.npy *.npz *.sgy *.segy)",
+    {"opendtect": ".dat", "xyz": ".xyz", "charisma": ".txt", "cps3": ".cps3", "csv": ".csv"},
+)
+
+
+class PicksBox(QWidget):
+    """The list, and what can be done with it.
+
+    Parameters
+    ----------
+    workspace
+        The session.
+    """
+
+    def __init__(self, workspace: "Workspace", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = workspace.session
+        self.work = Aside("geofm-importing", self)
+        self.labels = LabelImport(self.session, self)
+        self.dialog: Any = None
+        self.note = Note()
+        self.list = PicksList(self.session.picks)
+        self.importing = StepButton("Import…", "Horizons, fault sticks, polygons, or labels of the whole survey")
+        self.fill = StepButton("Fill…", "Label what lies between horizons, beside one, near a fault, inside a polygon")
+        self.more = StepButton("More", "Colour, export, go there, remove")
+        self.menu = QMenu(self)
+        self.more.setMenu(self.menu)
+        for words, done in (
+            ("Colour…", self.ask_colour),
+            ("Export…", self.ask_export),
+            ("Go there", self.go_there),
+            ("Remove", self.remove),
+        ):
+            self.menu.addAction(words, done)
+        row = QHBoxLayout()
+        row.setSpacing(3)
+        for button in (self.importing, self.fill, self.more):
+            row.addWidget(button, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(3)
+        whole.addWidget(self.list)
+        whole.addLayout(row)
+        whole.addWidget(self.note)
+        self.importing.clicked.connect(self._import_or_stop)
+        self.fill.clicked.connect(self.ask_fill)
+        self.list.current_changed.connect(self._allow)
+        self.work.busy_changed.connect(self._allow)
+        self.labels.said.connect(self.note.say)
+        self.session.picks.changed.connect(self._changed)
+        self.session.classes_changed.connect(self._allow)
+        self.destroyed.connect(self.work.cancel)
+        self._allow()
+
+    def take_in(self, files: Sequence[Path], wishes: Wishes | None = None) -> None:
+        """Import files."""
+        if self.work.busy or not files:
+            return
+        self.note.say(f"Reading {files[0].name}…" if len(files) == 1 else f"Reading {len(files)} files…")
+        asked = wishes or Wishes()
+        self.work.run(lambda control: read_all(self.session, files, asked, control), self._found)
+
+    def ask_fill(self) -> None:
+        """Ask what is filled into labels."""
+        chosen = self.list.chosen
+        self.dialog = FillDialog(self.session, chosen.number if chosen is not None else None, self)
+        self.dialog.open()
+
+    def ask_colour(self) -> None:
+        """Ask for another colour of what is chosen."""
+        chosen = self.list.chosen
+        if chosen is not None:
+            found = QColorDialog.getColor(QColor(chosen.colour), self, f"Colour of {chosen.name}")
+            if found.isValid():
+                with telling():
+                    self.session.picks.change(chosen.number, colour=found.name())
+
+    def ask_export(self) -> None:
+        """Ask for file and format, and write what is chosen."""
+        from napari_geofm.io.interpretations import HORIZON_FORMATS, STICK_FORMATS
+
+        chosen = self.list.chosen
+        if chosen is None or isinstance(chosen.what, Polygon):
+            tell("Polygons are not exported as such: fill them into labels, and export those")
+            return
+        forms = HORIZON_FORMATS if isinstance(chosen.what, Horizon) else STICK_FORMATS
+        filters = {f"{words} (*{FILTERS[1][form]})": form for form, words in forms.items()}
+        start = self.session.survey.path.with_name(f"{chosen.name}.dat")
+        name, kind = QFileDialog.getSaveFileName(self, f"Export {chosen.name}", str(start), ";;".join(filters))
+        if name:
+            self.write(Path(name), filters.get(kind, "opendtect"))
+
+    def write(self, out: Path, form: str) -> None:
+        """Write what is chosen to a file, over what may be there."""
+        from napari_geofm.io.interpretations import write_horizon, write_sticks
+
+        chosen, survey = self.list.chosen, self.session.survey
+        if chosen is None:
+            return
+        what = chosen.what
+
+        def body(_control: Control) -> Job[Path]:
+            yield Progress(0, 0, f"writing {out.name}")
+            if isinstance(what, Horizon):
+                write_horizon(what, survey, out, form=form, overwrite=True)
+            elif isinstance(what, FaultSticks):
+                write_sticks((what,), survey, out, form=form, overwrite=True)
+            return out
+
+        self.note.say(f"Writing {out.name}…")
+        self.work.run(body, lambda path: self.note.say(f"{path.name} written to {path.parent}."), self._failed)
+
+    def go_there(self) -> None:
+        """Go to a section that what is chosen crosses, along the current axis if it does."""
+        from napari_geofm.session.picks.whereabouts import section_of
+
+        chosen = self.list.chosen
+        found = section_of(chosen.what, self.session.survey, self.session.place) if chosen is not None else None
+        if found is not None:
+            self.session.go_to(found)
+
+    def remove(self) -> None:
+        """Take what is chosen out of the list."""
+        chosen = self.list.chosen
+        if chosen is not None:
+            with telling():
+                self.session.picks.remove(chosen.number)
+            self.note.say(f"{chosen.name} removed; labels made of it stay.")
+
+    def _import_or_stop(self) -> None:
+        if self.work.busy:
+            self.work.cancel()
+            self.note.say("Cancelled; nothing was imported.")
+            return
+        folder = str(self.session.survey.path.parent)
+        names, _ = QFileDialog.getOpenFileNames(self, "Import interpretations", folder, FILTERS[0])
+        self.take_in([Path(name) for name in names])
+
+    def _found(self, found: Found) -> None:
+        said = []
+        for file, read in found.picks:
+            with telling():
+                self.session.picks.add(read.interpretations, file.name)
+                self.session.noted(f"imported {file.name}")
+                said.append(said_of(file, read))
+        self.note.say(" ".join(said))
+        if found.refused is not None:
+            file, why = found.refused
+            self.dialog = RefusedDialog(file, why, self.session.survey, self)
+            self.dialog.again.connect(lambda wishes: self.take_in([file], wishes))
+            self.dialog.open()
+        for file, labels in found.labels:
+            self.labels.take_in(file, labels)
+
+    def _failed(self, why: str) -> None:
+        self.note.say("")
+        tell(why)
+
+    def _changed(self) -> None:
+        self.list.refresh()
+        self._allow()
+
+    def _allow(self, _news: object = None) -> None:
+        chosen = self.list.chosen
+        none = "" if chosen is not None else "nothing is imported yet"
+        read_only = "another viewer has this session open" if self.session.read_only else ""
+        busy = "a file is being read" if self.work.busy else ""
+        self.importing.setText("Cancel" if self.work.busy else "Import…")
+        self.fill.allow(read_only or none or busy)
+        self.more.allow(none or busy)
+        self.list.setVisible(bool(self.session.picks.items))
