@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QEvent, QObject, Signal
 
-from napari_geofm.errors import GeoFMError
+from napari_geofm.errors import GeoFMError, UnknownFormatError
 from napari_geofm.gui.dock.dock import Dock
 from napari_geofm.gui.engine import Engine
 from napari_geofm.gui.features.heat_layer import NAME as SIMILARITY
 from napari_geofm.gui.labels.drawn_region import REGION
 from napari_geofm.gui.opening.detaching import detach
 from napari_geofm.gui.opening.file_question import ask_for_file
+from napari_geofm.gui.opening.raw_question import RawQuestion, may_be_raw
 from napari_geofm.gui.opening.running_jobs import RunningJobs
 from napari_geofm.gui.parts.questions import ask, running_words
 from napari_geofm.gui.parts.telling import tell, telling
 from napari_geofm.gui.workspace import Workspace
+from napari_geofm.io.cubes.remembered import remember
 from napari_geofm.io.opening import open_survey
 from napari_geofm.session.session_folder import place_for
 
@@ -169,7 +171,9 @@ class Opening(QObject):
         def run() -> None:
             name = self._coming.name if self._coming is not None else ""
             try:
-                found: Survey | Session | str = work()
+                found: Survey | Session | str | UnknownFormatError = work()
+            except UnknownFormatError as error:
+                found = error
             except GeoFMError as error:
                 found = str(error)
             except Exception as error:  # noqa: BLE001 - whatever a damaged file makes a library raise is told
@@ -180,10 +184,12 @@ class Opening(QObject):
 
         threading.Thread(target=run, name="geofm-opening", daemon=True).start()
 
-    def _arrived(self, found: "Survey | Session | str") -> None:
+    def _arrived(self, found: "Survey | Session | str | UnknownFormatError") -> None:
         from napari_geofm.session import Session
 
-        if isinstance(found, str):
+        if isinstance(found, UnknownFormatError):
+            self._ask_what_it_holds(str(found))
+        elif isinstance(found, str):
             self._refused(found)
         elif isinstance(found, Session):
             self._show(found)
@@ -194,6 +200,27 @@ class Opening(QObject):
                 # Its own lock would be in the way.
                 self.close()
             self._in_thread(lambda: _restored(survey))
+
+    def _ask_what_it_holds(self, why: str) -> None:
+        """Ask for shape and type of what may be bare numbers, and open it so."""
+        file = self._coming
+        if file is None or self._gone or not may_be_raw(file):
+            self._refused(why)
+            return
+        self.question = question = RawQuestion(file, self._viewer.window._qt_window)
+
+        def answered(code: int) -> None:
+            reading, self._coming, self.question = question.reading, None, None
+            if not code or reading is None:
+                self._show_title()
+                self._tell_left("")
+                self.failed.emit(why)
+                return
+            remember(file, reading)
+            self._read(file, None)
+
+        question.finished.connect(answered)
+        question.open()
 
     def _refused(self, why: str) -> None:
         self._coming = None

@@ -7,6 +7,7 @@ from qtpy.QtWidgets import QVBoxLayout, QWidget
 from napari_geofm.gui.parts.note import Note
 from napari_geofm.gui.parts.step_button import StepButton
 from napari_geofm.gui.survey.appearance_form import AppearanceForm
+from napari_geofm.gui.survey.copy_box import CopyBox
 from napari_geofm.gui.survey.minimap import Minimap
 from napari_geofm.gui.survey.overview import Overview
 
@@ -49,10 +50,11 @@ class SurveyPanel(QWidget):
         self.solid = StepButton("3-D view", "The survey, decimated, in three dimensions; again: the section", "Shift+D")
         self.solid.setCheckable(True)
         self.look = AppearanceForm(self.session)
+        self.copy = CopyBox(workspace)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(4)
-        for part in (self.what, self.map, self.overview, self.solid, self.look):
+        for part in (self.what, self.map, self.overview, self.solid, self.look, self.copy):
             whole.addWidget(part)
         self.solid.clicked.connect(self.volume.toggle)
         self.volume.changed.connect(self._show_solid)
