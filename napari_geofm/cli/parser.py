@@ -105,7 +105,7 @@ def _segy(verb: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--byte-order",
         choices=("big", "little"),
-        help="which byte of a number comes first; of bare numbers too (little)",
+        help="which byte of a number comes first",
     )
     gather = group.add_mutually_exclusive_group()
     gather.add_argument("--offset", type=int, metavar="X", help="of pre-stack gathers: the traces of this offset")
@@ -117,7 +117,8 @@ def _segy(verb: argparse.ArgumentParser) -> None:
 def _reading(verb: argparse.ArgumentParser) -> None:
     group = verb.add_argument_group("files that do not say what they hold (the answer is kept)")
     group.add_argument("--shape", metavar="N,N,N", help="sizes of bare numbers, the slowest axis first")
-    group.add_argument("--dtype", metavar="T", help="type of bare numbers: float32, int16, int8, uint8, ibm, ...")
+    kinds = "type of bare numbers: float32, int16, int8, uint8, ibm, ...; float32:big where the high byte comes first"
+    group.add_argument("--dtype", metavar="T[:big]", help=kinds)
     group.add_argument("--header-bytes", type=int, metavar="N", help="bytes before the first number (default 0)")
     group.add_argument("--dims", metavar="A,B,C", help="axes in the file's order, as in crossline,inline,twt")
     group.add_argument("--variable", metavar="NAME", help="array of a file that holds several")

@@ -8,7 +8,6 @@ from napari_geofm.errors import UsageError
 __all__ = ["OPTIONS", "take_reading"]
 
 OPTIONS = ("shape", "dtype", "header_bytes", "dims", "variable")
-"""Any of which asks for the file to be read as they say; the byte order alone may be a SEG-Y file's."""
 
 
 def take_reading(arguments: Namespace) -> None:
@@ -25,10 +24,11 @@ def take_reading(arguments: Namespace) -> None:
     from napari_geofm.io.cubes.remembered import recall, remember
     from napari_geofm.io.opening import array_survey
 
+    dtype, _, order = (arguments.dtype or "").partition(":")
     said = Reading(
         shape=_sizes(arguments.shape) if arguments.shape else (),
-        dtype=arguments.dtype or "",
-        byte_order=arguments.byte_order or "little",
+        dtype=dtype,
+        byte_order=order or "little",
         header_bytes=arguments.header_bytes or 0,
         dims=tuple(word.strip() for word in arguments.dims.split(",")) if arguments.dims else (),
         variable=arguments.variable or "",

@@ -26,7 +26,7 @@ class IngestCostSpec(JobSpec[IngestCost]):
     output: Path
 
     body: ClassVar[str] = "napari_geofm.jobs.ingest:cost"
-    lane: ClassVar[Lane] = "ahead"
+    lane: ClassVar[Lane] = "view"
     title: ClassVar[str] = "measuring"
 
 

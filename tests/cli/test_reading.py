@@ -18,7 +18,7 @@ def raw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "cube.dat"
 
 
-SAYS = ("--shape", "4,5,6", "--dtype", "int16", "--byte-order", "big", "--header-bytes", "4")
+SAYS = ("--shape", "4,5,6", "--dtype", "int16:big", "--header-bytes", "4")
 
 
 def test_told_once_and_known_afterwards(geofm: Geofm, raw: Path, tmp_path: Path) -> None:
@@ -43,6 +43,7 @@ def test_axes_are_told_apart_from_the_type(geofm: Geofm, raw: Path) -> None:
         (("--shape", "4,-5,6", *SAYS[2:]), "each size is 1 or more"),
         (SAYS[:2], "bare numbers need both --shape and --dtype"),
         ((*SAYS[:2], "--dtype", "words"), "numbers are float32"),
+        ((*SAYS[:2], "--dtype", "int16:middle"), "give little or big"),
         ((*SAYS, "--dims", "a,b,c"), "a volume has inline, crossline"),
         ((), "--shape and --dtype"),
     ],

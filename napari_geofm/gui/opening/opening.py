@@ -12,7 +12,7 @@ from napari_geofm.errors import GeoFMError
 from napari_geofm.gui.dock.dock import Dock
 from napari_geofm.gui.engine import Engine
 from napari_geofm.gui.features.heat_layer import NAME as SIMILARITY
-from napari_geofm.gui.importing.header_question import HeaderQuestion, opened_as, opened_or_asked
+from napari_geofm.gui.importing.question import HeaderQuestion, NumbersQuestion, Question, opened_or_asked
 from napari_geofm.gui.labels.drawn_region import REGION
 from napari_geofm.gui.opening.detaching import detach
 from napari_geofm.gui.opening.file_question import ask_for_file
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from napari_geofm.core.progress import Progress
     from napari_geofm.core.survey import Survey
+    from napari_geofm.gui.importing.asking import Opens
     from napari_geofm.session import Session
 
 __all__ = ["Opening", "opening_of"]
@@ -176,11 +177,11 @@ class Opening(QObject):
         if self._coming is not None:
             self._viewer.status = f"Opening {self._coming.name}: {words}"
 
-    def _in_thread(self, work: Callable[[], "Survey | Session | HeaderQuestion"]) -> None:
+    def _in_thread(self, work: Callable[[], "Survey | Session | Question"]) -> None:
         def run() -> None:
             name = self._coming.name if self._coming is not None else ""
             try:
-                found: Survey | Session | HeaderQuestion | str = work()
+                found: Survey | Session | Question | str = work()
             except GeoFMError as error:
                 found = str(error)
             except Exception as error:  # noqa: BLE001 - whatever a damaged file makes a library raise is told
@@ -191,13 +192,13 @@ class Opening(QObject):
 
         threading.Thread(target=run, name="geofm-opening", daemon=True).start()
 
-    def _arrived(self, found: "Survey | Session | HeaderQuestion | str") -> None:
+    def _arrived(self, found: "Survey | Session | Question | str") -> None:
         from napari_geofm.session import Session
 
         if isinstance(found, str):
             self._refused(found)
-        elif isinstance(found, HeaderQuestion):
-            self._ask_headers(found)
+        elif isinstance(found, HeaderQuestion | NumbersQuestion):
+            self._ask(found)
         elif isinstance(found, Session):
             self._show(found)
         elif not self._gone:
@@ -208,25 +209,23 @@ class Opening(QObject):
                 self.close()
             self._in_thread(lambda: _restored(survey))
 
-    def _ask_headers(self, found: HeaderQuestion) -> None:
-        from napari_geofm.gui.importing.import_dialog import ImportDialog
+    def _ask(self, found: Question) -> None:
+        """Ask what has to be known of a file before it can be opened."""
+        from napari_geofm.gui.importing.asking import dialog_for
 
-        path = found.look.path
-
-        def read(options: SegyOptions) -> None:
+        def answered(opens: "Opens") -> None:
             self.question = None
-            self._announce(path)
-            self._in_thread(lambda: opened_as(path, options, self._report))
+            self._announce(found.path)
+            self._in_thread(lambda: opens(self._report))
 
         def left() -> None:
             self.question = self._coming = None
             self._show_title()
             self._tell_left("")
+            self.failed.emit(found.why)
 
         self._viewer.status = ""
-        self.question = ImportDialog(found.look, found.why, self._viewer.window._qt_window)
-        self.question.chosen.connect(read)
-        self.question.rejected.connect(left)
+        self.question = dialog_for(found, self._viewer.window._qt_window, answered, left)
         self.question.open()
 
     def _refused(self, why: str) -> None:

@@ -36,10 +36,10 @@ class RecentList(QWidget):
         self._open_file = open_file
         self.rows: list[RecentRow] = []
         self.choose = QPushButton("Open survey…", self)
-        self.choose.setToolTip("SEG-Y, DAS recordings, images and elevation maps, arrays")
+        self.choose.setToolTip("SEG-Y, volumes of other programs, DAS recordings, images and elevation maps")
         self.choose.clicked.connect(lambda: ask())
-        self.tiles = QPushButton("Folder of tiles…", self)
-        self.tiles.setToolTip("A folder of pictures of one size, which are looked at one by one")
+        self.tiles = QPushButton("Folder…", self)
+        self.tiles.setToolTip("A .zarr volume, or a folder of pictures of one size, which are looked at one by one")
         self.tiles.clicked.connect(lambda: ask_folder())
         buttons = QHBoxLayout()
         buttons.addWidget(self.choose, 1)

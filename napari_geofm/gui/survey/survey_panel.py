@@ -9,6 +9,7 @@ from napari_geofm.gui.parts.note import Note
 from napari_geofm.gui.parts.step_button import StepButton
 from napari_geofm.gui.picks.picks_box import PicksBox
 from napari_geofm.gui.survey.appearance_form import AppearanceForm
+from napari_geofm.gui.survey.copy_box import CopyBox
 from napari_geofm.gui.survey.minimap import Minimap
 from napari_geofm.gui.survey.overview import Overview
 from napari_geofm.io.segy import SegyTemplate
@@ -53,11 +54,11 @@ class SurveyPanel(QWidget):
         self.solid.setCheckable(True)
         self.look = AppearanceForm(self.session)
         self.headers = StepButton("Headers…", "Which bytes hold what in this SEG-Y file; open it otherwise")
-        self.picks = PicksBox(workspace)
+        self.picks, self.copy = PicksBox(workspace), CopyBox(workspace)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(4)
-        for part in (self.what, self.map, self.overview, self.solid, self.look, self.headers):
+        for part in (self.what, self.map, self.overview, self.solid, self.look, self.headers, self.copy):
             whole.addWidget(part)
         if self.session.survey.kind in {"seismic-3d", "image", "tiles"}:
             whole.addWidget(Heading("Interpretations"))

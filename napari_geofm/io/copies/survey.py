@@ -37,16 +37,17 @@ def read_copy(path: Path) -> Survey:
         odd.append(f"{source.name} has changed since this fast copy was made; make it anew")
     else:
         template = _template(notes, source) or template
+    volume = _volume(path, notes)
     return Survey(
         "seismic-3d",
-        _lazy(path, notes),
+        _lazy(volume, notes),
         path,
         notes.origin.fingerprint,
         notes.origin.sample_format,
         crs=notes.crs,
         odd=tuple(odd),
         template=template,
-        direct=CopyVolume(path, notes.plan).read,
+        direct=volume.read,
     )
 
 
@@ -60,12 +61,17 @@ def through_copy(survey: Survey, copy: Path) -> Survey:
     """
     notes = read_notes(copy)
     note = f"read from its fast copy {copy.name}"
-    return dataclasses.replace(
-        survey, data=_lazy(copy, notes), direct=CopyVolume(copy, notes.plan).read, odd=(*survey.odd, note)
-    )
+    volume = _volume(copy, notes)
+    return dataclasses.replace(survey, data=_lazy(volume, notes), direct=volume.read, odd=(*survey.odd, note))
 
 
-def _lazy(path: Path, notes: CopyNotes) -> Any:
+def _volume(path: Path, notes: CopyNotes) -> CopyVolume:
+    volume = CopyVolume(path, notes.plan)
+    volume.prepare()
+    return volume
+
+
+def _lazy(volume: CopyVolume, notes: CopyNotes) -> Any:
     import xarray as xr
 
     # As it is: asked for anything else, xarray loads dask to see whether the array is one of its.
@@ -73,7 +79,6 @@ def _lazy(path: Path, notes: CopyNotes) -> Any:
         name: xr.Variable((name,), numbers, {"units": unit}, fastpath=True)
         for name, numbers, unit in zip(notes.dims, notes.numbers, notes.units, strict=True)
     }
-    volume = CopyVolume(path, notes.plan)
     variable = lazy_variable(notes.dims, notes.plan.shape, np.dtype(np.float32), volume.read_box, {})
     return xr.DataArray(variable, coords=coords, name="amplitude")
 
@@ -85,11 +90,15 @@ def _template(notes: CopyNotes, source: Path) -> object:
         return None
     from napari_geofm.io.segy import read_segy
 
-    try:
-        found = read_segy(source, iline_byte=origin.iline_byte, xline_byte=origin.xline_byte, domain=origin.domain)
-    except GeoFMError:
-        return None
-    return found.template if found.shape == notes.plan.shape else None
+    said = {"iline_byte": origin.iline_byte, "xline_byte": origin.xline_byte, "domain": origin.domain}
+    for hints in ({}, said):
+        try:
+            found = read_segy(source, **hints)  # type: ignore[arg-type]
+        except GeoFMError:
+            continue
+        if (found.shape, found.fingerprint) == (notes.plan.shape, origin.fingerprint):
+            return found.template
+    return None
 
 
 def _affine(notes: CopyNotes) -> object:

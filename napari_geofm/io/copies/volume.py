@@ -2,13 +2,14 @@
 
 import mmap
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_geofm.errors import SourceError
+from napari_geofm.errors import GeoFMError, SourceError
 from napari_geofm.io.copies.plan import CopyBlock, CopyPlan
 from napari_geofm.io.copies.shard import read_columns
 from napari_geofm.io.copies.store import AMPLITUDE, LIVE
@@ -35,6 +36,22 @@ class CopyVolume:
         self._shards: dict[tuple[int, int], _Shard] = {}
         self._blocks = {block.cell: block for block in plan.blocks}
         self._live: NDArray[np.bool_] | None = None
+
+    def prepare(self) -> None:
+        """Find out where the chunks of all shards lie, so that the first section does not wait for it.
+
+        A shard that is damaged is told of when it is read.
+        """
+        files = {cell: self._path / AMPLITUDE / block.key for cell, block in self._blocks.items()}
+        if hasattr(os, "posix_fadvise"):
+            for file in files.values():
+                with suppress(OSError), file.open("rb") as stream:
+                    size = os.fstat(stream.fileno()).st_size
+                    tail = min(size, 16 * self._plan.columns * self._plan.levels + 4)
+                    os.posix_fadvise(stream.fileno(), size - tail, tail, os.POSIX_FADV_WILLNEED)
+        for cell in files:
+            with suppress(GeoFMError):
+                self._shard(cell)
 
     def read(self, places: tuple[int | slice, ...]) -> NDArray[np.float32]:
         """Return the amplitudes at an int or slice per axis, ints dropped; NaN where there is no trace.

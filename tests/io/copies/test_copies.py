@@ -170,12 +170,12 @@ def test_a_damaged_part_is_one_line(tmp_path: Path, what: str) -> None:
     copied(tmp_path / "cube.sgy", tmp_path / "cube.zarr")
     part = tmp_path / "cube.zarr" / "amplitude" / "c" / "1" / "0" / "0"
     survey = read_copy(tmp_path / "cube.zarr")
-    if what == "short while open":
-        survey.section("inline", 1080)
     content = part.read_bytes()
     part.unlink()
     if what != "gone":
         part.write_bytes(content[: len(content) // 2] if what != "other" else content[::-1])
+    if what != "short while open":
+        survey = read_copy(tmp_path / "cube.zarr")
     with pytest.raises((FormatError, SourceError), match="fast copy") as caught:
         survey.section("inline", 1080)
     assert "\n" not in str(caught.value)
