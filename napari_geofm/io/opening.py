@@ -141,6 +141,10 @@ def array_survey(path: Path | str, *, kind: str | None = None) -> Survey:
 
 
 def _head(file: Path) -> bytes:
+    if not file.is_file():
+        # Opening a pipe would wait for somebody to write to it.
+        msg = f"{file} is a device or a pipe; give a file or a folder"
+        raise SourceError(msg)
     try:
         with file.open("rb") as stream:
             head = stream.read(512)
