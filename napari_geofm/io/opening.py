@@ -135,6 +135,10 @@ def _all_said(file: Path, reading: Reading | None) -> Reading:
 
 
 def _head(file: Path) -> bytes:
+    if not file.is_file():
+        # Opening a pipe would wait for somebody to write to it.
+        msg = f"{file} is a device or a pipe; give a file or a folder"
+        raise SourceError(msg)
     try:
         with file.open("rb") as stream:
             head = stream.read(512)

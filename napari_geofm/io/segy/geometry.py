@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from napari_geofm.errors import GeometryError
 
-__all__ = ["Gatherings", "Grid", "grid_of", "line_of"]
+__all__ = ["Gatherings", "Grid", "grid_of", "line_of", "rises"]
 
 _FULLNESS = 0.1
 """Share of a grid's places that must have a trace; numbers that are none of a grid's fill far less."""
@@ -152,3 +152,10 @@ def _numbered(numbers: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[
     values = np.flatnonzero(table) + low
     table = np.cumsum(table) - 1
     return values.astype(np.int64), table[shifted]
+
+
+def rises(index: NDArray[np.integer]) -> bool:
+    """Return whether the traces of each line follow the line's before, gaps apart."""
+    flat = index.reshape(-1)
+    traces = flat[flat >= 0]
+    return bool((np.diff(traces) > 0).all())

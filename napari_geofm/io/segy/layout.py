@@ -1,5 +1,6 @@
 """Where the bytes of a SEG-Y file lie: what the headers say, checked against the file itself."""
 
+import os
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -15,7 +16,7 @@ from napari_geofm.io.segy.oddity import Oddity
 from napari_geofm.io.segy.options import SegyOptions
 from napari_geofm.io.segy.text import TEXT_BYTES, encoding_of
 
-__all__ = ["TRACE_HEADER", "Bytes", "SegyLayout", "find_layout", "map_file"]
+__all__ = ["TRACE_HEADER", "Bytes", "SegyLayout", "find_layout", "map_file", "require_size"]
 
 TRACE_HEADER = 240
 """Bytes of a trace header; revision 2 allows more of that size."""
@@ -128,6 +129,8 @@ def map_file(path: Path) -> Bytes:
     try:
         if path.is_dir():
             raise SourceError(f"{path} is a folder; give the name of a SEG-Y file")
+        if path.exists() and not path.is_file():
+            raise SourceError(f"{path} is a device or a pipe; give the name of a SEG-Y file")
         if path.stat().st_size == 0:
             raise FormatError(f"{path} is empty; a SEG-Y file begins with {HEADER_BYTES} bytes of headers")
         mapped: Bytes = np.memmap(path, np.uint8, "r")
@@ -140,6 +143,26 @@ def map_file(path: Path) -> Bytes:
             raise
         raise SourceError(f"Cannot read {path}: {error}; check the file and its permissions") from error
     return mapped
+
+
+def require_size(layout: SegyLayout) -> os.stat_result:
+    """Return a file's state, refusing one that is gone or has become shorter than it was.
+
+    Raises
+    ------
+    SourceError
+        When it is.
+    """
+    try:
+        found = layout.path.stat()
+    except OSError as error:
+        raise SourceError(f"Cannot read {layout.path}: {error.strerror or error}; is its disk still there?") from error
+    if found.st_size < layout.size:
+        raise SourceError(
+            f"{layout.path} has {found.st_size} bytes and had {layout.size} when it was opened; "
+            "copy it again and reopen it"
+        )
+    return found
 
 
 def find_layout(path: Path, file: Bytes, options: SegyOptions = _AS_FOUND) -> SegyLayout:

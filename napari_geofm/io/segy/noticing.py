@@ -1,17 +1,16 @@
 """What is unusual about a file that could be read, in words of :class:`Oddity`."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from napari_geofm.io.segy.candidates import STANDARD
-from napari_geofm.io.segy.geometry import Grid
+from napari_geofm.io.segy.geometry import Grid, rises
 from napari_geofm.io.segy.oddity import Oddity
 from napari_geofm.io.segy.template import SegyTemplate
 
 __all__ = ["oddities_of"]
 
 
-def oddities_of(template: SegyTemplate, zero_share: float) -> tuple[str, ...]:
+def oddities_of(template: SegyTemplate, zero_share: float, strange_share: float) -> tuple[str, ...]:
     """Return what is unusual about the geometry of a file.
 
     Parameters
@@ -20,6 +19,8 @@ def oddities_of(template: SegyTemplate, zero_share: float) -> tuple[str, ...]:
         Where its traces lie.
     zero_share
         Which share of them hold only zeros, 0 to 1.
+    strange_share
+        Which share of them hold samples that are NaN or infinite, 0 to 1.
     """
     grid, odd = template.grid, []
     areal = len(grid.lines) == 2
@@ -30,12 +31,14 @@ def oddities_of(template: SegyTemplate, zero_share: float) -> tuple[str, ...]:
     elif not areal and template.xline_byte != 21:
         odd += [Oddity.ONE_LINE.say(), Oddity.OTHER_CDP.say(byte=template.xline_byte)]
     odd += _grid_oddities(grid, ("inline", "crossline") if areal else ("CDP",))
-    if areal and not _rises(grid.index):
-        odd.append(Oddity.CROSSLINE_SORTED.say() if _rises(grid.index.T) else Oddity.UNSORTED.say())
+    if areal and not rises(grid.index):
+        odd.append(Oddity.CROSSLINE_SORTED.say() if rises(grid.index.T) else Oddity.UNSORTED.say())
     if template.dead.size:
         odd.append(Oddity.DEAD.say(count=template.dead.size))
     if zero_share > 0.0:
         odd.append(Oddity.ZERO.say(percent=max(1.0, 100.0 * zero_share)))
+    if strange_share > 0.0:
+        odd.append(Oddity.STRANGE.say(percent=max(1.0, 100.0 * strange_share)))
     return tuple(odd)
 
 
@@ -50,10 +53,3 @@ def _grid_oddities(grid: Grid, names: tuple[str, ...]) -> list[str]:
     if grid.repeats.size:
         odd.append(Oddity.DUPLICATES.say(count=grid.repeats.size))
     return odd
-
-
-def _rises(index: NDArray[np.integer]) -> bool:
-    """Return whether the traces of each line follow the line's before, gaps apart."""
-    flat = index.reshape(-1)
-    traces = flat[flat >= 0]
-    return bool((np.diff(traces) > 0).all())

@@ -28,6 +28,7 @@ class Oddity(Enum):
     DUPLICATES = "{count} traces repeat the numbers of another; the first of each is used"
     DEAD = "{count} traces are marked dead"
     ZERO = "about {percent:.0f} % of the traces hold only zeros and are taken as dead"
+    STRANGE = "about {percent:.0f} % of the traces hold samples that are no number, or infinite"
     DELAYS_DIFFER = "delay recording times differ between traces ({low} to {high} ms); {used:g} ms is used"
     FEET = "lengths are in feet"
     DOUBT = "which bytes hold the line numbers is in doubt: {why}"

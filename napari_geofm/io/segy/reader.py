@@ -134,6 +134,7 @@ def _opened(
     dims = ("inline", "crossline", domain) if areal else ("cdp", domain)
     units = ("",) * (len(dims) - 1) + (unit,)
     notes = (note,) if note else ()
+    seen = oddities_of(template, volume.zero_share(), volume.strange_share())
     return Survey(
         kind="seismic-3d" if areal else "seismic-2d",
         data=lazy_array(volume, dims, (*template.grid.lines, samples), units),
@@ -141,7 +142,13 @@ def _opened(
         fingerprint=_fingerprint(layout, file, template),
         sample_format=layout.sample_format.words,
         crs=options.crs,
-        odd=(*notes, *layout.odd, *odd, *found.odd, *oddities_of(template, volume.zero_share())),
+        odd=(
+            *notes,
+            *layout.odd,
+            *odd,
+            *found.odd,
+            *seen,
+        ),
         template=template,
         direct=volume.read,
     )

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.core.progress import Progress
-from napari_geofm.io.segy.layout import TRACE_HEADER, Bytes, SegyLayout
+from napari_geofm.io.segy.layout import TRACE_HEADER, Bytes, SegyLayout, require_size
 
 __all__ = ["HeaderSample", "LineBytes", "LineNumbers", "Report", "sample_headers", "scan_lines"]
 
@@ -77,6 +77,7 @@ def scan_lines(
     dead: list[NDArray[np.int64]] = []
     low, high = 1 << 15, -(1 << 15)
     for begin in range(0, total, _BLOCK):
+        require_size(layout)
         block = slice(begin, begin + _BLOCK)
         for numbers, field in fields:
             numbers[block] = field[block]

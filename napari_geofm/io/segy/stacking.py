@@ -52,6 +52,10 @@ class StackVolume:
         """Return which share of a few hundred evenly spread traces hold only zeros, 0 to 1."""
         return self._traces.zero_share()
 
+    def strange_share(self) -> float:
+        """Return which share of a few evenly spread traces hold samples that are NaN or infinite, 0 to 1."""
+        return self._traces.strange_share()
+
     def _blocks(self, cells: NDArray[np.int64], width: int) -> list[tuple[int, int]]:
         """Return ranges of ``cells`` whose traces fit into memory together."""
         gathered = self.template.grid.gathered

@@ -1,12 +1,13 @@
 """The samples of a SEG-Y file as one array, of which only what is asked for is read."""
 
+import mmap
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_geofm.errors import SourceError
+from napari_geofm.io.segy.guarding import FileGuard
 from napari_geofm.io.segy.layout import Bytes, map_file
 from napari_geofm.io.segy.template import SegyTemplate
 
@@ -16,6 +17,9 @@ Key = int | slice | NDArray[np.integer]
 """Along one dimension: a place, an even range, or places one by one."""
 
 _UNKNOWN, _ALIVE, _DEAD = 0, 1, 2
+
+_AHEAD_BYTES = 1 << 26
+"""Bytes that the system is asked to read ahead at most."""
 
 _BLOCK_SAMPLES = 1 << 21
 """Samples that are looked through at once: 8 MB of them, whatever the length of a trace."""
@@ -55,7 +59,8 @@ class TraceVolume:
     def _map(self) -> None:
         layout, index = self.template.layout, self.template.grid.index
         self._file: Bytes = map_file(layout.path)
-        self._require_whole()
+        self._guard = FileGuard(layout)
+        self._at_random = False
         self._traces = layout.raw_samples(self._file)
         self._state = np.full(layout.n_traces, _UNKNOWN if self.zeros_are_dead else _ALIVE, np.uint8)
         self._state[self.template.dead] = _DEAD
@@ -83,11 +88,12 @@ class TraceVolume:
         Raises
         ------
         SourceError
-            When the file is no longer there, or has become shorter since it was opened.
+            When the file is no longer there, or has changed since it was opened.
         """
-        self._require_whole()
+        self._look()
         layout = self.template.layout
         rows = np.asarray(outer(self.template.grid.index, key[:-1]))
+        self._expect(rows)
         if self._view is not None:
             raw = outer(self._view, key)
         else:
@@ -101,13 +107,39 @@ class TraceVolume:
 
     def read_traces(self, traces: NDArray[np.integer], samples: Key) -> NDArray[np.float32]:
         """Read traces by number in the file, shape ``(traces, ...)``, NaN where one is dead; as :meth:`read`."""
-        self._require_whole()
+        self._look()
         layout = self.template.layout
         raw = outer(self._traces, (slice(None), samples))[traces]
         values = layout.sample_format.decode(raw, layout.order)
         if self.zeros_are_dead or self.template.dead.size:
             self._blank_dead(traces, values)
         return values
+
+    def _look(self) -> None:
+        """Make sure that the map may be read from."""
+        if not self._guard.require_unchanged():
+            self._map()
+
+    def _expect(self, rows: NDArray[np.integer]) -> None:
+        """Tell the system which traces come next: far from each other, so that it reads no neighbours along, or near.
+
+        From a cold disk a section takes a tenth of the time that way, or a quarter.
+        """
+        base, layout = cast("object", self._file.base), self.template.layout
+        if not isinstance(base, mmap.mmap) or not hasattr(base, "madvise") or not rows.size:
+            return
+        apart = rows.size > 1 and abs(int(rows.flat[1]) - int(rows.flat[0])) > 1
+        at_random = rows.size == 1 or (apart and 8 * rows.size < layout.n_traces)
+        if at_random != self._at_random:
+            base.madvise(mmap.MADV_RANDOM if at_random else mmap.MADV_NORMAL)
+            self._at_random = at_random
+        if at_random or rows.size * layout.trace_bytes > _AHEAD_BYTES:
+            return
+        begin = layout.start + max(0, int(rows.min())) * layout.trace_bytes
+        begin -= begin % mmap.PAGESIZE
+        length = layout.start + (int(rows.max()) + 1) * layout.trace_bytes - begin
+        if 0 < length <= _AHEAD_BYTES:
+            base.madvise(mmap.MADV_WILLNEED, begin, length)
 
     def _blank_dead(self, rows: NDArray[np.integer], values: NDArray[np.float32]) -> None:
         """Set dead traces to NaN; those that are marked, and those that turn out to hold only zeros."""
@@ -138,6 +170,15 @@ class TraceVolume:
         values = layout.sample_format.decode(self._traces[:, samples][traces], layout.order)
         return np.asarray(~(values != 0.0).any(axis=-1))
 
+    def strange_share(self) -> float:
+        """Return which share of a few evenly spread traces hold samples that are NaN or infinite, 0 to 1."""
+        layout = self.template.layout
+        if layout.sample_format.kind not in {"f4", "f8"}:
+            return 0.0
+        sample = np.unique(np.linspace(0, layout.n_traces - 1, 32).astype(np.int64))
+        values = layout.sample_format.decode(self._traces[sample], layout.order)
+        return float((~np.isfinite(values)).any(axis=-1).mean())
+
     def zero_share(self) -> float:
         """Return which share of a few hundred evenly spread traces hold only zeros, 0 to 1."""
         if not self.zeros_are_dead:
@@ -150,20 +191,6 @@ class TraceVolume:
         sample = sample[self._state[sample] != _DEAD]
         self._look_through(sample)
         return float((self._state[sample] == _DEAD).mean()) if sample.size else 0.0
-
-    def _require_whole(self) -> None:
-        # Reading past the end of a mapped file that was cut ends the process: look before every read.
-        layout = self.template.layout
-        try:
-            size = layout.path.stat().st_size
-        except OSError as error:
-            raise SourceError(
-                f"Cannot read {layout.path}: {error.strerror or error}; is its disk still there?"
-            ) from error
-        if size < layout.size:
-            raise SourceError(
-                f"{layout.path} has {size} bytes and had {layout.size} when it was opened; copy it again and reopen it"
-            )
 
 
 def outer(array: NDArray[Any], key: Sequence[Key]) -> NDArray[Any]:

@@ -2,17 +2,20 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import segyio
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from napari_geofm.core.progress import Progress
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import CancelledError, LabelError, OutputError, UsageError
 from napari_geofm.io.arrays import read_array
-from napari_geofm.io.segy import SegyTemplate, read_segy, sidecar_of, write_segy_like
+from napari_geofm.io.segy import SegyOptions, SegyTemplate, read_segy, sidecar_of, write_segy_like
 from napari_geofm.io.segy import writer as writer_module
 from napari_geofm.io.segy.formats import FORMATS
 from napari_geofm.io.segy.text import decode_text
@@ -70,6 +73,47 @@ def test_only_samples_change(tmp_path: Path, code: int, order: str) -> None:
     raw = TraceSamples(out)
     np.testing.assert_array_equal(raw[11], raw[0])
     assert (raw[5] == null).all()
+
+
+@settings(max_examples=40)
+@given(
+    code=st.sampled_from(sorted(FORMATS)),
+    order=st.sampled_from("<>"),
+    sides=st.tuples(st.integers(2, 5), st.integers(2, 5)),
+    sequence=st.sampled_from(["inline", "crossline", "random"]),
+    odd=st.fixed_dictionaries(
+        {"missing": st.booleans(), "repeated": st.booleans(), "extended": st.booleans(), "tail": st.binary(max_size=9)}
+    ),
+    seed=st.integers(0, 99),
+)
+def test_any_geometry_in_any_format_goes_home_untouched(
+    tmp_path_factory: pytest.TempPathFactory,
+    code: int,
+    order: str,
+    sides: tuple[int, int],
+    sequence: str,
+    odd: dict[str, Any],
+    seed: int,
+) -> None:
+    random = np.random.default_rng(seed)
+    ilines = np.sort(random.choice(90, sides[0], replace=False) + 1).tolist()
+    _, traces = cube(ilines, (10 + 3 * np.arange(sides[1])).tolist(), n_samples=int(random.integers(1, 14)), seed=seed)
+    numbers = np.arange(len(traces)).reshape(sides)
+    places = (numbers.T if sequence == "crossline" else numbers).reshape(-1)
+    places = random.permutation(places) if sequence == "random" else places
+    traces = [traces[place] for place in places[int(odd["missing"]) :].tolist()]
+    traces += traces[:1] if odd["repeated"] else []
+    folder = tmp_path_factory.mktemp("segy")
+    extended = ["more"] if odd["extended"] else None
+    path = write(folder / "a.sgy", traces, code=code, order=order, extended=extended, tail=odd["tail"])
+    survey = read_segy(path, SegyOptions(iline_byte=189, xline_byte=193))
+    template, labels = template_of(survey), random.integers(0, 9, survey.shape).astype(np.uint8)
+    write_segy_like(template, labels, folder / "out.sgy", null=0)
+    width = FORMATS[code].width
+    assert outside_samples(folder / "out.sgy", template, width) == outside_samples(path, template, width)
+    assert (folder / "out.sgy").read_bytes()[:3600] == path.read_bytes()[:3600]
+    back = read_segy(folder / "out.sgy", template.options, zeros_are_dead=False).data.values
+    np.testing.assert_array_equal(back, np.where(np.isnan(survey.data.values), np.nan, labels))
 
 
 def TraceSamples(path: Path) -> NDArray[np.float32]:  # noqa: N802 - stands beside the survey's arrays
