@@ -188,6 +188,17 @@ def _export(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--describe", action="store_true", help="say in blank text-header lines what the samples are")
 
 
+def _report(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("file", metavar="FILE")
+    verb.add_argument("--labels", metavar="L", help="labels in the survey's shape, or a session's folder")
+    verb.add_argument("--prediction", metavar="P", help="a prediction in the survey's shape")
+    at = "a section to show (repeatable; default the middle ones)"
+    verb.add_argument("--at", action="append", default=[], metavar="AXIS=N", help=at)
+    verb.add_argument("--model", action="append", default=[], metavar="M", help="a model to tell of (repeatable)")
+    verb.add_argument("--classes", metavar="NAMES.csv", help="class table")
+    _out(verb, ".html, with the pictures in it, or .png")
+
+
 def _models(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("action", choices=("list", "show"))
     verb.add_argument("model", nargs="?", metavar="M")
@@ -223,6 +234,7 @@ _VERBS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] =
     ("label", "label by horizons, fault sticks and polygons of other programs", _label),
     ("evaluate", "score a prediction against the truth", _evaluate),
     ("export", "take labels or predictions home in the survey's own format", _export),
+    ("report", "write sections, class volumes, scores and provenance into one file", _report),
     ("models", "list or show models", _models),
     ("weights", "fetch or check the encoder's weights", _weights),
     ("view", "open the viewer", _view),
