@@ -242,6 +242,17 @@ def _ingest(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--estimate", action="store_true", help="only say what it would take, in time and disk")
 
 
+def _report(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("file", metavar="FILE")
+    verb.add_argument("--labels", metavar="L", help="labels in the survey's shape, or a session's folder")
+    verb.add_argument("--prediction", metavar="P", help="a prediction in the survey's shape")
+    at = "a section to show (repeatable; default the middle ones)"
+    verb.add_argument("--at", action="append", default=[], metavar="AXIS=N", help=at)
+    verb.add_argument("--model", action="append", default=[], metavar="M", help="a model to tell of (repeatable)")
+    verb.add_argument("--classes", metavar="NAMES.csv", help="class table")
+    _out(verb, ".html, with the pictures in it, or .png")
+
+
 def _models(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("action", choices=("list", "show"))
     verb.add_argument("model", nargs="?", metavar="M")
@@ -280,6 +291,7 @@ _VERBS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] =
     ("evaluate", "score a prediction against the truth", _evaluate),
     ("export", "take labels or predictions home in the survey's own format", _export),
     ("ingest", "make a fast copy of a volume, for files larger than memory or on slow disks", _ingest),
+    ("report", "write sections, class volumes, scores and provenance into one file", _report),
     ("models", "list or show models", _models),
     ("weights", "fetch or check the encoder's weights", _weights),
     ("view", "open the viewer", _view),

@@ -15,6 +15,7 @@ from napari_geofm.gui.parts.aside import Aside
 from napari_geofm.gui.parts.note import Note
 from napari_geofm.gui.parts.step_button import StepButton
 from napari_geofm.gui.parts.telling import tell, telling
+from napari_geofm.gui.picks.boundary_dialog import BoundaryDialog
 from napari_geofm.gui.picks.fill_dialog import FillDialog
 from napari_geofm.gui.picks.importing import Found, Wishes, read_all, said_of
 from napari_geofm.gui.picks.label_import import LabelImport
@@ -51,8 +52,11 @@ class PicksBox(QWidget):
         self.list = PicksList(self.session.picks)
         self.importing = StepButton("Import…", "Horizons, fault sticks, polygons, or labels of the whole survey")
         self.fill = StepButton("Fill…", "Label what lies between horizons, beside one, near a fault, inside a polygon")
-        self.more = StepButton("More", "Colour, export, go there, remove")
+        self.more = StepButton(
+            "More", "Colour, export, go there, remove; a horizon between two classes of labels or of a prediction"
+        )
         self.menu = QMenu(self)
+        self._of_chosen: list[Any] = []
         self.more.setMenu(self.menu)
         for words, done in (
             ("Colour…", self.ask_colour),
@@ -60,7 +64,11 @@ class PicksBox(QWidget):
             ("Go there", self.go_there),
             ("Remove", self.remove),
         ):
-            self.menu.addAction(words, done)
+            action = self.menu.addAction(words, done)
+            if action is not None:
+                self._of_chosen.append(action)
+        self.menu.addSeparator()
+        self.menu.addAction("Horizon between two classes…", self.ask_boundary)
         row = QHBoxLayout()
         row.setSpacing(3)
         for button in (self.importing, self.fill, self.more):
@@ -93,6 +101,11 @@ class PicksBox(QWidget):
         """Ask what is filled into labels."""
         chosen = self.list.chosen
         self.dialog = FillDialog(self.session, chosen.number if chosen is not None else None, self)
+        self.dialog.open()
+
+    def ask_boundary(self) -> None:
+        """Ask for two classes, whose boundary becomes a horizon."""
+        self.dialog = BoundaryDialog(self.session, self)
         self.dialog.open()
 
     def ask_colour(self) -> None:
@@ -196,5 +209,8 @@ class PicksBox(QWidget):
         busy = "a file is being read" if self.work.busy else ""
         self.importing.setText("Cancel" if self.work.busy else "Import…")
         self.fill.allow(read_only or none or busy)
-        self.more.allow(none or busy)
+        volume = self.session.survey.kind == "seismic-3d"
+        self.more.allow(busy or ("" if volume else none))
+        for action in self._of_chosen:
+            action.setEnabled(not none)
         self.list.setVisible(bool(self.session.picks.items))

@@ -8,6 +8,7 @@ from napari_geofm.gui.parts.heading import Heading
 from napari_geofm.gui.parts.note import Note
 from napari_geofm.gui.parts.step_button import StepButton
 from napari_geofm.gui.predict.export_box import ExportBox
+from napari_geofm.gui.predict.report_row import ReportRow
 from napari_geofm.gui.predict.volume_box import VolumeBox
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class PredictPanel(QWidget):
         self.note = Note()
         self.volume = VolumeBox(workspace)
         self.export = ExportBox(workspace)
+        self.report = ReportRow(workspace)
         row = QHBoxLayout()
         row.addWidget(self.predict, 1)
         row.addWidget(self.shown)
@@ -45,6 +47,7 @@ class PredictPanel(QWidget):
         whole.addLayout(row)
         for part in (self.confidence, self.note, Heading("Survey"), self.volume, Heading("Take home"), self.export):
             whole.addWidget(part)
+        whole.addWidget(self.report)
         self.predict.clicked.connect(self.ask)
         self.shown.clicked.connect(lambda on: self.session.change(show_prediction=on))
         self.confidence.clicked.connect(self._show_confidence)

@@ -289,3 +289,25 @@ def test_renaming_exporting_removing_and_coming_back(
     restored = Session.open(file)
     assert [each.name for each in restored.picks.items] == ["Top Sand", "F1"]
     restored.close()
+
+
+def test_a_horizon_between_two_classes(workspace: Workspace, box: PicksBox, tmp_path: Path, qtbot: QtBot) -> None:
+    session = workspace.session
+    painted = session.labels_at(session.place)
+    painted[10:20], painted[20:30] = 1, 3
+    session.record(session.place, painted, what="stroke")
+    box.ask_boundary()
+    dialog = box.dialog
+    assert dialog.source.currentText() == "my labels"
+    press(dialog.make)
+    qtbot.waitUntil(lambda: "lies nowhere right below" in dialog.note.text(), timeout=5000)
+    dialog.below.setCurrentText("salt")
+    press(dialog.make)
+    qtbot.waitUntil(lambda: box.list.count() == 1, timeout=5000)
+    (pick,) = session.picks.items
+    assert (pick.name, pick.source) == ("sand to salt", "my labels")
+    assert isinstance(pick.what, Horizon)
+    assert np.unique(pick.what.z[np.isfinite(pick.what.z)]) == 78
+    # Seen on the section at once, at 78 ms.
+    np.testing.assert_allclose(workspace.picks.overlay.drawn[0].lines[0][:, 1], 19.5)
+    dialog.reject()

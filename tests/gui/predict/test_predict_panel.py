@@ -1,5 +1,7 @@
 """The step Predict: section, part of the survey, resume, export, device."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
@@ -229,3 +231,28 @@ def test_narrow(panel: PredictPanel) -> None:
     assert panel.minimumSizeHint().width() <= 300
     panel.volume.area.only.click()
     assert panel.minimumSizeHint().width() <= 300
+
+
+def test_a_report_of_what_is_labelled(workspace: Workspace, engine: FakeEngine, tmp_path: Path, qtbot: QtBot) -> None:
+    from napari_geofm.compute.local import LocalCompute
+    from napari_geofm.gui.predict.report_row import ReportRow
+
+    stroke(workspace.session, 1)
+    row = ReportRow(workspace)
+    qtbot.addWidget(row)
+    out = tmp_path / "report.html"
+    row.write(out)
+    asked = engine.jobs[-1]
+    assert not row.report.isEnabled()
+    assert asked.spec.sections == (workspace.session.place,)
+    workspace.session.save()
+    asked.done(LocalCompute().run(asked.spec))
+    assert row.note.text() == f"report.html written to {tmp_path}."
+    assert not row.open.isHidden()
+    text = out.read_text()
+    assert "shale" in text
+    assert text.count("data:image/png;base64,") == 1
+    row.write(tmp_path / "again.html")
+    row.stop()
+    assert engine.jobs[-1].cancelled
+    assert row.report.isEnabled()

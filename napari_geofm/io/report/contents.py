@@ -1,0 +1,91 @@
+"""What a report tells, before it is written."""
+
+from dataclasses import dataclass
+
+__all__ = ["ClassShare", "ModelLine", "Picture", "Report"]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A section.
+
+    Attributes
+    ----------
+    title
+        In words: ``"inline 1080: labels"``.
+    png
+        The picture's file.
+    """
+
+    title: str
+    png: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ClassShare:
+    """How much of a survey is one class.
+
+    Attributes
+    ----------
+    name, colour
+        The class.
+    samples
+        Count; ``share`` of all samples that have a class, 0 to 1.
+    volume, unit
+        In ``"m3"`` or ``"ft3"``; None and ``""`` where it is not known.
+    """
+
+    name: str
+    colour: str
+    samples: int
+    share: float
+    volume: float | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLine:
+    """A model and what it scored.
+
+    Attributes
+    ----------
+    name, method
+        What it is called, and how it was made, in words.
+    scores
+        Class names and IoU on held-out strokes, 0 to 1; NaN where the class has none.
+    miou
+        Their mean; NaN where nothing was held out.
+    sections
+        What it learned from.
+    """
+
+    name: str
+    method: str
+    scores: tuple[tuple[str, float], ...]
+    miou: float
+    sections: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All of it.
+
+    Attributes
+    ----------
+    title
+        The survey's file.
+    facts
+        Names and values of what is known of the survey and of how the report was made.
+    pictures
+        Sections.
+    shares
+        What was counted (``"labels"``, ``"prediction"``), and class by class how much of it there is.
+    models
+        Models, the one in use first.
+    """
+
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    pictures: tuple[Picture, ...]
+    shares: tuple[tuple[str, tuple[ClassShare, ...]], ...]
+    models: tuple[ModelLine, ...]

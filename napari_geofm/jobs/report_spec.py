@@ -1,0 +1,47 @@
+"""A report, asked for from a window or the command line."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from napari_geofm.core.classes import ClassTable
+from napari_geofm.core.region import At
+from napari_geofm.jobs.spec import JobSpec, Lane
+
+__all__ = ["ReportSpec"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSpec(JobSpec[Path]):
+    """Write a report; the result is the file.
+
+    Attributes
+    ----------
+    file
+        The survey.
+    output
+        ``.html`` or ``.png``.
+    labels, prediction
+        Files in the survey's shape, or a session's labels; None for none.
+    sections
+        What is shown; empty: the middle section along each axis.
+    models
+        Folders of models, the one in use first.
+    classes
+        Names and colours; None: those of the labels, else of the prediction.
+    overwrite
+        Whether an existing file is replaced.
+    """
+
+    file: Path
+    output: Path
+    labels: Path | None = None
+    prediction: Path | None = None
+    sections: tuple[At, ...] = ()
+    models: tuple[Path, ...] = ()
+    classes: ClassTable | None = None
+    overwrite: bool = False
+
+    body: ClassVar[str] = "napari_geofm.jobs.report:run"
+    lane: ClassVar[Lane] = "job"
+    title: ClassVar[str] = "writing a report"

@@ -1,0 +1,43 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.cli.conftest import Geofm
+from tests.tiny import TinySurvey
+
+pytestmark = pytest.mark.usefixtures("tiny")
+
+
+def test_a_report_tells_of_labels_prediction_and_model(
+    geofm: Geofm, survey: TinySurvey, probe: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "r.html"
+    words = [
+        "--labels",
+        survey.strokes,
+        "--prediction",
+        survey.truth,
+        "--model",
+        probe,
+        "--at",
+        "inline=1020",
+        "-o",
+        out,
+    ]
+    assert geofm("report", survey.file, *words, "--at", "twt=200", "--json").data == {"output": str(out)}
+    text = out.read_text(encoding="utf-8")
+    assert text.count("data:image/png;base64,") == 2
+    truth = np.load(survey.truth)
+    share = np.count_nonzero(truth == 1) / np.count_nonzero(truth != 255)
+    assert f"{share:.1%}" in text
+    assert probe.name in text
+    assert "exists and is kept" in geofm("report", survey.file, *words).line
+
+
+def test_what_cannot_be(geofm: Geofm, survey: TinySurvey, tmp_path: Path) -> None:
+    assert "a report is written as .html or .png" in geofm("report", survey.file, "-o", tmp_path / "r.pdf").line
+    told = geofm("report", survey.file, "--at", "inline=7", "-o", tmp_path / "r.html", "--quiet")
+    assert "inline 7 does not occur" in told.line
+    assert list(tmp_path.iterdir()) == []
+    assert geofm("report", survey.file, "-o", tmp_path / "r.png", "--quiet").status == 0
