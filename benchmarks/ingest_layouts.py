@@ -10,9 +10,8 @@ import gc
 import os
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,6 +20,9 @@ from napari_geofm.io.copies.plan import plan_copy
 from napari_geofm.io.copies.survey import read_copy
 from napari_geofm.io.copies.writer import CopyWriter
 from napari_geofm.io.opening import open_survey
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LAYOUTS = {
     "64, not packed": (64, None),
