@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 __all__ = ["cost", "run"]
 
+LONG_BYTES = 1e9
+"""A copy larger than this is told of in seconds before it begins."""
+
 
 def cost(spec: IngestCostSpec, control: Control) -> Job[IngestCost]:
     """Reckon what a copy takes.
@@ -52,10 +55,11 @@ def run(spec: IngestSpec, control: Control) -> Job[IngestResult]:
     plan = plan_copy(survey)
     with CopyWriter(survey, plan, spec.output, overwrite=spec.overwrite, resume=spec.resume) as writer:
         todo = writer.missing()
-        told = copy_cost(survey, plan, spec.output)
-        share = len(todo) / len(plan.blocks)
-        size = plan.n_bytes * share
-        yield Progress(0, 0, f"copying {size / 1e6:,.0f} MB, about {max(1.0, told.seconds * share):.0f} s")
+        size = plan.n_bytes * len(todo) / len(plan.blocks)
+        # Of what takes seconds, measuring how long would take a part.
+        long = size > LONG_BYTES
+        seconds = copy_cost(survey, plan, spec.output).seconds * size / plan.n_bytes if long else 0.0
+        yield Progress(0, 0, f"copying {size / 1e6:,.0f} MB, {f'about {seconds:.0f} s' if long else 'a few seconds'}")
         for done, block in enumerate(todo):
             for later in todo[done : done + 2]:
                 announce(survey, later.inlines, later.crosslines)

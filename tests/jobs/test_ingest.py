@@ -1,5 +1,8 @@
 """The job that makes a fast copy: told what it takes, cancelled, taken up, remembered."""
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +16,7 @@ from napari_geofm.io.opening import open_survey
 from napari_geofm.jobs.ingest import run
 from napari_geofm.jobs.ingest_spec import IngestCostSpec, IngestSpec
 from tests.io.copies.build import volume
+from tests.io.copies.test_copies import digest
 
 
 @pytest.fixture
@@ -27,7 +31,7 @@ def test_the_copy_is_made_and_remembered(cube: Path) -> None:
     found = LocalCompute().run(IngestSpec(cube, cube.with_suffix(".zarr")), told.append)
     assert (found.parts, found.parts_kept, found.used) == (3, 0, False)
     assert found.n_bytes == sum(f.stat().st_size for f in cube.with_suffix(".zarr").rglob("*") if f.is_file())
-    assert any(each.text.startswith("copying 2 MB, about 1 s") for each in told)
+    assert any(each.text.startswith("copying 2 MB, a few seconds") for each in told)
     shares = [each.fraction for each in told if each.fraction is not None]
     assert shares == sorted(shares)
     known = known_copy(cube)
@@ -51,6 +55,29 @@ def test_cancelled_it_keeps_what_is_finished(cube: Path) -> None:
     assert known_copy(cube) is None
     found = LocalCompute().run(IngestSpec(cube, cube.with_suffix(".zarr"), resume=True))
     assert (found.parts, found.parts_kept) == (3, 2)
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from napari_geofm.compute.local import LocalCompute
+from napari_geofm.jobs.ingest_spec import IngestSpec
+def end(news):
+    if news.fraction is not None and news.done > 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+LocalCompute().run(IngestSpec(Path(sys.argv[1]), Path(sys.argv[2])), end)
+"""
+
+
+def test_killed_it_goes_on_to_the_same_bytes(cube: Path) -> None:
+    output = cube.with_suffix(".zarr")
+    ended = subprocess.run([sys.executable, "-c", KILLED, cube, output], check=False, timeout=120)
+    assert ended.returncode == -signal.SIGKILL
+    assert not output.exists()
+    found = LocalCompute().run(IngestSpec(cube, output, resume=True))
+    assert found.parts_kept == 2
+    LocalCompute().run(IngestSpec(cube, cube.with_name("whole.zarr")))
+    assert digest(output) == digest(cube.with_name("whole.zarr"))
 
 
 def test_what_it_takes(cube: Path) -> None:

@@ -1,6 +1,8 @@
 """zarr stores, formats 2 and 3: a single array, or a group as xarray, segysak and MDIO write them."""
 
+import json
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,14 +58,43 @@ def zarr_cube(path: Path, reading: Reading) -> Cube:
 
 
 def _opened(path: Path) -> tuple[dict[str, "zarr.Array[Any]"], dict[str, Any]]:
-    """Return the arrays of numbers in a store by name, and the store's attributes."""
+    """Return the arrays of numbers in a store by name, and the store's attributes.
+
+    What zarr cannot open (MDIO keeps trace headers in a type of its own) is passed over where there is more.
+    """
     import zarr
 
-    store = zarr.open(path, mode="r")
-    if isinstance(store, zarr.Array):
-        return _numeric({"": store}), dict(store.attrs)
-    members = {name: each for name, each in store.members(max_depth=_DEPTH) if isinstance(each, zarr.Array)}
-    return _numeric(members), dict(store.attrs)
+    found: dict[str, zarr.Array[Any]] = {}
+    failed: Exception | None = None
+    for name, folder in _array_folders(path, _DEPTH):
+        try:
+            found[name] = zarr.open_array(folder, mode="r")
+        except Exception as error:  # noqa: BLE001 - damaged metadata shows as json's, zarr's or Python's own errors
+            failed = error
+    if failed is not None and not any(each.ndim > 1 for each in found.values()):
+        raise failed
+    return _numeric(found), dict(zarr.open(path, mode="r").attrs)
+
+
+def _array_folders(path: Path, depth: int, name: str = "") -> Iterator[tuple[str, Path]]:
+    """Yield name and folder of each array below a group; chunks are not looked through."""
+    if (path / ".zarray").is_file() or not _is_group(path):
+        yield name, path
+        return
+    for folder in sorted(each for each in path.iterdir() if each.is_dir() and depth > 0):
+        if any((folder / file).is_file() for file in ("zarr.json", ".zarray", ".zgroup")):
+            yield from _array_folders(folder, depth - 1, f"{name}/{folder.name}" if name else folder.name)
+
+
+def _is_group(path: Path) -> bool:
+    """Return whether a node is a group; one whose description cannot be read is taken for an array."""
+    if (path / ".zgroup").is_file():
+        return True
+    try:
+        found = json.loads((path / "zarr.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(found, dict) and found.get("node_type") == "group"
 
 
 def _numeric(arrays: dict[str, "zarr.Array[Any]"]) -> dict[str, "zarr.Array[Any]"]:

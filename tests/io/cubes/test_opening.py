@@ -1,5 +1,6 @@
 """Every way to store one volume gives the same survey: the same sections at the same numbers."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -226,6 +227,27 @@ def test_broken_zarr_is_refused(tmp_path: Path) -> None:
     (path / "data" / "c" / "0" / "0" / "0").write_bytes(b"no chunk")
     with pytest.raises(FormatError, match=r"part of a\.zarr cannot be read"):
         survey.section("inline", 1000)
+
+
+def test_what_zarr_does_not_know_is_passed_over(tmp_path: Path) -> None:
+    path = as_zarr3(tmp_path)
+    headers = path / "headers"
+    headers.mkdir()
+    described = json.loads((path / "data" / "zarr.json").read_text())
+    (headers / "zarr.json").write_text(json.dumps(described | {"data_type": "struct of somebody"}))
+    assert open_survey(path).shape == WHOLE.shape
+
+
+def test_groups_within_groups_are_looked_into(tmp_path: Path) -> None:
+    import zarr
+
+    zarr.create_group(tmp_path / "a.zarr", zarr_format=2)
+    zarr.create_group(tmp_path / "a.zarr" / "data", zarr_format=2)
+    array = zarr.create_array(
+        tmp_path / "a.zarr" / "data" / "chunked_012", shape=WHOLE.shape, dtype="f4", chunks=(2, 3, 4), zarr_format=2
+    )
+    array[...] = WHOLE
+    np.testing.assert_array_equal(open_survey(tmp_path / "a.zarr").data.values, WHOLE)
 
 
 def test_candidates_are_listed(tmp_path: Path) -> None:
