@@ -4,13 +4,16 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.core.labels import UNLABELLED, ArrayLike
 from napari_geofm.errors import FormatError, SourceError
+
+if TYPE_CHECKING:
+    from napari_geofm.io.segy import SegyOptions
 
 __all__ = ["ARRAY_ENDINGS", "MappedArray", "is_zarr", "open_picture", "read_array"]
 
@@ -53,7 +56,9 @@ class MappedArray:
         return np.asarray(self[tuple(slice(None) for _ in self.shape)], dtype=dtype)
 
 
-def read_array(path: Path | str, *, null: float = -1.0, variable: str = "") -> ArrayLike:
+def read_array(
+    path: Path | str, *, null: float = -1.0, variable: str = "", options: "SegyOptions | None" = None
+) -> ArrayLike:
     """Open an array; large ones are read part by part when indexed.
 
     Parameters
@@ -67,6 +72,8 @@ def read_array(path: Path | str, *, null: float = -1.0, variable: str = "") -> A
         Value that means unlabelled in a SEG-Y file; it and dead traces become 255.
     variable
         Which array of a ``.npz`` with several; empty: the one that stands out.
+    options
+        How a SEG-Y file is read; None: as was chosen for files like it before, else as its headers say.
 
     Returns
     -------
@@ -95,7 +102,7 @@ def read_array(path: Path | str, *, null: float = -1.0, variable: str = "") -> A
         raise FormatError(msg)
     readers: dict[str, Callable[[Path], ArrayLike]] = {".npy": _npy, ".png": _picture, ".pgm": _picture}
     readers[".npz"] = lambda source: _npz(source, variable)
-    readers |= {ending: lambda source: _segy(source, null) for ending in (".sgy", ".segy")}
+    readers |= {ending: lambda source: _segy(source, null, options) for ending in (".sgy", ".segy")}
     readers |= dict.fromkeys((".tif", ".tiff"), _band)
     if ending not in readers:
         msg = f"{file.name}: arrays are read from {', '.join(ARRAY_ENDINGS)}; convert it to one of them"
@@ -205,14 +212,15 @@ def _zarr(path: Path) -> ArrayLike:
     return _numbers(path, _only(path, arrays))
 
 
-def _segy(path: Path, null: float) -> ArrayLike:
+def _segy(path: Path, null: float, options: "SegyOptions | None") -> ArrayLike:
     from napari_geofm.io.segy import read_segy
 
     def classes(part: NDArray[Any]) -> NDArray[Any]:
         return np.where(np.isnan(part) | (part == null), np.float32(UNLABELLED), part)
 
     # In a file of labels a trace of zeros is class 0, not a dead trace.
-    return MappedArray(cast("ArrayLike", read_segy(path, zeros_are_dead=False).data), np.dtype(np.float32), classes)
+    read = read_segy(path, options, zeros_are_dead=False)
+    return MappedArray(cast("ArrayLike", read.data), np.dtype(np.float32), classes)
 
 
 def _band(path: Path) -> ArrayLike:

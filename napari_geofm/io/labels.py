@@ -1,6 +1,7 @@
 """Labels in files, in every format of the contract, as one type in the survey's shape and order."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,6 +19,7 @@ from napari_geofm.io.label_folder import is_label_folder, read_label_folder
 from napari_geofm.io.label_pictures import PICTURE_ENDINGS, has_colours, placed, read_picture, read_picture_folder
 from napari_geofm.io.pairs import Pair, read_pairs
 from napari_geofm.io.placed_section import PlacedSection
+from napari_geofm.io.segy import SegyOptions, SegyTemplate
 
 __all__ = [
     "Pair",
@@ -82,7 +84,7 @@ def read_labels(
         picture, stored = read_picture(file, classes)
         values = placed(file, picture, survey, at)
     else:
-        values = _checked(read_array(file))
+        values = _checked(read_array(file, options=_read_like(survey)))
         _check_grid(file, survey)
         origins, stored = _extras(file)
     table = classes or stored
@@ -152,7 +154,7 @@ def _check_grid(path: Path, survey: Survey | None) -> None:
         return
     from napari_geofm.io.segy import read_segy
 
-    labels = read_segy(path)
+    labels = read_segy(path, _read_like(survey))
     for name in survey.dims:
         if name in labels.dims and labels.shape == survey.shape:
             ours, theirs = survey.axis(name), labels.axis(name)
@@ -162,6 +164,14 @@ def _check_grid(path: Path, survey: Survey | None) -> None:
                     f"{ours.first} to {ours.last}; give labels of the same lines"
                 )
                 raise LabelError(msg)
+
+
+def _read_like(survey: Survey | None) -> SegyOptions | None:
+    """Return how SEG-Y labels are read: as the survey they belong to, but for their own samples' format."""
+    template = survey.template if survey is not None else None
+    if not isinstance(template, SegyTemplate):
+        return None
+    return replace(template.options, sample_format=None)
 
 
 def _extras(path: Path) -> tuple[ArrayLike | None, ClassTable | None]:

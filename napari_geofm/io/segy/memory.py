@@ -35,8 +35,9 @@ def signature(path: Path) -> str:
 
 def recall(path: Path) -> SegyOptions | None:
     """Return what was chosen for this file or one like it, or None; it never raises."""
-    head = _head(path)
-    row = _rows().get(_signature(head)) if head else None
+    rows = _rows()
+    head = _head(path) if rows else b""
+    row = rows.get(_signature(head)) if head else None
     if not isinstance(row, dict):
         return None
     given = row.get("options")

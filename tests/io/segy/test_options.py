@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from napari_geofm.errors import FormatError, UsageError
+from napari_geofm.io.labels import read_labels
 from napari_geofm.io.segy import SegyOptions, forget, read_segy, recall, remember, write_segy_like
 from napari_geofm.io.segy import memory as memory_module
 from napari_geofm.io.segy.template import SegyTemplate
@@ -162,3 +163,13 @@ def test_memory_is_bounded(tmp_path: Path, own_data: Path, monkeypatch: pytest.M
     for path in paths:
         remember(path, SegyOptions(interval_ms=2.0))
     assert [recall(path) is None for path in paths] == [True, False, False]
+
+
+def test_labels_are_read_as_their_survey_is(tmp_path: Path) -> None:
+    values, traces = cube([100, 102, 104], [7, 8, 9], bytes_at=(221, 225))
+    path = write(tmp_path / "a.sgy", traces)
+    survey = read_segy(path, SegyOptions(iline_byte=221, xline_byte=225))
+    assert isinstance(survey.template, SegyTemplate)
+    classes = (values.astype(np.int64) % 4).astype(np.uint8)
+    write_segy_like(survey.template, classes, tmp_path / "labels.sgy", sample_format="int8")
+    np.testing.assert_array_equal(np.asarray(read_labels(tmp_path / "labels.sgy", survey).values[:, :, :]), classes)
