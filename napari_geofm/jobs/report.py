@@ -130,7 +130,8 @@ def _facts(survey: "Survey", spec: ReportSpec) -> Iterator[tuple[str, str]]:
 
     for axis in survey.axes:
         unit = f" {axis.units}" if axis.units else ""
-        yield axis.name, f"{axis.first} to {axis.last}{unit} ({axis.size:,})"
+        first, last = (f"{end:.10g}" if isinstance(end, float) else str(end) for end in (axis.first, axis.last))
+        yield {"twt": "two-way time"}.get(axis.name, axis.name), f"{first} to {last}{unit} ({axis.size:,})"
     if survey.crs:
         yield "coordinate system", survey.crs if len(survey.crs) < 80 else f"{survey.crs[:77]}..."
     yield "samples", survey.sample_format or "not told"

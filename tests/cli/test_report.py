@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import numpy as np
@@ -41,3 +42,20 @@ def test_what_cannot_be(geofm: Geofm, survey: TinySurvey, tmp_path: Path) -> Non
     assert "inline 7 does not occur" in told.line
     assert list(tmp_path.iterdir()) == []
     assert geofm("report", survey.file, "-o", tmp_path / "r.png", "--quiet").status == 0
+
+
+def test_a_horizon_between_classes_and_bodies_go_home(geofm: Geofm, survey: TinySurvey, tmp_path: Path) -> None:
+    from napari_geofm.io.interpretations import read_interpretations
+    from napari_geofm.io.opening import open_survey
+
+    values = np.full((6, 96, 96), 255, np.uint8)
+    values[..., 10:30], values[..., 30:50], values[3, 3, 90] = 0, 1, 0
+    np.save(tmp_path / "l.npy", values)
+    words = ("export", tmp_path / "l.npy", "--like", survey.file)
+    assert geofm(*words, "--between", "0", "1", "-o", tmp_path / "h.dat").status == 0
+    (horizon,) = read_interpretations(tmp_path / "h.dat", open_survey(survey.file)).interpretations
+    assert horizon.span == (118.0, 118.0)
+    assert "--between UPPER LOWER" in geofm(*words, "-o", tmp_path / "h.xyz").line
+    assert geofm(*words, "--minimum", "2", "-o", tmp_path / "b.ply").status == 0
+    bodies = json.loads((tmp_path / "b.ply.json").read_text())["bodies"]
+    assert [(each["class"], each["samples"]) for each in bodies] == [(0, 6 * 96 * 20), (1, 6 * 96 * 20)]

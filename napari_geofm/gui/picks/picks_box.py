@@ -86,7 +86,6 @@ class PicksBox(QWidget):
         self.labels.said.connect(self.note.say)
         self.session.picks.changed.connect(self._changed)
         self.session.classes_changed.connect(self._allow)
-        self.destroyed.connect(self.work.cancel)
         self._allow()
 
     def take_in(self, files: Sequence[Path], wishes: Wishes | None = None) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QUrl
 from qtpy.QtGui import QDesktopServices
-from qtpy.QtWidgets import QComboBox, QFileDialog, QGridLayout, QPushButton, QWidget
+from qtpy.QtWidgets import QComboBox, QFileDialog, QGridLayout, QPushButton, QSpinBox, QWidget
 
 from napari_geofm.errors import GeoFMError
 from napari_geofm.gui.parts.note import Note
@@ -15,6 +15,7 @@ from napari_geofm.gui.parts.telling import tell
 from napari_geofm.gui.parts.words import place_words
 from napari_geofm.gui.predict.takeaways import ENDINGS, Takeaway, formats_of, takeaways_of
 from napari_geofm.io.exports import ExportOptions
+from napari_geofm.io.label_bodies import sample_volume
 from napari_geofm.jobs.export_spec import ExportSpec
 from napari_geofm.jobs.specs import FeatureResult, FeaturesSpec
 
@@ -37,6 +38,11 @@ class ExportBox(QWidget):
         self.question: Any = None
         self.what, self.format = QComboBox(self), QComboBox(self)
         self.what.setToolTip("Labels, a prediction of the survey, or what the network sees on this section")
+        self.least = QSpinBox(self)
+        self.least.setRange(1, 2_000_000_000)
+        self.least.setPrefix("bodies of at least ")
+        self.least.setSuffix(f" {(sample_volume(self.session.survey) or (1.0, 'samples'))[1].replace('3', '³')}")
+        self.least.setToolTip("Smaller bodies of a class are left out of the surfaces")
         self.export = StepButton("Export…", "Write it to a file of your choice")
         self.cancel = QPushButton("Cancel", self)
         self.cancel.setToolTip("Stop writing; there will be no file")
@@ -48,6 +54,7 @@ class ExportBox(QWidget):
         self.cancel.clicked.connect(self.stop)
         self.folder.clicked.connect(self._show_folder)
         self.what.currentIndexChanged.connect(self._chosen)
+        self.format.currentTextChanged.connect(self._show_least)
         self.session.labels_changed.connect(self._allow)
         self.refresh()
 
@@ -78,7 +85,9 @@ class ExportBox(QWidget):
         if what.source is None:
             self._write_features(output)
         else:
-            spec = ExportSpec(survey.path, what.source, output, ExportOptions(overwrite=True), what.quantity)
+            minimum = float(self.least.value()) if output.suffix.lower() == ".ply" else 0.0
+            options = ExportOptions(overwrite=True, minimum=minimum)
+            spec = ExportSpec(survey.path, what.source, output, options, what.quantity)
             self._handle = self._engine.job(spec, lambda _: None, self._done, self._failed)
         self._allow()
 
@@ -139,6 +148,9 @@ class ExportBox(QWidget):
             self.format.setCurrentText(before)
         self._allow()
 
+    def _show_least(self, words: str) -> None:
+        self.least.setVisible(ENDINGS.get(words) == ".ply")
+
     def _allow(self, _news: object = None) -> None:
         running = self._handle is not None
         labelled = any(each.samples for each in self.session.statistics())
@@ -171,9 +183,8 @@ class ExportBox(QWidget):
         grid.addWidget(self.what, 0, 0, 1, 2)
         grid.addWidget(self.format, 1, 0)
         grid.addWidget(self.export, 1, 1)
-        grid.addWidget(self.note, 2, 0, 1, 2)
-        grid.addWidget(self.cancel, 3, 0, 1, 2)
-        grid.addWidget(self.folder, 4, 0, 1, 2)
+        for row, part in enumerate((self.least, self.note, self.cancel, self.folder), start=2):
+            grid.addWidget(part, row, 0, 1, 2)
         grid.setColumnStretch(0, 1)
         # Names of models are long at times; the box is as wide as the dock.
         self.what.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

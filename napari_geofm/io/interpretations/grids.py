@@ -13,6 +13,9 @@ __all__ = ["read_cps3_grid", "read_irap_grid"]
 
 _MOST_NODES = 2**28
 
+_LARGEST = 1e15
+"""Beyond it a number of a header is none: infinite, or damaged."""
+
 
 def read_irap_grid(source: str, lines: list[str]) -> RawGrid:
     """Read an IRAP classic grid (Roxar text).
@@ -26,7 +29,7 @@ def read_irap_grid(source: str, lines: list[str]) -> RawGrid:
         When the header is damaged, or nodes are missing.
     """
     words = " ".join(lines[:4]).split()
-    head = [float(word) for word in words[:19] if is_number(word)]
+    head = _numbers(words[:19])
     if len(head) < 12:
         raise FormatError(
             f"{source} begins as an IRAP grid, but its header has {len(head)} numbers, not 19; export anew"
@@ -55,7 +58,7 @@ def read_cps3_grid(source: str, lines: list[str]) -> RawGrid:
         word = text[:6].upper()
         if re.fullmatch(r"FS[A-Z]{4}", word):
             rest = re.sub(r'"[^"]*"', " ", text[6:])
-            head[word] = [float(each) for each in re.split(r"[\s,]+", rest) if is_number(each)]
+            head[word] = _numbers(re.split(r"[\s,]+", rest))
             first = place + 1
         elif text.startswith(("->", "!")):
             first = place + 1
@@ -72,6 +75,10 @@ def read_cps3_grid(source: str, lines: list[str]) -> RawGrid:
     nodes = _nodes(source, lines, first, nx * ny)
     # Second direction from south to north.
     return RawGrid(source, "CPS-3 grid", (west, south), (dx, dy), 0.0, nodes.reshape(nx, ny)[:, ::-1])
+
+
+def _numbers(words: list[str]) -> list[float]:
+    return [float(word) for word in words if is_number(word) and abs(float(word)) < _LARGEST]
 
 
 def _require(source: str, nx: int, ny: int, dx: float, dy: float) -> None:

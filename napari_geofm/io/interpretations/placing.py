@@ -158,7 +158,8 @@ def _sticks(known: RawTable) -> NDArray[np.int64] | None:
     """Return the number of the stick of each row: told by a column, by separators, or by nodes that begin anew."""
     told, node = known.column("stick"), known.column("node")
     if told is not None:
-        return np.round(told).astype(np.int64)
+        # Whatever stands there, the same number is the same stick.
+        return np.unique(told, return_inverse=True)[1].astype(np.int64)
     if known.segments is not None:
         return known.segments
     return None if node is None else np.cumsum(np.diff(node, prepend=node[:1]) < 0)

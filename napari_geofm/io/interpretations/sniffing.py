@@ -65,6 +65,8 @@ def _format(head: list[str], roles: tuple[str, ...] | None) -> str:
 
 def _table(source: str, rows: Rows, words: str, roles: tuple[str, ...] | None, z_unit: str) -> RawTable:
     """Read rows of numbers, among which there may be columns of names."""
+    if not rows.texts:
+        raise FormatError(f"{source} holds no row of numbers; export the picks anew")
     first = rows.texts[0]
     cells = first.split(separator_of(first))
     numeric = tuple(place for place, cell in enumerate(cells) if is_number(cell.replace(",", ".")))

@@ -179,7 +179,8 @@ def test_what_a_prediction_left_goes_home_too(panel: PredictPanel, session: Sess
         "features of this section",
     }
     box.what.setCurrentText("confidence by probe-1")
-    assert {box.format.itemText(place) for place in range(box.format.count())} == {"SEG-Y (.sgy)", "NumPy (.npy)"}
+    formats = {box.format.itemText(place) for place in range(box.format.count())}
+    assert formats == {"SEG-Y (.sgy)", "NumPy (.npy)", "zarr (.zarr)"}
     box.write(session.folder.parent / "sure.sgy")
     assert engine.jobs[0].spec.quantity == "confidence"
     assert engine.jobs[0].spec.labels == folder / "probe-1-confidence.zarr"
@@ -256,3 +257,23 @@ def test_a_report_of_what_is_labelled(workspace: Workspace, engine: FakeEngine, 
     row.stop()
     assert engine.jobs[-1].cancelled
     assert row.report.isEnabled()
+
+
+def test_bodies_of_a_size(workspace: Workspace, engine: FakeEngine, tmp_path: Path, qtbot: QtBot) -> None:
+    from napari_geofm.gui.predict.export_box import ExportBox
+
+    stroke(workspace.session, 1)
+    box = ExportBox(workspace)
+    qtbot.addWidget(box)
+    assert box.least.isHidden()
+    box.format.setCurrentText("surfaces (.ply)")
+    assert not box.least.isHidden()
+    assert box.least.text() == "bodies of at least 1 samples"
+    box.least.setValue(50)
+    box.write(tmp_path / "bodies.ply")
+    assert engine.jobs[-1].spec.options.minimum == 50
+    box.stop()
+    box.format.setCurrentText("SEG-Y (.sgy)")
+    assert box.least.isHidden()
+    box.write(tmp_path / "labels.sgy")
+    assert engine.jobs[-1].spec.options.minimum == 0
