@@ -29,7 +29,7 @@ __all__ = ["CopyWriter"]
 _MANIFEST, _STORE = "manifest.json", "store"
 _HOLDS = ("zarr.json", ".zgroup", ".zarray")
 
-AHEAD = 3
+AHEAD = 2
 """Columns that are made ready while one is written."""
 
 
