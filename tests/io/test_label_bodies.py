@@ -35,9 +35,8 @@ def test_blocks_find_the_bodies_that_the_whole_has(values: NDArray[np.uint8], at
     for cls in (0, 1):
         numbers, count = label(values == cls)
         expected += [(cls, numbers == number) for number in range(1, count + 1)]
-    assert sorted((cls, mask.tobytes()) for cls, mask in masks) == sorted(
-        (cls, each.tobytes()) for cls, each in expected
-    )
+    ours, theirs = (sorted((cls, mask.tobytes()) for cls, mask in each) for each in (masks, expected))
+    assert ours == theirs
     assert [body.number for body in found.bodies] == list(range(1, len(expected) + 1))
     assert sorted((body.samples for body in found.bodies), reverse=True) == [body.samples for body in found.bodies]
 
@@ -57,19 +56,18 @@ def test_small_ones_are_counted_and_cancelling_ends_it() -> None:
 def test_volumes_in_depth_and_samples_in_time(tmp_path: Path) -> None:
     write_segy(make_seismic(SeismicSampleSpec(seed=1, inlines=6, crosslines=7, samples=32)), tmp_path / "a.sgy")
     in_time, in_depth = open_survey(tmp_path / "a.sgy"), open_survey(tmp_path / "a.sgy", domain="depth")
-    assert not sample_volume(in_time)
+    assert sample_volume(in_time) is None
     size = sample_volume(in_depth)
     assert size is not None
     step = abs(float(in_depth.axes[2].step or 0))
-    assert size[0] == pytest.approx(125 * 12.5 * step, rel=1e-3)
     assert size[1] == "m3"
+    assert size[0] == pytest.approx(125 * 12.5 * step, rel=1e-3)
     values = np.full(in_depth.shape, 255, np.uint8)
     values[1:4, 1:4, 3:9], values[5, 5, 20] = 1, 1
     classes = ClassTable.named(["sand", "salt"])
     told = write_surfaces(values, in_depth, classes, tmp_path / "d.ply", minimum=2 * size[0])
-    assert [(each["samples"], each["unit"], each["volume"]) for each in told] == [
-        (54, "m3", pytest.approx(54 * size[0]))
-    ]
+    assert [(each["samples"], each["unit"]) for each in told] == [(54, "m3")]
+    assert told[0]["volume"] == pytest.approx(54 * size[0])
     told = write_surfaces(values, in_time, classes, tmp_path / "t.ply")
     assert [(each["body"], each["samples"], each["unit"]) for each in told] == [(1, 54, "samples"), (2, 1, "samples")]
     assert b"comment body 1 is salt, 54 samples, 54 samples\n" in (tmp_path / "t.ply").read_bytes()

@@ -144,8 +144,8 @@ def _thinned(points: NDArray[np.int32], radii: tuple[float, float, float]) -> ND
     if cell.max() == 1:
         return points
     _, first = np.unique(points // cell, axis=0, return_index=True)
-    thinned: NDArray[np.int32] = points[np.sort(first)]
-    return thinned
+    kept: NDArray[np.int32] = points[np.sort(first)]
+    return kept
 
 
 def _count(one: NDArray[np.float64], other: NDArray[np.float64]) -> int:
