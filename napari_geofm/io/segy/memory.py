@@ -8,6 +8,7 @@ revision, sorting, unit of length and extensions. Names, sizes and sample counts
 import hashlib
 import json
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,7 @@ def _head(path: Path) -> bytes:
     return head if len(head) == _HEADERS else b""
 
 
+@lru_cache(maxsize=64)
 def _signature(head: bytes) -> str:
     lines = [_shape(line) for line in decode_text(head[:TEXT_BYTES]).split("\n")]
     digest = hashlib.sha256("\n".join(lines).encode())
