@@ -45,6 +45,13 @@ class Ran:
 Geofm = Callable[..., Ran]
 
 
+@pytest.fixture(autouse=True)
+def logs_again() -> Iterator[None]:
+    """Have logs be heard again, which a command hushes until its process ends."""
+    yield
+    logging.disable(logging.NOTSET)
+
+
 @pytest.fixture
 def geofm(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Geofm]:
     """Return a function that runs the command line in this process."""
@@ -61,8 +68,6 @@ def geofm(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -
         return Ran(int(status or 0), printed.out, printed.err)
 
     yield run
-    # What the process of a real command takes with it when it ends.
-    logging.disable(logging.NOTSET)
     for name in set(os.environ) - set(before):
         with contextlib.suppress(KeyError):
             del os.environ[name]

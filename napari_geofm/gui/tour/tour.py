@@ -120,8 +120,9 @@ class Tour:
         opening = opening_of(self.viewer)
         self.hands.click(self.dock.survey.headers)
         until(lambda: opening.question is not None and opening.question.isVisible(), "the headers")
-        settle(0.6)
         dialog = opening.question
+        dialog.resize(1200, 720)
+        settle(0.6)
         name = self._picture_name("headers")
         dialog.grab().save(str(self.spec.folder / name))
         self.hands.click(dialog.buttons.buttons()[-1])
