@@ -75,9 +75,13 @@ class ClassActs(Actor):
 
     def complete(self) -> str:
         """Click on the tick for a complete section."""
+        place = str(self._session.place)
+        on = place not in self.record.complete
         press_box(self._dock.labels.rest.complete)
-        self.record.complete ^= {str(self._session.place)}
-        return str(self._session.place)
+        # Of a section without labels nobody can say so.
+        if not on or self._now().any():
+            self.record.do(self.record.values, ticks=place, on=on)
+        return place
 
     def _type_name(self, number: int) -> None:
         """Type a name into the cell that is open for it."""

@@ -62,10 +62,17 @@ class Record:
         return [number + 1 for number in self.locked]
 
     def do(
-        self, values: Labels, names: Iterable[str] | None = None, removed: int | None = None, ticks: str = ""
+        self,
+        values: Labels,
+        names: Iterable[str] | None = None,
+        removed: int | None = None,
+        ticks: str = "",
+        *,
+        on: bool = True,
     ) -> None:
-        """Note a step, unless nothing changes by it; ``ticks`` is the section that is complete by it."""
-        new, ticked = tuple(names) if names is not None else self.names, "" if ticks in self.complete else ticks
+        """Note a step, unless nothing changes by it; ``ticks`` is the section that is complete by it, or is not."""
+        new = tuple(names) if names is not None else self.names
+        ticked = ticks if ticks and (ticks in self.complete) is not on else ""
         if new == self.names and not ticked and np.array_equal(values, self.values):
             return
         self.undone.clear()
@@ -89,7 +96,7 @@ class Record:
             if step.removed is not None:
                 self.locked = {number + (number >= step.removed) for number in self.locked}
             self.locked = {number for number in self.locked if number < len(self.names)}
-            self.complete -= {step.ticked}
+            self._tick(step)
 
     def redo(self) -> None:
         """Do the step last taken back again."""
@@ -102,8 +109,11 @@ class Record:
         removed = step.removed
         if removed is not None:
             self.locked = {number - (number > removed) for number in self.locked if number != removed}
+        self._tick(step)
+
+    def _tick(self, step: Step) -> None:
         if step.ticked:
-            self.complete |= {step.ticked}
+            self.complete ^= {step.ticked}
 
     def _move(self, values: Labels, names: tuple[str, ...]) -> None:
         self.values, self.names = values, names
