@@ -75,7 +75,9 @@ def test_probes_of_earlier_programs_look_at_what_they_were_made_with() -> None:
     first = ProbeRecipe(l2=3.0, surroundings=0, texture=0, levelling=0)
     assert Recipe.from_dict({"format": 1, "probe": {"l2": 3.0}}).probe == first
     assert Recipe.from_dict({"format": 1}).probe.surroundings == 0
-    assert Recipe.from_dict({"format": 2, "probe": {"l2": 3.0}}).probe == ProbeRecipe(l2=3.0, levelling=0)
+    second = {"l2": 3.0, "texture": 1.0}
+    assert Recipe.from_dict({"format": 2, "probe": second}).probe == ProbeRecipe(l2=3.0, texture=1.0, levelling=0)
+    assert Recipe.from_dict({"format": 2}).probe == ProbeRecipe(texture=0, levelling=0)
     # Written by hand, without a version: the program's own defaults.
     assert Recipe.from_dict({"probe": {"l2": 3.0}}).probe == ProbeRecipe(l2=3.0)
 
