@@ -66,23 +66,28 @@ def texture_alone(case: Case) -> Callable[[Scored], NDArray[np.uint8]]:
     from napari_geofm.jobs.views import views_of
     from napari_geofm.nets.decoders.smooth import smoothed
     from napari_geofm.nets.extract import to_fed
+    from napari_geofm.nets.levelling import levelled
     from napari_geofm.nets.predictor import upsampled
     from napari_geofm.nets.probe import TokenSample, fit_head, pool_labels
     from napari_geofm.nets.texture import texture
+    from napari_geofm.nets.tokenspace import thinned
 
     recipe, example = ProbeRecipe(), case.example
 
     def seen(picture: NDArray[np.float32]) -> NDArray[np.float32]:
         return np.asarray(texture(to_fed(picture, InputRecipe(), PATCH_PX), PATCH_PX)[0].numpy())
 
-    samples = []
-    for view in views_of((example.picture.shape[0], example.picture.shape[1]), recipe):
+    samples, looked_at = [], []
+    views = views_of((example.picture.shape[0], example.picture.shape[1]), recipe)
+    for view in views:
         maps = seen(view.picture(example))
+        looked_at.append(thinned(maps, len(views)))
         grid = (maps.shape[1], maps.shape[2])
         tokens, numbers, weights = pool_labels(view.labels(example), grid, PATCH_PX, case.classes)
         if tokens.size:
             samples.append(TokenSample(maps.reshape(len(maps), -1)[:, tokens].T, numbers, weights))
     head = fit_head(samples, case.classes, recipe)
+    head = levelled(head, looked_at, example.counts(case.classes), recipe.levelling)
 
     def predict(one: Scored) -> NDArray[np.uint8]:
         scores = smoothed(torch.from_numpy(head.scores(seen(one.picture)))[None], recipe)[0].numpy()

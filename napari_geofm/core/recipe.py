@@ -37,8 +37,10 @@ DECODERS = ("linear", "pup", "mla", "dpt", "unet")
 MIDDLE_TAPS = (3, 6)
 GENTLE_RATE = 1e-5
 """Rate of a head that begins as the probe: its weights are about 0.01, which 1e-4 overwrites within a minute."""
-FORMAT = 2
-"""Version of the file's layout; a higher one was written by a newer program. In 1, probes saw tokens alone."""
+FORMAT = 3
+"""Version of the file's layout; a higher one was written by a newer program."""
+BEFORE: Mapping[int, Mapping[str, float]] = {2: {"surroundings": 0.0}, 3: {"texture": 0.0, "levelling": 0.0}}
+"""What probes of formats before each were made with, where their recipe does not say: texture came within 2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +115,9 @@ class Recipe:
         if not isinstance(version, int) or version > FORMAT:
             msg = f"Recipe format {version} is newer than this program's ({FORMAT}); update napari-geofm"
             raise RecipeError(msg)
-        if version < 2 and isinstance(rest.get("probe", {}), Mapping):
-            rest["probe"] = {"surroundings": 0.0, "texture": 0.0} | dict(rest.get("probe", {}))
+        for since, made in BEFORE.items():
+            if version < since and isinstance(rest.get("probe", {}), Mapping):
+                rest["probe"] = dict(made) | dict(rest.get("probe", {}))
         infos = rest.pop("classes", [])
         recipe: Recipe = read_table(cls, rest, "")
         try:

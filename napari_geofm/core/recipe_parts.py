@@ -101,6 +101,9 @@ class ProbeRecipe:
         standardised values; 0 for tokens alone.
     balance
         How far classes are made equally heavy: 0 as they occur, 1 fully.
+    levelling
+        How far, 0 to 1, the classes' offsets are moved against what the fitted head says too often or hardly ever of
+        the labelled sections; 0 leaves them as fitted.
     smooth_rows, smooth_columns
         Standard deviations in tokens of the Gaussian that smooths the class scores down and across; 0 for none.
         Layers lie flatter than they are thick, so more across than down.
@@ -115,6 +118,7 @@ class ProbeRecipe:
     surroundings: float = 1.5
     texture: float = 2.0
     balance: float = 1.0
+    levelling: float = 0.5
     smooth_rows: float = 0.6
     smooth_columns: float = 1.2
 
@@ -127,6 +131,7 @@ class ProbeRecipe:
         check(0 <= self.surroundings <= 8, "probe.surroundings", self.surroundings, "0 to 8")
         check(0 <= self.texture <= 100, "probe.texture", self.texture, "0 to 100")
         check(0 <= self.balance <= 1, "probe.balance", self.balance, "0 to 1")
+        check(0 <= self.levelling <= 1, "probe.levelling", self.levelling, "0 to 1")
         check(0 <= self.smooth_rows <= 8, "probe.smooth_rows", self.smooth_rows, "0 to 8")
         check(0 <= self.smooth_columns <= 8, "probe.smooth_columns", self.smooth_columns, "0 to 8")
 

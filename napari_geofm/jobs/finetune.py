@@ -100,15 +100,16 @@ def _completed(spec: FinetuneSpec, bench: Workbench, collection: Collection) -> 
 
 
 def _going_on(spec: FinetuneSpec) -> Recipe:
-    """Return the job's recipe; an earlier model that it goes on from decides what of the encoder is looked at."""
+    """Return the job's recipe; an earlier model that it goes on from decides what is looked at, and how."""
     from napari_geofm.io.models import read_model
 
     if spec.base_model is None:
         return spec.recipe
     base = read_model(spec.base_model).recipe
     encoder = dataclasses.replace(spec.recipe.encoder, taps=base.encoder.taps)
-    seen = dataclasses.replace(spec.recipe.probe, surroundings=base.probe.surroundings, texture=base.probe.texture)
-    return dataclasses.replace(spec.recipe, encoder=encoder, probe=seen)
+    kept = {name: getattr(base.probe, name) for name in ("surroundings", "texture", "levelling")}
+    probe_recipe = dataclasses.replace(spec.recipe.probe, **kept)
+    return dataclasses.replace(spec.recipe, encoder=encoder, probe=probe_recipe)
 
 
 def _split(collection: Collection, recipe: Recipe) -> tuple[list[Example], list[Example]]:

@@ -85,12 +85,14 @@ def fit_probe(
     control
         Looked at between sections.
     """
+    from napari_geofm.nets.levelling import levelled
     from napari_geofm.nets.predictor import with_surroundings
     from napari_geofm.nets.probe import fit_head
     from napari_geofm.nets.tokenspace import SpaceStatistics
 
     yield from _encode(bench, examples, recipe, extractor, identity, control)
     samples: list[TokenSample] = []
+    looked_at: list[NDArray[np.float32]] = []
     views = sum(len(views_of(_shape(example), recipe.probe, len(examples))) for example in examples)
     token_px, factor = extractor.encoder.patch_px / recipe.input.zoom, recipe.probe.texture
     statistics, beside = SpaceStatistics(token_px, views), SpaceStatistics(token_px, views)
@@ -110,12 +112,15 @@ def fit_probe(
                 beside.add_whole(texture)
                 taps = np.concatenate([taps, texture])
             samples.append(_sample(taps, example, view, recipe, extractor))
+            looked_at.append(_recorded(taps, example, view, token_px, views))
     yield Progress(0, 0, "fitting the head")
     labelled = [sample for sample in samples if sample.classes.size]
     space = statistics.space(recipe.probe.steadying)
     if factor > 0:
         space = space.beside(beside.space(0.0), factor)
-    return fit_head(labelled, len(recipe.classes), recipe.probe, space)
+    head = fit_head(labelled, len(recipe.classes), recipe.probe, space)
+    painted = np.sum([example.counts(len(recipe.classes)) for example in examples], 0)
+    return levelled(head, looked_at, painted, recipe.probe.levelling)
 
 
 def view_averages(
@@ -159,6 +164,20 @@ def _sample(
     tokens, numbers, weights = pool_labels(view.labels(example), grid, token_px, len(recipe.classes))
     features: NDArray[np.float32] = taps.reshape(taps.shape[0], -1)[:, tokens].T.astype(np.float32)
     return TokenSample(features, numbers, weights)
+
+
+def _recorded(
+    taps: "NDArray[np.floating]", example: Example, view: View, token_px: float, views: int
+) -> "NDArray[np.float32]":
+    """Return a part of a view's tokens, float32 ``(n, channels)``, without those on traces that were not recorded."""
+    from napari_geofm.nets.tokenspace import thinned
+
+    live = view.recorded(example)
+    rows, columns = (
+        np.minimum(((np.arange(count) + 0.5) * token_px).astype(np.int64), size - 1)
+        for count, size in zip(taps.shape[1:], live.shape, strict=True)
+    )
+    return thinned(taps, views)[thinned(live[None, rows][:, :, columns], views)[:, 0] > 0]
 
 
 def _shape(example: Example) -> tuple[int, int]:

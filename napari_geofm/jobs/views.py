@@ -55,6 +55,10 @@ class View:
         """Return the view's labels, uint8."""
         return np.ascontiguousarray(self._of(example.labels))
 
+    def recorded(self, example: Example) -> NDArray[np.bool_]:
+        """Return where the view shows recorded traces, bool."""
+        return np.ascontiguousarray(self._of(example.valid))
+
     def key(self, example: Example) -> str:
         """Return the view's name in caches."""
         ends = (self.rows.start, self.rows.stop, self.columns.start, self.columns.stop)

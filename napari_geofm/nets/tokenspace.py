@@ -14,7 +14,7 @@ from scipy.linalg import cholesky, lapack
 from threadpoolctl import threadpool_limits
 from torch.nn import functional
 
-__all__ = ["Placing", "SpaceStatistics", "TokenSpace"]
+__all__ = ["Placing", "SpaceStatistics", "TokenSpace", "thinned"]
 
 MOST_TOKENS = 8_000
 """Tokens of all views together that are looked at; more change nothing and cost time where many sections are labelled.
@@ -96,7 +96,7 @@ class SpaceStatistics:
 
     def __init__(self, token_px: float, views: int = 1) -> None:
         self._token_px = token_px
-        self._most = max(1, MOST_TOKENS // views)
+        self._most = _most(views)
         self._count = 0
         self._changes: list[NDArray[np.float32]] = []
         self._sum: NDArray[np.float64] | float = 0.0
@@ -166,7 +166,16 @@ def _metric(changes: NDArray[np.float32], floor: float) -> NDArray[np.float64]:
     return inverse.T
 
 
-def _thinned(taps: NDArray[np.floating], most: int) -> NDArray[np.float32]:
+def thinned(taps: NDArray[np.floating | np.bool_], views: int) -> NDArray[np.float32]:
+    """Return the tokens of ``(channels, h, w)``, one of so many views, that are looked at: rows, float32."""
+    return _thinned(taps, _most(views))
+
+
+def _most(views: int) -> int:
+    return max(1, MOST_TOKENS // views)
+
+
+def _thinned(taps: NDArray[np.floating | np.bool_], most: int) -> NDArray[np.float32]:
     """Return at most ``most`` tokens of ``(channels, h, w)`` as rows, float32, spread evenly."""
     flat = taps.reshape(taps.shape[0], -1)
     return np.ascontiguousarray(flat[:, :: _step(flat.shape[1], most)].T, np.float32)

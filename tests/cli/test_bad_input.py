@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 import segyio
 
+from napari_geofm.core.recipe import FORMAT
 from tests.cli.conftest import Geofm, Ran
 from tests.tiny import TinySurvey, write_weights
 
 pytestmark = pytest.mark.usefixtures("tiny")
 Untouched = Callable[[], list[str]]
+FORMAT_LINE = f"format = {FORMAT}"
 
 
 def no_grid(path: Path) -> None:
@@ -227,9 +229,9 @@ MODELS: dict[str, tuple[Callable[[Path, Path], Any], str]] = {
         "trained on other weights",
     ),
     "other taps": (lambda probe, model: edited(probe, model, "    6,\n", "    6,\n    9,\n"), "channels"),
-    "a newer format": (lambda probe, model: edited(probe, model, "format = 2", "format = 9"), "is newer"),
-    "an unknown key": (lambda probe, model: edited(probe, model, "format = 2", "format = 2\nrun = 'ls'"), "'run'"),
-    "no TOML": (lambda probe, model: edited(probe, model, "format = 2", "format = "), "is not TOML"),
+    "a newer format": (lambda probe, model: edited(probe, model, FORMAT_LINE, "format = 9"), "is newer"),
+    "an unknown key": (lambda probe, model: edited(probe, model, FORMAT_LINE, f"{FORMAT_LINE}\nrun = 'ls'"), "'run'"),
+    "no TOML": (lambda probe, model: edited(probe, model, FORMAT_LINE, "format = "), "is not TOML"),
     "no head": (lambda probe, model: no_head(probe, model), "head.safetensors"),
     "a broken head": (
         lambda probe, model: (shutil.copytree(probe, model), (model / "head.safetensors").write_bytes(b"{}")),

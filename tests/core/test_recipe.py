@@ -72,8 +72,12 @@ def test_every_method_has_defaults_that_fit_it(method: str, decoder: str) -> Non
 
 def test_probes_of_earlier_programs_look_at_what_they_were_made_with() -> None:
     assert Recipe().probe.surroundings > 0
-    assert Recipe.from_dict({"format": 1, "probe": {"l2": 3.0}}).probe == ProbeRecipe(l2=3.0, surroundings=0, texture=0)
+    first = ProbeRecipe(l2=3.0, surroundings=0, texture=0, levelling=0)
+    assert Recipe.from_dict({"format": 1, "probe": {"l2": 3.0}}).probe == first
     assert Recipe.from_dict({"format": 1}).probe.surroundings == 0
+    second = {"l2": 3.0, "texture": 1.0}
+    assert Recipe.from_dict({"format": 2, "probe": second}).probe == ProbeRecipe(l2=3.0, texture=1.0, levelling=0)
+    assert Recipe.from_dict({"format": 2}).probe == ProbeRecipe(texture=0, levelling=0)
     # Written by hand, without a version: the program's own defaults.
     assert Recipe.from_dict({"probe": {"l2": 3.0}}).probe == ProbeRecipe(l2=3.0)
 
@@ -113,7 +117,7 @@ def test_the_key_knows_every_part() -> None:
         ({"training": {"flip": 1}}, r"training\.flip = 1: must be of type bool"),
         ({"encoder": {"taps": 3}}, r"encoder\.taps = 3: must be a list"),
         ({"encoder": {"taps": ["3"]}}, r"encoder\.taps = 3: must be of type int"),
-        ({"format": 3}, "newer than this program's"),
+        ({"format": 4}, "newer than this program's"),
         ({"format": "1"}, "newer than this program's"),
         ({"method": "magic"}, "method = magic: must be one of probe, lora"),
         ({"method": "probe", "decoder": "pup"}, "decoder = pup: must be linear for the probe"),
