@@ -242,6 +242,7 @@ class Tour:
 
     def export(self) -> None:
         """Take the newest prediction home as SEG-Y."""
+        self._tab("Predict")
         box, output = self.dock.predict.export, self.spec.folder / "prediction.sgy"
         output.unlink(missing_ok=True)
         box.refresh()
