@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import Qt
-from qtpy.QtGui import QColor, QFont
+from qtpy.QtCore import QRectF, Qt
+from qtpy.QtGui import QColor, QFont, QPainter, QPen
 from qtpy.QtWidgets import QWidget
 
 if TYPE_CHECKING:
     from napari import Viewer
 
-__all__ = ["CanvasLook", "canvas_of", "lie_over"]
+__all__ = ["CanvasLook", "canvas_of", "draw_ground", "lie_over"]
 
 FONT_PX = 11
 
@@ -48,6 +48,14 @@ def canvas_of(viewer: "Viewer") -> QWidget:
     """Return the widget on which a viewer draws."""
     found: QWidget = viewer.window._qt_viewer.canvas.native
     return found
+
+
+def draw_ground(painter: QPainter, widget: QWidget, look: CanvasLook) -> None:
+    """Draw the translucent box with round corners that is behind what a widget over the canvas says."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(look.line, 1))
+    painter.setBrush(look.ground)
+    painter.drawRoundedRect(QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
 
 
 def lie_over(widget: QWidget) -> None:

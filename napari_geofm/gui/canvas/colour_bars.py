@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from qtpy.QtCore import QRectF, Qt
-from qtpy.QtGui import QImage, QPainter, QPen
+from qtpy.QtGui import QImage, QPainter
 from qtpy.QtWidgets import QWidget
 
-from napari_geofm.gui.canvas.canvas_look import CanvasLook, lie_over
+from napari_geofm.gui.canvas.canvas_look import CanvasLook, draw_ground, lie_over
 
 if TYPE_CHECKING:
     from napari.layers import Image
@@ -85,10 +85,7 @@ class ColourBars(QWidget):
     def paintEvent(self, _event: object) -> None:  # noqa: N802  (Qt's name)
         """Draw the bars."""
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self.look.line, 1))
-        painter.setBrush(self.look.ground)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+        draw_ground(painter, self, self.look)
         left = EDGE
         for bar in self.bars:
             self._draw(painter, left, bar)

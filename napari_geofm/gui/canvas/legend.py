@@ -8,7 +8,7 @@ from qtpy.QtCore import QRectF, Qt
 from qtpy.QtGui import QColor, QPainter, QPen
 from qtpy.QtWidgets import QWidget
 
-from napari_geofm.gui.canvas.canvas_look import CanvasLook, lie_over
+from napari_geofm.gui.canvas.canvas_look import CanvasLook, draw_ground, lie_over
 from napari_geofm.gui.labels.class_cells import readable_on
 
 if TYPE_CHECKING:
@@ -86,10 +86,7 @@ class Legend(QWidget):
     def paintEvent(self, _event: object) -> None:  # noqa: N802  (Qt's name)
         """Draw the classes."""
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self.look.line, 1))
-        painter.setBrush(self.look.ground)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+        draw_ground(painter, self, self.look)
         for place, entry in enumerate(self.entries):
             self._draw(painter, EDGE + LINE * place - 2, entry)
 

@@ -17,7 +17,7 @@ from napari_geofm.gui.labels.drawn_region import REGION
 from napari_geofm.gui.opening.detaching import detach
 from napari_geofm.gui.opening.file_question import ask_for_file
 from napari_geofm.gui.opening.running_jobs import RunningJobs
-from napari_geofm.gui.parts.questions import ask, running_words
+from napari_geofm.gui.parts.questions import ask_to_stop
 from napari_geofm.gui.parts.telling import tell, telling
 from napari_geofm.gui.workspace import Workspace
 from napari_geofm.io.segy import SegyOptions, look_at, recall
@@ -87,19 +87,15 @@ class Opening(QObject):
             # Several files dropped at once come one by one; they are told of together.
             self._left.append(file)
             return
+        self._unless_running(file, lambda: self._read(file, make))
+
+    def _unless_running(self, file: Path, then: Callable[[], None]) -> None:
+        """Do what closes the open survey; ask before, where that stops something that runs."""
         doing = self.workspace.engine.doing if self.workspace is not None else ""
-        if not doing:
-            self._read(file, make)
-            return
-        running, cost = running_words(doing)
-        self.question = ask(
-            self._viewer.window._qt_window,
-            f"{running}: stop it and open {file.name}?",
-            cost,
-            f"Stop and open {file.name}",
-            "Go on as it is",
-            lambda: self._read(file, make),
-        )
+        if doing:
+            self.question = ask_to_stop(self._viewer.window._qt_window, doing, f"open {file.name}", then)
+        else:
+            then()
 
     def ask(self, *, folder: bool = False) -> None:
         """Ask for a file, or a folder of tiles, and open it."""
@@ -109,9 +105,13 @@ class Opening(QObject):
 
     def ask_how(self, file: Path, why: str = "") -> None:
         """Ask how the headers of a SEG-Y file are read, and open it so; files like it are opened so from then on."""
-        if self._coming is None:
+
+        def look() -> None:
             self._coming = file
             self._in_thread(lambda: HeaderQuestion(look_at(file, recall(file) or SegyOptions()), why))
+
+        if self._coming is None:
+            self._unless_running(file, look)
 
     def close(self) -> None:
         """Save and close what is open, and leave the viewer as it was before."""

@@ -9,7 +9,7 @@ from qtpy.QtWidgets import QComboBox, QFileDialog, QGridLayout, QPushButton, QSp
 
 from napari_geofm.errors import GeoFMError
 from napari_geofm.gui.parts.note import Note
-from napari_geofm.gui.parts.questions import ask
+from napari_geofm.gui.parts.questions import write_as
 from napari_geofm.gui.parts.step_button import StepButton
 from napari_geofm.gui.parts.telling import tell
 from napari_geofm.gui.parts.words import place_words
@@ -122,23 +122,7 @@ class ExportBox(QWidget):
         name, _ = QFileDialog.getSaveFileName(self, "Export", str(start), f"*{ending}")
         if not name:
             return
-        path = Path(name)
-        if path.suffix.lower() == ending:
-            self.write(path)
-            return
-        # The dialog has asked about a file of the name as it was typed only.
-        path = path.with_name(path.name + ending)
-        if not path.exists():
-            self.write(path)
-            return
-        self.question = ask(
-            self,
-            f"{path.name} exists: replace it?",
-            "What it holds is lost.",
-            "Replace",
-            "Keep it",
-            lambda: self.write(path),
-        )
+        self.question = write_as(self, Path(name), (ending,), self.write)
 
     def _chosen(self, _index: int = 0) -> None:
         before = self.format.currentText()

@@ -8,6 +8,7 @@ from qtpy.QtGui import QDesktopServices
 from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from napari_geofm.gui.parts.note import Note
+from napari_geofm.gui.parts.questions import write_as
 from napari_geofm.gui.parts.step_button import StepButton
 from napari_geofm.gui.parts.telling import tell
 from napari_geofm.gui.predict.takeaways import takeaways_of
@@ -37,6 +38,7 @@ class ReportRow(QWidget):
         self._engine, self.session = workspace.engine, workspace.session
         self._handle: Handle[Any] | None = None
         self._written: Path | None = None
+        self.question: Any = None
         what = "This section and those that are labelled, class volumes, scores and provenance, in one file"
         self.report = StepButton("Report…", what)
         self.open = QPushButton("Open it", self)
@@ -101,9 +103,8 @@ class ReportRow(QWidget):
         kinds = "Report with its pictures (*.html);;One picture (*.png)"
         name, kind = QFileDialog.getSaveFileName(self, "Report", str(start), kinds)
         if name:
-            out = Path(name)
-            ending = ".png" if "png" in kind else ".html"
-            self.write(out if out.suffix.lower() in {".html", ".png"} else out.with_name(out.name + ending))
+            endings = (".png", ".html") if "png" in kind else (".html", ".png")
+            self.question = write_as(self, Path(name), endings, self.write)
 
     def _allow(self) -> None:
         running = self._handle is not None

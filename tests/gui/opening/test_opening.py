@@ -170,6 +170,22 @@ def test_what_runs_is_not_stopped_unasked(opening: Opening, file: Path, qtbot: Q
     shown(opening, qtbot)
 
 
+def test_headers_are_read_otherwise_only_when_what_runs_may_be_stopped(
+    opening: Opening, file: Path, qtbot: QtBot
+) -> None:
+    workspace = opened(opening, file, qtbot)
+    workspace.engine.doing = "training"  # type: ignore[misc]
+    opening.ask_how(file)
+    assert isinstance(opening.question, QMessageBox)
+    assert f"stop it and open {file.name}?" in opening.question.text()
+    QtBot.keyClick(opening.question, Qt.Key.Key_Return)  # type: ignore[no-untyped-call]
+    qtbot.waitUntil(lambda: not opening._viewer.window._qt_window.findChildren(QMessageBox))
+    assert opening.workspace is workspace
+    assert not workspace.engine.closed  # type: ignore[attr-defined]
+    # Nothing is held up by the question that was declined.
+    assert opening._coming is None
+
+
 def test_closing_the_window_saves(opening: Opening, file: Path, qtbot: QtBot) -> None:
     workspace = opened(opening, file, qtbot)
     labelled = stroke(workspace.session)

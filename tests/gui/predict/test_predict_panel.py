@@ -277,3 +277,24 @@ def test_bodies_of_a_size(workspace: Workspace, engine: FakeEngine, tmp_path: Pa
     assert box.least.isHidden()
     box.write(tmp_path / "labels.sgy")
     assert engine.jobs[-1].spec.options.minimum == 0
+
+
+def test_a_report_is_not_replaced_unasked(
+    workspace: Workspace, engine: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    from napari_geofm.gui.predict.report_row import ReportRow
+
+    row = ReportRow(workspace)
+    qtbot.addWidget(row)
+    row.show()
+    (tmp_path / "line.html").write_text("precious")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "line"), "(*.html)"))
+    press(row.report)
+    assert not engine.jobs
+    assert "line.html exists" in row.question.text()
+    QtBot.keyClick(row.question, Qt.Key.Key_Escape)  # type: ignore[no-untyped-call]
+    assert not engine.jobs
+    # A name that is free needs no question.
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "other"), "(*.png)"))
+    press(row.report)
+    assert engine.jobs[0].spec.output == tmp_path / "other.png"
