@@ -151,6 +151,7 @@ def _opened(
         ),
         template=template,
         direct=volume.read,
+        fill_chunks=volume.fill_chunks if areal and isinstance(volume, TraceVolume) else None,
     )
 
 
