@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from napari_geofm.errors import GeometryError
 
-__all__ = ["Gatherings", "Grid", "grid_of", "line_of", "rises"]
+__all__ = ["FileOrder", "Gatherings", "Grid", "file_order", "grid_of", "line_of"]
 
 _FULLNESS = 0.1
 """Share of a grid's places that must have a trace; numbers that are none of a grid's fill far less."""
@@ -154,7 +154,46 @@ def _numbered(numbers: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[
     return values.astype(np.int64), table[shifted]
 
 
-def rises(index: NDArray[np.integer]) -> bool:
+@dataclass(frozen=True, slots=True)
+class FileOrder:
+    """The regular order of a grid's traces in the file.
+
+    Attributes
+    ----------
+    slow
+        Dimension whose lines follow each other: 0 inlines, 1 crosslines; of a line 0.
+    falls
+        For each dimension, whether its numbers fall along the file.
+    """
+
+    slow: int
+    falls: tuple[bool, ...]
+
+
+def file_order(index: NDArray[np.integer]) -> FileOrder | None:
+    """Return in which order the traces of a grid lie, gaps apart; None where it is no regular one."""
+    if index.ndim == 1:
+        return next((FileOrder(0, (falls,)) for falls in (False, True) if _rises(_turned(index, (falls,)))), None)
+    numbers = np.where(index < 0, np.iinfo(index.dtype).max, index)
+    ends = (np.unravel_index(int(each), index.shape) for each in (numbers.argmin(), index.argmax()))
+    first, last = ([int(place) for place in end] for end in ends)
+    for slow in (0, 1):
+        # Along the lines that follow each other the first and last trace tell the direction; across, an irregular
+        # outline may hide it.
+        down = last[slow] < first[slow]
+        for across in (False, True):
+            falls = (down, across) if slow == 0 else (across, down)
+            turned = _turned(index, falls)
+            if _rises(turned if slow == 0 else turned.T):
+                return FileOrder(slow, falls)
+    return None
+
+
+def _turned(index: NDArray[np.integer], falls: tuple[bool, ...]) -> NDArray[np.integer]:
+    return index[tuple(slice(None, None, -1 if down else 1) for down in falls)]
+
+
+def _rises(index: NDArray[np.integer]) -> bool:
     """Return whether the traces of each line follow the line's before, gaps apart."""
     flat = index.reshape(-1)
     traces = flat[flat >= 0]

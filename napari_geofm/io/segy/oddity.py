@@ -22,6 +22,7 @@ class Oddity(Enum):
     NO_NUMBERS = "traces carry no line or CDP numbers; they are counted from 1"
     ONE_LINE = "inline and crossline numbers do not both vary; the file is read as one line"
     CROSSLINE_SORTED = "traces are sorted by crossline"
+    FALLING = "{axis} numbers fall along the file"
     UNSORTED = "traces are in no regular order"
     UNEVEN = "{axis} numbers are unevenly spaced"
     MISSING = "{count} of {whole} grid places have no trace"

@@ -1,0 +1,49 @@
+"""What is told as unusual about a file that opens: true, and no more than that."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from napari_geofm.errors import FormatError
+from napari_geofm.io.segy import read_segy
+from tests.io.segy.build import cube, write
+
+UNSORTED = "traces are in no regular order"
+
+
+@pytest.mark.parametrize(("down", "across"), [(True, False), (False, True), (True, True)])
+@pytest.mark.parametrize("crossline_sorted", [False, True])
+def test_falling_numbers_are_a_regular_order(tmp_path: Path, down: bool, across: bool, crossline_sorted: bool) -> None:
+    values, traces = cube([3, 5, 7, 9], [20, 21, 22])
+    lines = np.arange(12).reshape(4, 3)[:: -1 if down else 1, :: -1 if across else 1]
+    order = (lines.T if crossline_sorted else lines).reshape(-1)
+    survey = read_segy(write(tmp_path / "a.sgy", [traces[k] for k in order]))
+    assert np.array_equal(survey.data.values, values)
+    assert survey.axis("inline").values.tolist() == [3, 5, 7, 9]
+    assert UNSORTED not in survey.odd
+    assert ("inline numbers fall along the file" in survey.odd) == down
+    assert ("crossline numbers fall along the file" in survey.odd) == across
+    assert ("traces are sorted by crossline" in survey.odd) == crossline_sorted
+
+
+def test_an_irregular_outline_hides_no_order(tmp_path: Path) -> None:
+    """The last line is short, so that the last trace lies further left than the first."""
+    _, traces = cube([1, 2, 3], [20, 21, 22, 23])
+    kept = [*traces[2:4], *traces[4:8], traces[8]]
+    assert UNSORTED not in read_segy(write(tmp_path / "a.sgy", kept)).odd
+    assert UNSORTED in read_segy(write(tmp_path / "b.sgy", [traces[k] for k in (5, 1, 8, 0, 2, 11, 3, 4)])).odd
+
+
+def test_falling_cdp_numbers_are_told(tmp_path: Path) -> None:
+    _, traces = cube([7], list(range(9, 0, -1)), bytes_at=(9, 21))
+    assert read_segy(write(tmp_path / "a.sgy", traces)).odd == ("CDP numbers fall along the file",)
+
+
+def test_a_file_with_falling_lines_cut_in_the_middle_is_refused(tmp_path: Path) -> None:
+    _, traces = cube([3, 2, 1], [1, 2, 3, 4, 5])
+    path = write(tmp_path / "a.sgy", traces)
+    with path.open("r+b") as stream:
+        stream.truncate(path.stat().st_size - 3 * (240 + 12 * 4) + 100)
+    with pytest.raises(FormatError, match="is truncated"):
+        read_segy(path)
