@@ -10,7 +10,18 @@ from numpy.typing import NDArray
 from napari_geofm.io.segy.hints import Hints
 from napari_geofm.io.segy.scan import HeaderSample, LineBytes
 
-__all__ = ["CDP_BYTES", "STANDARD", "Candidate", "cdp_byte", "count_pairs", "doubt_of", "rank", "score_pair", "search"]
+__all__ = [
+    "CDP_BYTES",
+    "STANDARD",
+    "Candidate",
+    "cdp_byte",
+    "count_pairs",
+    "doubt_of",
+    "doubt_of_none",
+    "rank",
+    "score_pair",
+    "search",
+]
 
 STANDARD = LineBytes(189, 193)
 """Revision 1's bytes."""
@@ -18,8 +29,10 @@ STANDARD = LineBytes(189, 193)
 _COMMON = (STANDARD, LineBytes(9, 21), LineBytes(5, 21), LineBytes(17, 13), LineBytes(73, 77))
 """Pairs that are tried, the standard's first."""
 
-CDP_BYTES = (21, 193, 189)
-"""Bytes that may number the traces of a line."""
+CDP_BYTES = (21, 193, 189, 17, 197)
+"""Bytes that may number the traces of a line; shot points, where it has no CDP, last."""
+
+_SHOT_BYTES = (17, 197)
 
 _GOOD = 0.3
 """Score from which the standard's pair, and the one that the text header names, are believed."""
@@ -66,6 +79,11 @@ class Candidate:
     def is_areal(self) -> bool:
         """Whether traces share lines both ways, or too few headers were looked at to tell."""
         return self.fill is None or self.n_places >= 1.5 * max(self.n_ilines, self.n_xlines)
+
+    @property
+    def is_believed(self) -> bool:
+        """Whether these are lines beyond doubt, even where they fill little of a grid: the standard's, or named."""
+        return self.score >= _SURE and (self.named or self.lines == STANDARD)
 
     @property
     def words(self) -> str:
@@ -156,6 +174,11 @@ def doubt_of(sample: HeaderSample, ranked: tuple[Candidate, ...], hints: Hints) 
     return f"{rivals[0].words} make as good a grid as {best.words}" if rivals else ""
 
 
+def doubt_of_none(found: tuple[Candidate, ...]) -> str:
+    """Return why a file without common bytes is in doubt, in words, from what :func:`search` found of it."""
+    return f"no common bytes make a grid, but {found[0].words} do" if found else ""
+
+
 def _same(sample: HeaderSample, one: LineBytes, other: LineBytes) -> bool:
     return all(np.array_equal(*each) for each in zip(sample.lines(one), sample.lines(other), strict=True))
 
@@ -164,9 +187,16 @@ def cdp_byte(sample: HeaderSample) -> int | None:
     """Return the byte whose numbers tell the traces of a 2-D line apart, or None where none does."""
     for byte in CDP_BYTES:
         numbers = sample.field(byte)
-        if np.unique(numbers).size > max(1, numbers.size // 2):
+        if np.unique(numbers).size > max(1, numbers.size // 2) and (byte not in _SHOT_BYTES or _counts(numbers)):
             return byte
     return None
+
+
+def _counts(numbers: NDArray[np.int64]) -> bool:
+    """Return whether numbers go in steps, as shot points do, and not anyhow: floats stand in these bytes, too."""
+    steps, counts = np.unique(np.diff(numbers), return_counts=True)
+    most = int(counts.argmax())
+    return bool(counts[most] > numbers.size // 2 and 0 < abs(int(steps[most])) <= 1000)
 
 
 def search(sample: HeaderSample, known: tuple[Candidate, ...] = ()) -> tuple[Candidate, ...]:

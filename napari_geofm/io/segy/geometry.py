@@ -14,6 +14,9 @@ __all__ = ["FileOrder", "Gatherings", "Grid", "file_order", "grid_of", "line_of"
 _FULLNESS = 0.1
 """Share of a grid's places that must have a trace; numbers that are none of a grid's fill far less."""
 
+_ROOM = 1 << 24
+"""Places that a grid of trusted numbers may have whatever its fill: a narrow strip may run across the lines."""
+
 _PLAIN = 1 << 22
 """Span of numbers up to which they are counted in a table instead of sorted."""
 
@@ -74,6 +77,7 @@ def grid_of(
     *numbers: NDArray[np.integer],
     chosen: NDArray[np.int64] | None = None,
     shared: bool = False,
+    trusted: bool = False,
 ) -> Grid:
     """Lay traces out by their numbers.
 
@@ -89,11 +93,14 @@ def grid_of(
         Traces that are laid out, of several at one place the first of them; None: all, in the file's order.
     shared
         Whether all traces of a place belong to it, as in gathers that are stacked: none is a repetition.
+    trusted
+        Whether the numbers are known to be those of lines, however few of the grid's places they fill.
 
     Raises
     ------
     GeometryError
-        When the numbers fill less than a tenth of the grid that they span, or most traces share a place.
+        When the numbers fill less than a tenth of the grid that they span and are not trusted, or most traces share a
+        place.
     """
     total = numbers[0].size
     if chosen is not None:
@@ -102,7 +109,8 @@ def grid_of(
     lines, places = zip(*(_numbered(each) for each in numbers), strict=True)
     shape = tuple(line.size for line in lines)
     cells = int(np.prod([float(size) for size in shape]))
-    if cells * _FULLNESS > n_traces:
+    strip = trusted and cells <= _ROOM and n_traces >= 1.5 * max(shape)
+    if cells * _FULLNESS > n_traces and not strip:
         spans = " x ".join(f"{size} {name}s" for name, size in zip(names, shape, strict=True))
         raise GeometryError(
             f"{path}: the header bytes give {spans}, of which {n_traces} traces fill "

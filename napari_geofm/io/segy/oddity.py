@@ -32,6 +32,7 @@ class Oddity(Enum):
     STRANGE = "about {percent:.0f} % of the traces hold samples that are no number, or infinite"
     DELAYS_DIFFER = "delay recording times differ between traces ({low} to {high} ms); {used:g} ms is used"
     FEET = "lengths are in feet"
+    ANGLES = "coordinates are in {unit}, no length; distances between lines are not known"
     DOUBT = "which bytes hold the line numbers is in doubt: {why}"
     ONE_OFFSET = "pre-stack: only the traces of offset {used} are read, of {count} offsets from {low} to {high}"
     STACKED = "pre-stack: the mean of the live traces at each place is read, about {fold:.0f} at each"
