@@ -39,6 +39,7 @@ class Oddity(Enum):
     NOT_PRESTACK = "not pre-stack: the choice of an offset or the stack changes nothing"
     REMEMBERED = "read as was chosen for this file or one like it: {words}"
     REMEMBERED_IN_VAIN = "what was chosen for files like it ({words}) does not fit this file and is left out"
+    OTHER_FLOATS = "samples look like {seen}, and the header says {stated}; --sample-format {word} reads them so"
     FORCED_FORMAT = "samples are read as {used}, as was chosen; the header says {stated}"
 
     def say(self, **numbers: object) -> str:

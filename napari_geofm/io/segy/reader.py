@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import FormatError, GeoFMError, GeometryError
 from napari_geofm.io.segy.finding import find_traces
+from napari_geofm.io.segy.floats import mistaken_float
+from napari_geofm.io.segy.formats import format_named
 from napari_geofm.io.segy.layout import TRACE_HEADER, Bytes, SegyLayout, find_layout, map_file
 from napari_geofm.io.segy.memory import recall
 from napari_geofm.io.segy.noticing import oddities_of
@@ -145,6 +147,7 @@ def _opened(
         odd=(
             *notes,
             *layout.odd,
+            *_float_odd(layout, file, options),
             *odd,
             *found.odd,
             *seen,
@@ -152,6 +155,18 @@ def _opened(
         template=template,
         direct=volume.read,
     )
+
+
+def _float_odd(layout: SegyLayout, file: Bytes, options: SegyOptions) -> tuple[str, ...]:
+    """Return what there is to say of floats that do not look like what the header says."""
+    stated = layout.sample_format
+    if options.sample_format is not None or stated.kind not in {"ibm", "f4"}:
+        return ()
+    traces = np.unique(np.linspace(0, layout.n_traces - 1, 32).astype(np.int64))
+    word = mistaken_float(layout.raw_samples(file)[traces], stated.kind)
+    if word is None:
+        return ()
+    return (Oddity.OTHER_FLOATS.say(seen=format_named(word).words + "s", stated=stated.words, word=word),)
 
 
 def _samples(
