@@ -383,3 +383,6 @@ def test_info_tells_the_headers_and_remembers(
     assert geofm("info", survey.file, "--as-found", "--remember").status == 0
     assert geofm("info", survey.file, "--json").data["dims"][2]["step"] == 4.0
     assert "say what" in geofm("info", survey.file, "--remember").err
+    (tmp_path / "taken").write_text("a file where the folder should be")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "taken"))
+    assert "cannot be kept" in geofm("info", survey.file, "--interval", "2", "--remember").line
