@@ -30,6 +30,9 @@ _GAINED = 4
 _MOST_EXTENDED = 1024
 """Extended text headers that are searched for the end mark."""
 
+_MOST_UNSAID = 64
+"""Extended text headers that are looked for where the binary header says nothing of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class BinaryHeader:
@@ -77,7 +80,8 @@ class BinaryHeader:
         stated = HEADER_BYTES + TEXT_BYTES * (_marked_end(file) if count < 0 else count)
         # Revision 0 left these bytes to everybody's own use.
         ordered = (self.first_trace, stated, HEADER_BYTES) if self.revision[0] else (HEADER_BYTES, stated)
-        return [start for start in dict.fromkeys(ordered) if HEADER_BYTES <= start < file.size]
+        unsaid = HEADER_BYTES + TEXT_BYTES * _text_blocks(file)
+        return [start for start in dict.fromkeys((*ordered, unsaid)) if HEADER_BYTES <= start < file.size]
 
     def ends(self, file: NDArray[np.uint8]) -> list[int]:
         """Return the offsets at which the traces may end, the most trustworthy first."""
@@ -174,6 +178,17 @@ def _parse(raw: bytes, order: str, sample_format: SampleFormat) -> BinaryHeader:
         first_trace=int(number(3521, "Q")) if second else 0,
         trailers=int(number(3529, "i")) if second else 0,
     )
+
+
+def _text_blocks(file: NDArray[np.uint8]) -> int:
+    """Return how many blocks of text follow the binary header, whatever it says of them."""
+    for count in range(_MOST_UNSAID):
+        start = HEADER_BYTES + TEXT_BYTES * count
+        block = file[start : start + TEXT_BYTES].tobytes()
+        # A block of zeros with some letters among them is a trace.
+        if len(block) < TEXT_BYTES or block.count(0) > TEXT_BYTES // 10 or encoding_of(block) is None:
+            return count
+    return _MOST_UNSAID
 
 
 def _marked_end(file: NDArray[np.uint8]) -> int:

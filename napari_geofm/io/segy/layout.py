@@ -191,7 +191,7 @@ def find_layout(path: Path, file: Bytes, options: SegyOptions = _AS_FOUND) -> Se
     first = file[start : start + header]
     cut = tail > _SAMPLES.stop and end == file.size and _alike(first, file[file.size - tail :])
     interval_us, odd = _interval(binary, first)
-    odd += _oddities(binary, encoding, n_samples, first)
+    odd += _oddities(binary, encoding, n_samples, first, start)
     stated = int.from_bytes(file[3224:3226].tobytes(), "big" if binary.order == ">" else "little")
     if options.sample_format is not None and stated != binary.sample_format.code:
         known = FORMATS[stated].words if stated in FORMATS else f"code {stated}"
@@ -223,6 +223,8 @@ def _best_stride(path: Path, file: Bytes, binary: BinaryHeader) -> tuple[int, in
                 fits = _share_of_headers(file, start, stride, n_traces)
                 exact = (end - start) % stride == 0
                 ranked.append((fits, exact, -len(ranked), (end, start, header, count)))
+    if not ranked and not counts and file.size >= HEADER_BYTES + TRACE_HEADER:
+        raise FormatError(f"{path} gives no number of samples per trace (0 in all headers); write it again with one")
     if not ranked:
         stated = f"{max(binary.n_samples, 0, *counts)} samples ({binary.sample_format.words})"
         raise FormatError(
@@ -267,14 +269,15 @@ def _interval(binary: BinaryHeader, first: Bytes) -> tuple[float, tuple[str, ...
     return used, ()
 
 
-def _oddities(binary: BinaryHeader, encoding: str | None, n_samples: int, first: Bytes) -> tuple[str, ...]:
+def _oddities(binary: BinaryHeader, encoding: str | None, n_samples: int, first: Bytes, start: int) -> tuple[str, ...]:
     odd: list[str] = []
     if binary.order == "<":
         odd.append(Oddity.LITTLE_ENDIAN.say())
     if encoding != "cp037":
         odd.append(Oddity.ASCII_TEXT.say() if encoding else Oddity.NO_TEXT.say())
-    if binary.extended_text > 0:
-        odd.append(Oddity.EXTENDED_TEXT.say(count=binary.extended_text))
+    extended = (start - HEADER_BYTES) // TEXT_BYTES
+    if extended:
+        odd.append(Oddity.EXTENDED_TEXT.say(count=extended))
     counts = _counts(binary, first)
     if len(counts) > 1 or counts[:1] != [n_samples]:
         odd.append(Oddity.SAMPLES_DIFFER.say(stated=" and ".join(map(str, counts)), used=n_samples))

@@ -30,7 +30,9 @@ class Oddity(Enum):
     DEAD = "{count} traces are marked dead"
     ZERO = "about {percent:.0f} % of the traces hold only zeros and are taken as dead"
     STRANGE = "about {percent:.0f} % of the traces hold samples that are no number, or infinite"
-    DELAYS_DIFFER = "delay recording times differ between traces ({low} to {high} ms); {used:g} ms is used"
+    DELAYS_DIFFER = (
+        "delay recording times differ between traces ({low} to {high} ms); the most common, {used:g} ms, is used"
+    )
     FEET = "lengths are in feet"
     ANGLES = "coordinates are in {unit}, no length; distances between lines are not known"
     DOUBT = "which bytes hold the line numbers is in doubt: {why}"

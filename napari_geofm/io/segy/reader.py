@@ -16,7 +16,7 @@ from napari_geofm.io.segy.memory import recall
 from napari_geofm.io.segy.noticing import oddities_of
 from napari_geofm.io.segy.oddity import Oddity
 from napari_geofm.io.segy.options import SegyOptions
-from napari_geofm.io.segy.probing import pieces_at
+from napari_geofm.io.segy.probing import headers_at, pieces_at
 from napari_geofm.io.segy.scan import LineNumbers, Report
 from napari_geofm.io.segy.stacking import StackVolume
 from napari_geofm.io.segy.template import SegyTemplate
@@ -184,6 +184,10 @@ def _samples(
     factor = 1.0 / factor if scalar < 0 else factor
     first = float(layout.field(file, 109, "i2")[0]) * factor
     if lines.delays[0] != lines.delays[1]:
+        # The first trace may be padding, whose header was never filled in.
+        spread = np.unique(np.linspace(0, layout.n_traces - 1, 256).astype(np.int64))
+        delays, counts = np.unique(headers_at(layout, spread).field(109, "i2"), return_counts=True)
+        first = float(delays[counts.argmax()]) * factor
         low, high = (f"{delay * factor:g}" for delay in lines.delays)
         odd.append(Oddity.DELAYS_DIFFER.say(low=low, high=high, used=first))
     unit = "ms" if domain == "twt" else "ft" if layout.feet else "m"

@@ -7,7 +7,7 @@ import pytest
 
 from napari_geofm.errors import FormatError
 from napari_geofm.io.segy import read_segy
-from tests.io.segy.build import cube, write
+from tests.io.segy.build import Trace, cube, write
 
 UNSORTED = "traces are in no regular order"
 
@@ -47,3 +47,33 @@ def test_a_file_with_falling_lines_cut_in_the_middle_is_refused(tmp_path: Path) 
         stream.truncate(path.stat().st_size - 3 * (240 + 12 * 4) + 100)
     with pytest.raises(FormatError, match="is truncated"):
         read_segy(path)
+
+
+def test_delays_of_padding_move_no_survey(tmp_path: Path) -> None:
+    """The headers of the first traces were never filled in."""
+    _, traces = cube([1, 2, 3], [1, 2, 3, 4])
+    traces = [Trace(each.samples, each.numbers | {109: 0 if k < 2 else 120}) for k, each in enumerate(traces)]
+    survey = read_segy(write(tmp_path / "a.sgy", traces))
+    assert survey.axis("twt").first == 120.0
+    assert "delay recording times differ between traces (0 to 120 ms); the most common, 120 ms, is used" in survey.odd
+
+
+@pytest.mark.parametrize(("stated", "there"), [(0, 2), (1, 0), (3, 3), (-1, 2), (1, 3)])
+@pytest.mark.parametrize("encoding", ["cp037", "ascii"])
+def test_extended_text_headers_are_counted_where_they_are(
+    tmp_path: Path, stated: int, there: int, encoding: str
+) -> None:
+    values, traces = cube([1, 2, 3], [1, 2, 3, 4])
+    blocks = [*["WORDS OF A PROCESSOR " * 100] * (there - 1), "((SEG: EndText))"][:there]
+    path = write(tmp_path / "a.sgy", traces, extended=blocks, encoding=encoding, binary={3505: ("h", stated)})
+    survey = read_segy(path)
+    assert np.array_equal(survey.data.values, values)
+    told = [note for note in survey.odd if "extended text" in note]
+    assert told == ([f"{there} extended text headers"] if there else [])
+
+
+def test_no_samples_per_trace_in_any_header(tmp_path: Path) -> None:
+    _, traces = cube([1, 2, 3], [1, 2, 3, 4])
+    traces = [Trace(each.samples, each.numbers | {115: 0}) for each in traces]
+    with pytest.raises(FormatError, match="gives no number of samples per trace"):
+        read_segy(write(tmp_path / "a.sgy", traces, binary={3221: ("H", 0)}))
