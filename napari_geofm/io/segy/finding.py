@@ -81,7 +81,10 @@ def find_traces(layout: SegyLayout, file: Bytes, options: SegyOptions, on_progre
 
 
 def _gathers(work: _Work, fields: tuple[tuple[int, int], ...]) -> Gathers | None:
-    gathers = find_gathers(work.sample, fields)
+    # Whoever asks for the stack knows that these are gathers, whether or not their offsets are told.
+    gathers = find_gathers(work.sample, fields) or (
+        find_gathers(work.sample, fields, any_offset=True) if work.options.stack else None
+    )
     require_choice(work.layout.path, gathers, work.options)
     return gathers
 
