@@ -128,13 +128,19 @@ def score_pair(sample: HeaderSample, lines: LineBytes, *, named: bool = False) -
     different = count_pairs(first, second)
     filled = different / (sizes[0] * sizes[1])
     score = 0.0
-    if min(sizes) >= 2:
+    if min(sizes) >= 2 and not _runs_on(first) and not _runs_on(second):
         near = sample.neighbours
         moved = (np.diff(first) != 0)[near], (np.diff(second) != 0)[near]
         either = moved[0] | moved[1]
         steady = float((moved[0] ^ moved[1])[either].mean()) if either.any() else 0.0
         score = _distinct(sample, first, second, different) * max(filled, steady)
     return Candidate(lines, score, *sizes, different, filled if sample.whole else None, named)
+
+
+def _runs_on(numbers: NDArray[np.int64]) -> bool:
+    """Return whether numbers rise or fall from each trace to the next: then they count traces, and name no lines."""
+    steps = np.diff(numbers)
+    return bool((steps > 0).all() or (steps < 0).all())
 
 
 def _distinct(sample: HeaderSample, first: NDArray[np.int64], second: NDArray[np.int64], different: int) -> float:

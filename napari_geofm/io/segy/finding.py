@@ -113,7 +113,7 @@ def _line(work: _Work, ranked: tuple[Candidate, ...], doubt: GeometryError | Non
         byte = gathers.fields[0][0] if gathers is not None else None
         if gathers is None and doubt is not None:
             raise doubt
-    others = search(sample, ranked) if gathers is None and not ranked else ()
+    others = search(sample, ranked) if gathers is None else ()
     if byte is None and any(np.unique(sample.field(each)).size > 1 for each in (21, 189, 193)):
         raise GeometryError(
             f"{layout.path}: neither bytes 189 and 193 nor other common ones number the traces of a volume or a line; "

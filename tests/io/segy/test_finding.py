@@ -66,3 +66,17 @@ def test_what_is_no_shot_point_numbers_no_line(tmp_path: Path) -> None:
     traces = [Trace(each.samples, each.numbers | {197: int(floats[k])}) for k, each in enumerate(traces)]
     survey = read_segy(write(tmp_path / "a.sgy", traces))
     assert survey.axis("cdp").values.tolist() == list(range(1, 21))
+
+
+def test_a_running_number_makes_no_lines_of_a_large_file(tmp_path: Path) -> None:
+    """Of a large file only a sample of the headers is seen: a CDP number that never repeats is no crossline in it."""
+    lines, places = np.divmod(np.arange(70000), 250)
+    path = write(tmp_path / "a.sgy", [Trace(np.ones(1))] * 2)
+    head, trace = path.read_bytes()[:3600], path.read_bytes()[3600:3844]
+    raw = np.tile(np.frombuffer(trace, np.uint8), (lines.size, 1))
+    for byte, numbers in ((9, lines + 1), (13, places + 1), (21, np.arange(1, lines.size + 1))):
+        raw[:, byte - 1 : byte + 3] = numbers.astype(">i4").view(np.uint8).reshape(-1, 4)
+    path.write_bytes(head + raw.tobytes())
+    assert "bytes 9 and 13 do" in look_at(path).doubt
+    assert any("bytes 9 and 13 do" in note for note in read_segy(path).odd)
+    assert read_segy(path, iline_byte=9, xline_byte=13).shape == (280, 250, 1)
