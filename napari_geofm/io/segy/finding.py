@@ -42,7 +42,10 @@ class _Work:
     on_progress: Report | None
 
     def numbers(self, lines: LineBytes, gathers: Gathers | None) -> LineNumbers:
-        return cached_lines(self.layout, self.file, lines, self.on_progress, offsets=gathers is not None)
+        found = cached_lines(self.layout, self.file, lines, self.on_progress, offsets=gathers is not None)
+        # A mark on every trace tells nothing.
+        everywhere = found.dead.size == self.layout.n_traces
+        return replace(found, dead=found.dead[:0], all_marked=True) if everywhere else found
 
 
 def hints_of(file: Bytes) -> Hints:
@@ -144,15 +147,22 @@ def _chosen(
 ) -> tuple[NDArray[np.int64] | None, tuple[str, ...]]:
     """Return the traces that are read of gathers, None for all, and what there is to say of it."""
     options = work.options
+    odd = (Oddity.ALL_DEAD.say(),) if numbers.all_marked else ()
     if gathers is None or numbers.offsets is None:
-        return None, (Oddity.NOT_PRESTACK.say(),) if options.chooses_gather else ()
+        return None, (*odd, Oddity.NOT_PRESTACK.say()) if options.chooses_gather else odd
     if options.offset is None:
         # A place takes its header from its first trace, which had better be a live one.
         alive = np.setdiff1d(np.arange(work.layout.n_traces), numbers.dead) if numbers.dead.size else None
-        return alive, (Oddity.STACKED.say(fold=gathers.fold),)
+        return alive, (
+            *odd,
+            Oddity.STACKED.say(fold=gathers.fold),
+        )
     traces, used = near_offset(numbers.offsets, options.offset, gathers.step)
     count = gathers.n_offsets
-    return traces, (Oddity.ONE_OFFSET.say(used=used, count=count, low=gathers.lowest, high=gathers.highest),)
+    return traces, (
+        *odd,
+        Oddity.ONE_OFFSET.say(used=used, count=count, low=gathers.lowest, high=gathers.highest),
+    )
 
 
 def _kept(grid: Grid, gathers: Gathers | None) -> NDArray[np.int64] | None:

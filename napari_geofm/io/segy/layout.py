@@ -21,6 +21,9 @@ __all__ = ["TRACE_HEADER", "Bytes", "SegyLayout", "find_layout", "map_file", "re
 TRACE_HEADER = 240
 """Bytes of a trace header; revision 2 allows more of that size."""
 
+_LONGEST = 32767
+"""Sample interval in us beyond which a number of 16 bits may be one below 0."""
+
 _SAMPLES = slice(114, 118)
 """Bytes 115-118 of a trace header, counted from 0: samples per trace and sample interval."""
 
@@ -263,6 +266,8 @@ def _alike(first: Bytes, other: Bytes) -> bool:
 def _interval(binary: BinaryHeader, first: Bytes) -> tuple[float, tuple[str, ...]]:
     in_trace = float(np.frombuffer(first[116:118].tobytes(), binary.order + "u2")[0])
     used = binary.interval_us or in_trace
+    if used > _LONGEST >= in_trace > 0.0:
+        used = in_trace  # as a signed number, which some programs write, the other is below 0
     if binary.interval_us and in_trace and round(binary.interval_us) != in_trace:
         says = Oddity.INTERVAL_DIFFERS.say(binary=f"{binary.interval_us:g}", trace=f"{in_trace:g}", used=f"{used:g}")
         return used, (says,)

@@ -28,6 +28,7 @@ class Oddity(Enum):
     MISSING = "{count} of {whole} grid places have no trace"
     DUPLICATES = "{count} traces repeat the numbers of another; the first of each is used"
     DEAD = "{count} traces are marked dead"
+    ALL_DEAD = "all traces are marked dead; they are read all the same"
     ZERO = "about {percent:.0f} % of the traces hold only zeros and are taken as dead"
     STRANGE = "about {percent:.0f} % of the traces hold samples that are no number, or infinite"
     DELAYS_DIFFER = (

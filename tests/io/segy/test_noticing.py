@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from napari_geofm.errors import FormatError
-from napari_geofm.io.segy import read_segy
+from napari_geofm.io.segy import SegyOptions, read_segy
 from tests.io.segy.build import Trace, cube, write
 
 UNSORTED = "traces are in no regular order"
@@ -77,3 +77,21 @@ def test_no_samples_per_trace_in_any_header(tmp_path: Path) -> None:
     traces = [Trace(each.samples, each.numbers | {115: 0}) for each in traces]
     with pytest.raises(FormatError, match="gives no number of samples per trace"):
         read_segy(write(tmp_path / "a.sgy", traces, binary={3221: ("H", 0)}))
+
+
+@pytest.mark.parametrize("options", [SegyOptions(), SegyOptions(stack=True)])
+def test_a_mark_on_every_trace_tells_nothing(tmp_path: Path, options: SegyOptions) -> None:
+    values, traces = cube([1, 2, 3], [1, 2, 3, 4])
+    marked = [Trace(each.samples, each.numbers | {29: 2}) for each in traces]
+    survey = read_segy(write(tmp_path / "a.sgy", marked), options)
+    assert np.array_equal(survey.data.values, values)
+    assert "all traces are marked dead; they are read all the same" in survey.odd
+    one = read_segy(write(tmp_path / "b.sgy", [*traces[:1], *marked[1:]]), options)
+    assert "11 traces are marked dead" in one.odd
+
+
+def test_an_interval_below_zero_gives_way_to_the_traces(tmp_path: Path) -> None:
+    _, traces = cube([1, 2, 3], [1, 2, 3, 4])
+    survey = read_segy(write(tmp_path / "a.sgy", traces, binary={3217: ("h", -2000)}))
+    assert survey.axis("twt").step == 4.0
+    assert "headers disagree on the sample interval (63536 and 4000 us); 4000 us is used" in survey.odd
