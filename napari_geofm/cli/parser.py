@@ -192,6 +192,7 @@ def _segment(verb: argparse.ArgumentParser) -> None:
 
 def _label(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
+    _segy(verb)
     for option, words, text in (
         ("--between", ("TOP", "BASE", "CLASS"), "what lies between two horizons (repeatable)"),
         ("--above", ("HORIZON", "CLASS"), "what lies above a horizon (repeatable)"),
