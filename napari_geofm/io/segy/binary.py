@@ -24,9 +24,6 @@ FORMAT_OFFSET = 3224
 _ORDER_MARK = 16909060
 """What revision 2 writes into bytes 3297-3300, so that readers see the byte order."""
 
-_GAINED = 4
-"""Fixed point with gain, which no program has written for decades."""
-
 _MOST_EXTENDED = 1024
 """Extended text headers that are searched for the end mark."""
 
@@ -118,7 +115,7 @@ def _order(path: Path, text: bytes, raw: bytes, options: SegyOptions) -> str:
     else:
         orders = [">", "<"]
     for order in orders:
-        if _code(raw, order) in {*FORMATS, _GAINED}:
+        if _code(raw, order) in FORMATS:
             return order
     if encoding_of(text) is None:
         raise FormatError(f"{path} is not SEG-Y: it has no text header and no known sample format; give a SEG-Y file")
@@ -139,11 +136,6 @@ def _format(path: Path, raw: bytes, order: str, options: SegyOptions) -> SampleF
     if options.sample_format is not None:
         return format_named(options.sample_format)
     code = _code(raw, order)
-    if code == _GAINED:
-        raise FormatError(
-            f"{path} gives sample format 4, fixed point with gain, which is not read; have it written as IEEE floats, "
-            "or say --sample-format where the header lies"
-        )
     if code not in FORMATS:
         known = ", ".join(map(str, FORMATS))
         raise FormatError(

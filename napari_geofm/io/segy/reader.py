@@ -161,7 +161,7 @@ def _opened(
 def _float_odd(layout: SegyLayout, file: Bytes, options: SegyOptions) -> tuple[str, ...]:
     """Return what there is to say of floats that do not look like what the header says."""
     stated = layout.sample_format
-    if options.sample_format is not None or stated.kind not in {"ibm", "f4"}:
+    if options.sample_format is not None or stated.kind not in {"ibm", "f4", "gain"}:
         return ()
     traces = np.unique(np.linspace(0, layout.n_traces - 1, 32).astype(np.int64))
     word = mistaken_float(layout.raw_samples(file)[traces], stated.kind)
