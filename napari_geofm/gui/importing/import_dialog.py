@@ -159,6 +159,7 @@ class ImportDialog(QDialog):
             return
         self.look = found
         self.form.show_candidates(found)
+        self.form.show_gathers(found)
         self._show_look()
         self._show_lines()
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from napari_geofm.errors import FormatError, GeometryError, UnknownFormatError
 from napari_geofm.io.opening import open_survey
-from napari_geofm.io.segy import SegyOptions, is_segy, look_at, recall, remember
+from napari_geofm.io.segy import SegyOptions, is_segy, likely_count, look_at, recall, remember
 
 if TYPE_CHECKING:
     from napari_geofm.core.progress import Progress
@@ -61,6 +61,12 @@ def opened_or_asked(path: Path, on_progress: Report) -> "Survey | Question":
             if not may_be_raw(path):
                 raise
             return NumbersQuestion(path, str(error))
+        except FormatError as error:
+            # A count of samples that lies in all headers; the one that fits is offered.
+            likely = likely_count(path) if path.is_file() else None
+            if likely is None:
+                raise
+            return HeaderQuestion(look_at(path, SegyOptions(samples=likely)), str(error))
     known = recall(path)
     look = look_at(path, known or SegyOptions())
     if not look.clear and known is None:

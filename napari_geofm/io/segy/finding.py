@@ -42,7 +42,8 @@ class _Work:
     on_progress: Report | None
 
     def numbers(self, lines: LineBytes, gathers: Gathers | None) -> LineNumbers:
-        found = cached_lines(self.layout, self.file, lines, self.on_progress, offsets=gathers is not None)
+        offsets = self.sample.offset_byte if gathers is not None else None
+        found = cached_lines(self.layout, self.file, lines, self.on_progress, offsets=offsets)
         # A mark on every trace tells nothing.
         everywhere = found.dead.size == self.layout.n_traces
         return replace(found, dead=found.dead[:0], all_marked=True) if everywhere else found
@@ -63,7 +64,7 @@ def find_traces(layout: SegyLayout, file: Bytes, options: SegyOptions, on_progre
     GeometryError
         When its numbers make no grid.
     """
-    work = _Work(layout, file, options, sample_headers(layout, file), on_progress)
+    work = _Work(layout, file, options, sample_headers(layout, file, options.offset_byte), on_progress)
     if options.pair is not None:
         lines = LineBytes(*options.pair, *options.widths)
         return _volume(work, lines, _gathers(work, lines.fields), trusted=True)

@@ -131,8 +131,9 @@ def grid_of(
     if repeats.size > n_traces // 2:
         raise GeometryError(
             f"{path}: the header bytes give {n_traces} traces only {n_traces - repeats.size} different places: "
-            "of a pre-stack file without offsets in bytes 37-40 read the mean at each place (--stack); if other bytes "
-            "hold the line numbers, name those with --iline-byte and --xline-byte"
+            "of a pre-stack file without offsets in bytes 37-40 read the mean at each place (--stack), or name the "
+            "byte that tells its traces apart (--offset-byte); if other bytes hold the line numbers, name those with "
+            "--iline-byte and --xline-byte"
         )
     return Grid(tuple(lines), index.reshape(shape), traces[repeats].astype(np.int64), where[repeats])
 

@@ -43,6 +43,7 @@ class Oddity(Enum):
     REMEMBERED = "read as was chosen for this file or one like it: {words}"
     REMEMBERED_IN_VAIN = "what was chosen for files like it ({words}) does not fit this file and is left out"
     OTHER_FLOATS = "samples look like {seen}, and the header says {stated}; --sample-format {word} reads them so"
+    FORCED_SAMPLES = "traces are read with {used} samples, as was chosen; the headers say {stated}"
     FORCED_FORMAT = "samples are read as {used}, as was chosen; the header says {stated}"
 
     def say(self, **numbers: object) -> str:

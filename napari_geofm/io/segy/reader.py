@@ -123,7 +123,16 @@ def _opened(
 ) -> Survey:
     file = map_file(path)
     layout = find_layout(path, file, options)
-    found = find_traces(layout, file, options, on_progress)
+    try:
+        found = find_traces(layout, file, options, on_progress)
+    except GeometryError as error:
+        if layout.certain:
+            raise
+        raise GeometryError(
+            f"{path}: either the traces have not {layout.n_samples} samples, which only the binary header says (say "
+            "--samples N), or their headers hold no line numbers where they are looked for (name the bytes with "
+            "--iline-byte and --xline-byte)"
+        ) from error
     template = found.template
     refuse_truncated(template, file)
     reading = StackVolume if template.is_stacked else TraceVolume
@@ -205,6 +214,9 @@ def _fingerprint(layout: SegyLayout, file: Bytes, template: SegyTemplate) -> str
     changes = (options.widths, options.offset, options.stack, options.sample_format, options.order)
     if changes != ((4, 4), None, False, None, None):
         digest.update(repr(changes).encode())
+    later = tuple((name, getattr(options, name)) for name in ("samples", "offset_byte") if getattr(options, name))
+    if later:
+        digest.update(repr(later).encode())
     digest.update(file[: layout.start + TRACE_HEADER].tobytes())
     block = 4096
     begins = np.linspace(layout.start, max(layout.start, layout.size - block), 64).astype(np.int64)

@@ -95,3 +95,12 @@ def test_an_interval_below_zero_gives_way_to_the_traces(tmp_path: Path) -> None:
     survey = read_segy(write(tmp_path / "a.sgy", traces, binary={3217: ("h", -2000)}))
     assert survey.axis("twt").step == 4.0
     assert "headers disagree on the sample interval (63536 and 4000 us); 4000 us is used" in survey.odd
+
+
+def test_dummy_traces_are_dead(tmp_path: Path) -> None:
+    values, traces = cube([1, 2, 3], [1, 2, 3, 4])
+    marked = [Trace(each.samples, each.numbers | {29: {3: 2, 7: 3}.get(k, 1)}) for k, each in enumerate(traces)]
+    survey = read_segy(write(tmp_path / "a.sgy", marked))
+    values[0, 3] = values[1, 3] = np.nan
+    assert np.array_equal(survey.data.values, values, equal_nan=True)
+    assert "2 traces are marked dead" in survey.odd
