@@ -7,6 +7,7 @@ from qtpy.QtGui import QIntValidator
 from qtpy.QtWidgets import QComboBox, QDoubleSpinBox, QFormLayout, QHBoxLayout, QLineEdit, QSpinBox, QWidget
 
 from napari_geofm.io.segy import SegyOptions
+from napari_geofm.io.segy.crs import require_crs
 from napari_geofm.io.segy.formats import FORMATS
 from napari_geofm.io.segy.scan import LineBytes
 
@@ -66,6 +67,7 @@ class ChoiceForm(QWidget):
             When one of the choices cannot be.
         """
         gathers = self.gathers.currentIndex() if self.gathers.isEnabled() else 0
+        require_crs(self.crs.text().strip() or None)
         return SegyOptions(
             iline_byte=self.iline.value() or None,
             xline_byte=self.xline.value() or None,

@@ -36,6 +36,7 @@ class Oddity(Enum):
     )
     FEET = "lengths are in feet"
     ANGLES = "coordinates are in {unit}, no length; distances between lines are not known"
+    SAYS_DEPTH = "text header says depth ({words}), and samples are read as time; --domain depth reads them so"
     DOUBT = "which bytes hold the line numbers is in doubt: {why}"
     ONE_OFFSET = "pre-stack: only the traces of offset {used} are read, of {count} offsets from {low} to {high}"
     STACKED = "pre-stack: the mean of the live traces at each place is read, about {fold:.0f} at each"

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import FormatError, GeoFMError, GeometryError
+from napari_geofm.io.segy.crs import require_crs
+from napari_geofm.io.segy.domain import depth_words
 from napari_geofm.io.segy.finding import find_traces
 from napari_geofm.io.segy.floats import mistaken_float
 from napari_geofm.io.segy.formats import format_named
@@ -106,6 +108,7 @@ def read_segy(  # noqa: PLR0913 - the options that were there before SegyOptions
     path = Path(path)
     named = SegyOptions(iline_byte=iline_byte, xline_byte=xline_byte, domain=domain, interval_ms=interval_ms)
     asked = named.over(options or SegyOptions())
+    require_crs(asked.crs)
     known = recall(path) if remembered else None
     if known is None:
         return _opened(path, asked, zeros_are_dead, on_progress)
@@ -158,6 +161,7 @@ def _opened(
             *layout.odd,
             *_float_odd(layout, file, options),
             *odd,
+            *_domain_odd(file, options),
             *found.odd,
             *seen,
         ),
@@ -177,6 +181,11 @@ def _float_odd(layout: SegyLayout, file: Bytes, options: SegyOptions) -> tuple[s
     if word is None:
         return ()
     return (Oddity.OTHER_FLOATS.say(seen=format_named(word).words + "s", stated=stated.words, word=word),)
+
+
+def _domain_odd(file: Bytes, options: SegyOptions) -> tuple[str, ...]:
+    words = "" if options.domain else depth_words(decode_text(file[:TEXT_BYTES].tobytes()))
+    return (Oddity.SAYS_DEPTH.say(words=words.lower()),) if words else ()
 
 
 def _samples(
