@@ -158,7 +158,8 @@ def _odd(cube: Cube, dims: tuple[str, ...], order: tuple[int, ...], counted: lis
         stored = ", ".join(dims[order.index(place)] for place in range(len(order)))
         odd.append(f"the file's order is {stored}; shown as {', '.join(dims)}")
     if cube.live is not None and not cube.live.all():
-        odd.append(f"{int((~cube.live).sum()):,} traces are missing")
+        missing = int((~cube.live).sum())
+        odd.append("1 trace is missing" if missing == 1 else f"{missing:,} traces are missing")
     return tuple(odd)
 
 

@@ -101,11 +101,18 @@ def read_binary_header(path: Path, file: NDArray[np.uint8], options: SegyOptions
     if file.size < HEADER_BYTES:
         raise FormatError(f"{path} has {file.size} bytes; a SEG-Y file begins with {HEADER_BYTES} bytes of headers")
     raw = file[TEXT_BYTES:HEADER_BYTES].tobytes()
+    if options.sample_format is None and _is_plain_text(raw):
+        raise FormatError(f"{path} is not SEG-Y but plain text, whatever its name; give a SEG-Y file")
     order = ORDERS[options.order] if options.order else _order(path, file[:TEXT_BYTES].tobytes(), raw, options)
     header = _parse(raw, order, _format(path, raw, order, options))
     if header.n_samples == 0 and file.size < HEADER_BYTES + 240:
         raise FormatError(f"{path} gives no samples per trace and holds no trace; it is empty but for its headers")
     return header
+
+
+def _is_plain_text(raw: bytes) -> bool:
+    """Return whether there are characters where the numbers of the binary header should be, most of which are 0."""
+    return sum(32 <= byte < 127 or byte in b"\t\r\n" for byte in raw) > 0.9 * len(raw)
 
 
 def _order(path: Path, text: bytes, raw: bytes, options: SegyOptions) -> str:

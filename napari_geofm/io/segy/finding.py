@@ -24,11 +24,12 @@ __all__ = ["Found", "find_traces", "hints_of"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """Where traces lie, what the pass over their headers gave, and what is unusual about it."""
+    """Where traces lie, what the pass over their headers gave, what is unusual about it, and whether it is in doubt."""
 
     template: SegyTemplate
     lines: LineNumbers
     odd: tuple[str, ...] = ()
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +81,7 @@ def find_traces(layout: SegyLayout, file: Bytes, options: SegyOptions, on_progre
             continue
         if found.template.grid.is_areal:
             why = doubt_of(work.sample, ranked, hints)
-            return replace(found, odd=(*found.odd, *((Oddity.DOUBT.say(why=why),) if why else ())))
+            return replace(found, odd=(*found.odd, *((Oddity.DOUBT.say(why=why),) if why else ())), doubtful=bool(why))
     return _line(work, ranked, doubt)
 
 
@@ -129,7 +130,10 @@ def _line(work: _Work, ranked: tuple[Candidate, ...], doubt: GeometryError | Non
     grid = line_of(layout.path, counted, chosen=chosen, shared=gathers is not None and options.stack)
     template = SegyTemplate(layout, grid, 0, byte or 0, numbers.dead, options=options, kept=_kept(grid, gathers))
     why = doubt_of_none(others)
-    return Found(template, numbers, (*odd, *((Oddity.DOUBT.say(why=why),) if why else ())))
+    if not why:
+        return Found(template, numbers, odd)
+    counted_words = "" if byte else "; until then its traces are counted from 1, as one line"
+    return Found(template, numbers, (*odd, Oddity.DOUBT.say(why=why + counted_words)), doubtful=True)
 
 
 def _remedy(others: tuple[Candidate, ...]) -> str:

@@ -48,5 +48,15 @@ class Oddity(Enum):
     FORCED_FORMAT = "samples are read as {used}, as was chosen; the header says {stated}"
 
     def say(self, **numbers: object) -> str:
-        """Return the sentence with its numbers."""
-        return self.value.format(**numbers)
+        """Return the sentence with its numbers, in the singular where ``count`` is one."""
+        words = _OF_ONE.get(self.name, self.value) if numbers.get("count") == 1 else self.value
+        return words.format(**numbers)
+
+
+_OF_ONE = {
+    "EXTENDED_TEXT": "{count} extended text header",
+    "TRAILING_BYTES": "{count} byte after the last trace is left out",
+    "MISSING": "{count} of {whole} grid places has no trace",
+    "DUPLICATES": "{count} trace repeats the numbers of another; the first of them is used",
+    "DEAD": "{count} trace is marked dead",
+}

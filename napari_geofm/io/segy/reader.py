@@ -148,7 +148,7 @@ def _opened(
     dims = ("inline", "crossline", domain) if areal else ("cdp", domain)
     units = ("",) * (len(dims) - 1) + (unit,)
     notes = (note,) if note else ()
-    seen = oddities_of(template, volume.zero_share(), volume.strange_share())
+    seen = oddities_of(template, volume.zero_share(), volume.strange_share(), doubtful=found.doubtful)
     return Survey(
         kind="seismic-3d" if areal else "seismic-2d",
         data=lazy_array(volume, dims, (*template.grid.lines, samples), units),
