@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QDialog, QWidget
 
+from napari_geofm.gui.importing.gather_question import GatherQuestion
 from napari_geofm.gui.importing.import_dialog import ImportDialog
-from napari_geofm.gui.importing.question import HeaderQuestion, Question, opened_as, opened_or_asked
+from napari_geofm.gui.importing.question import HeaderQuestion, OffsetQuestion, Question, opened_as, opened_or_asked
 from napari_geofm.gui.importing.raw_question import RawQuestion
-from napari_geofm.io.cubes.remembered import remember
+from napari_geofm.io.cubes.remembered import recall, remember
 
 if TYPE_CHECKING:
     from napari_geofm.core.survey import Survey
@@ -47,6 +48,16 @@ def dialog_for(
         headers.chosen.connect(choose)
         headers.rejected.connect(left)
         return headers
+    if isinstance(asked, OffsetQuestion):
+        gathers = GatherQuestion(asked.path, asked.offsets, window)
+
+        def read() -> None:
+            remember(asked.path, gathers.reading.over(recall(asked.path)))
+            answered(partial(opened_or_asked, asked.path))
+
+        gathers.accepted.connect(read)
+        gathers.rejected.connect(left)
+        return gathers
     numbers = RawQuestion(asked.path, window)
 
     def finish(code: int) -> None:

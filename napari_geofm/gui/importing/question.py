@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from napari_geofm.errors import FormatError, GeometryError, UnknownFormatError
+from napari_geofm.errors import FormatError, GeometryError, PreStackError, UnknownFormatError
 from napari_geofm.io.opening import open_survey
 from napari_geofm.io.segy import SegyOptions, is_segy, likely_count, look_at, recall, remember
 
@@ -14,7 +14,15 @@ if TYPE_CHECKING:
     from napari_geofm.core.survey import Survey
     from napari_geofm.io.segy import SegyLook
 
-__all__ = ["HeaderQuestion", "NumbersQuestion", "Question", "may_be_raw", "opened_as", "opened_or_asked"]
+__all__ = [
+    "HeaderQuestion",
+    "NumbersQuestion",
+    "OffsetQuestion",
+    "Question",
+    "may_be_raw",
+    "opened_as",
+    "opened_or_asked",
+]
 
 Report = Callable[["Progress"], None]
 
@@ -40,13 +48,23 @@ class NumbersQuestion:
     why: str
 
 
-Question = HeaderQuestion | NumbersQuestion
+@dataclass(frozen=True, slots=True)
+class OffsetQuestion:
+    """A volume with an axis of offsets, these, and why it could not be opened as it is."""
+
+    path: Path
+    offsets: tuple[float, ...]
+    why: str
+
+
+Question = HeaderQuestion | NumbersQuestion | OffsetQuestion
 
 
 def opened_or_asked(path: Path, on_progress: Report) -> "Survey | Question":
     """Open a survey, or return what has to be asked before.
 
-    That is how the headers are read of SEG-Y that makes no clear grid, and shape and type of what may be bare numbers.
+    That is how the headers are read of SEG-Y that makes no clear grid, shape and type of what may be bare numbers, and
+    which of the offsets of a volume is read.
     What was answered for files like it is not asked again.
 
     Raises
@@ -61,6 +79,8 @@ def opened_or_asked(path: Path, on_progress: Report) -> "Survey | Question":
             if not may_be_raw(path):
                 raise
             return NumbersQuestion(path, str(error))
+        except PreStackError as error:
+            return OffsetQuestion(path, error.offsets, str(error))
         except FormatError as error:
             # A count of samples that lies in all headers; the one that fits is offered.
             likely = likely_count(path) if path.is_file() else None

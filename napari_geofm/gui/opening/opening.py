@@ -12,7 +12,7 @@ from napari_geofm.errors import GeoFMError
 from napari_geofm.gui.dock.dock import Dock
 from napari_geofm.gui.engine import Engine
 from napari_geofm.gui.features.heat_layer import NAME as SIMILARITY
-from napari_geofm.gui.importing.question import HeaderQuestion, NumbersQuestion, Question, opened_or_asked
+from napari_geofm.gui.importing.question import HeaderQuestion, Question, opened_or_asked
 from napari_geofm.gui.labels.drawn_region import REGION
 from napari_geofm.gui.opening.detaching import detach
 from napari_geofm.gui.opening.file_question import ask_for_file
@@ -197,7 +197,7 @@ class Opening(QObject):
 
         if isinstance(found, str):
             self._refused(found)
-        elif isinstance(found, HeaderQuestion | NumbersQuestion):
+        elif isinstance(found, Question):
             self._ask(found)
         elif isinstance(found, Session):
             self._show(found)

@@ -6,7 +6,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_geofm.errors import FormatError
+from napari_geofm.errors import PreStackError
 from napari_geofm.io.cubes.cube import Cube
 from napari_geofm.io.cubes.naming import offset_axis
 from napari_geofm.io.cubes.reading import Reading
@@ -29,7 +29,7 @@ def post_stack(cube: Cube, reading: Reading) -> tuple[Cube, Reading, tuple[str, 
 
     Raises
     ------
-    FormatError
+    PreStackError
         When there are offsets and nothing was chosen.
     """
     named = len(reading.dims) == len(cube.shape)
@@ -40,9 +40,10 @@ def post_stack(cube: Cube, reading: Reading) -> tuple[Cube, Reading, tuple[str, 
     count, offsets = cube.shape[axis], _offsets(cube, axis)
     low, high = f"{offsets.min():g}", f"{offsets.max():g}"
     if not reading.stack and reading.offset is None:
-        raise FormatError(
+        raise PreStackError(
             f"{cube.path.name} is pre-stack ({count} offsets from {low} to {high}); read the traces of one offset "
-            f"(--offset {offsets[count // 2]:g}) or the mean of each gather (--stack)"
+            f"(--offset {offsets[count // 2]:g}) or the mean of each gather (--stack)",
+            tuple(offsets.tolist()),
         )
     if reading.stack:
         read = _mean(cube, axis)
