@@ -72,7 +72,8 @@ def _without(parts: tuple[_T, ...], axis: int) -> tuple[_T, ...]:
 
 def _one(whole: BoxReader, axis: int, place: int) -> BoxReader:
     def read(box: tuple[slice, ...]) -> NDArray[np.generic]:
-        return np.asarray(whole((*box[:axis], slice(place, place + 1), *box[axis:]))).take(0, axis)
+        gathers = np.asarray(whole((*box[:axis], slice(place, place + 1), *box[axis:])))
+        return np.asarray(gathers.take(0, axis))
 
     return read
 

@@ -27,7 +27,7 @@ def require_crs(name: str | None) -> None:
         return
     shown = " ".join(name.split())[:60]
     example = f"EPSG:{shown}" if shown.isdecimal() and _is_known(f"EPSG:{shown}") else "EPSG:23031"
-    raise UsageError(f"--crs {shown}: there is no such coordinate system; give its code, as in {example}, or its WKT")
+    raise UsageError(f"There is no coordinate system '{shown}'; give its code, as in {example}, or its WKT")
 
 
 @lru_cache(maxsize=64)

@@ -209,3 +209,15 @@ def test_gathers_that_another_number_tells_apart(opening: Opening, tmp_path: Pat
     form.offset.setValue(3)
     survey = opened(opening, dialog, qtbot).session.survey
     assert np.allclose(survey.data.to_numpy(), values * 3)
+
+
+def test_a_coordinate_system_that_there_is_not_is_told_at_once(opening: Opening, tmp_path: Path, qtbot: QtBot) -> None:
+    dialog = asked(opening, odd(tmp_path / "odd.sgy"), qtbot)
+    dialog.form.crs.setFocus()
+    for word, fits in (("EPSG:999999", False), ("EPSG:23031", True)):
+        dialog.form.crs.clear()
+        qtbot.keyClicks(dialog.form.crs, word)  # type: ignore[no-untyped-call]
+        qtbot.keyClick(dialog.form.crs, Qt.Key.Key_Tab)  # type: ignore[no-untyped-call]
+        qtbot.waitUntil(lambda fits=fits: dialog.open_button.isEnabled() is fits, timeout=PATIENCE_MS)  # type: ignore[misc]
+        assert ("no coordinate system 'EPSG:999999'" in dialog.note.text()) is not fits
+    assert opened(opening, dialog, qtbot).session.survey.crs == "EPSG:23031"

@@ -24,7 +24,8 @@ def store(folder: Path, kind: str) -> Path:
         return zarr_group(folder / "a.zarr", GATHERS, tuple(NUMBERS), NUMBERS)
     x = np.broadcast_to(1000.0 + 25.0 * np.arange(5)[:, None, None], (5, 6, 3)).copy()
     y = np.broadcast_to(2000.0 + 12.5 * np.arange(6)[None, :, None], (5, 6, 3)).copy()
-    more = {"cdp_x": (("iline", "xline", "offset"), x), "cdp_y": (("iline", "xline", "offset"), y)}
+    lines: tuple[str, ...] = ("iline", "xline", "offset")
+    more = {"cdp_x": (lines, x), "cdp_y": (lines, y)}
     return seisnc(folder / "a.nc", GATHERS, tuple(NUMBERS), NUMBERS, more=more)
 
 

@@ -41,7 +41,7 @@ def test_netcdf(tmp_path: Path, engine: str, offsets: bool) -> None:
 
 @pytest.mark.parametrize("zarr_format", [2, 3])
 def test_zarr(tmp_path: Path, zarr_format: int) -> None:
-    dataset(offsets=False).to_zarr(tmp_path / "a.zarr", zarr_format=zarr_format, consolidated=False)  # type: ignore[call-overload]
+    dataset(offsets=False).to_zarr(tmp_path / "a.zarr", zarr_format=zarr_format, consolidated=False)
     survey = open_survey(tmp_path / "a.zarr")
     np.testing.assert_array_equal(survey.section("crossline", 301).values, WHOLE[:, 1].T)
     assert survey.axis("inline").values.tolist() == INLINES.tolist()

@@ -27,10 +27,10 @@ def test_those_that_there_are(name: str | None) -> None:
 def test_those_that_there_are_not(tmp_path: Path, capfd: pytest.CaptureFixture[str], name: str, example: str) -> None:
     _, traces = cube([1, 2], [5, 6, 7])
     path = write(tmp_path / "a.sgy", traces)
-    with pytest.raises(UsageError, match=f"there is no such coordinate system; give its code, as in {example}"):
+    with pytest.raises(UsageError, match=f"There is no coordinate system '{name}'; give its code, as in {example}"):
         read_segy(path, SegyOptions(crs=name))
     assert main(["info", str(path), "--crs", name]) == 2
     told = capfd.readouterr().err
-    assert "there is no such coordinate system" in told
+    assert "There is no coordinate system" in told
     assert "PROJ" not in told  # the library's own log stays out of it
     assert len(told.strip().splitlines()) == 1

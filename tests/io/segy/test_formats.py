@@ -31,7 +31,7 @@ def test_the_number_is_multiplied_by_two_to_the_gain(tmp_path: Path, order: str)
     survey = read_segy(gained(tmp_path / "a.sgy", order))
     expected = [1.0, -1.0, 800.0, -32768.0 * 32768, 32767.0 * 32768, np.inf]
     assert survey.sample_format == "fixed point with gain"
-    np.testing.assert_array_equal(survey.data.values, np.broadcast_to(np.float32(expected), (2, 3, 6)))
+    np.testing.assert_array_equal(survey.data.values, np.broadcast_to(np.array(expected, np.float32), (2, 3, 6)))
     np.testing.assert_array_equal(survey.data[:, 1, 2].values, [800.0, 800.0])
 
 
