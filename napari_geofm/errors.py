@@ -56,7 +56,7 @@ class UnknownFormatError(FormatError):
 class PreStackError(FormatError):
     """Raised when a volume has an axis of offsets and nobody has said what is read of it; ``offsets`` are those."""
 
-    def __init__(self, text: str, offsets: tuple[float, ...]) -> None:
+    def __init__(self, text: str, offsets: tuple[float, ...] = ()) -> None:
         super().__init__(text)
         self.offsets = offsets
 
