@@ -219,11 +219,11 @@ def _export(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("labels", metavar="LABELS", help="labels or predictions in the survey's shape")
     verb.add_argument("--like", required=True, metavar="FILE", help="the survey they belong to")
     _segy(verb)
-    _out(verb, ".sgy, .tif, .csv, .geojson, .ply, .npy, .zarr; .dat or .xyz for a horizon")
+    _out(verb, ".sgy, .tif, .csv, .geojson, .ply, .npy, .zarr; .dat, .xyz, .irap or .cps3 for a horizon")
     verb.add_argument("--classes", metavar="NAMES.csv", help="class table")
     verb.add_argument("--format", metavar="F", help="SEG-Y samples: int8, int16, int32, uint8, ieee, ibm")
     verb.add_argument("--null", type=float, metavar="V", help="value of unlabelled samples (default -1; GeoTIFF 255)")
-    between = "boundary of two classes as a horizon (.dat OpendTect ASCII, .xyz)"
+    between = "boundary of two classes as a horizon (.dat OpendTect, .xyz, .irap and .cps3 grids)"
     verb.add_argument("--between", nargs=2, metavar=("UPPER", "LOWER"), help=between)
     minimum = "smallest body of a .ply, in m3 or ft3, in samples where that is not known"
     verb.add_argument("--minimum", type=float, default=0.0, metavar="V", help=minimum)

@@ -21,9 +21,12 @@ from napari_geofm.io.label_surfaces import write_surfaces
 from napari_geofm.io.raster import RasterTemplate
 from napari_geofm.io.segy import SegyTemplate, sidecar_of, write_segy_like
 
-__all__ = ["EXPORT_ENDINGS", "ExportOptions", "export_labels"]
+__all__ = ["EXPORT_ENDINGS", "HORIZON_ENDINGS", "ExportOptions", "export_labels"]
 
-EXPORT_ENDINGS = (".sgy", ".segy", ".tif", ".tiff", ".csv", ".geojson", ".ply", ".dat", ".xyz", ".npy", ".zarr")
+HORIZON_ENDINGS = {".dat": "opendtect", ".xyz": "xyz", ".irap": "irap", ".cps3": "cps3"}
+"""Formats of the boundary between two classes, by ending."""
+
+EXPORT_ENDINGS = (".sgy", ".segy", ".tif", ".tiff", ".csv", ".geojson", ".ply", *HORIZON_ENDINGS, ".npy", ".zarr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class ExportOptions:
         Volume of the smallest body in a ``.ply``: in m3 or ft3 where the distances are known and the survey is in
         depth, else in samples.
     between
-        Upper and lower class whose boundary a ``.dat`` or ``.xyz`` holds.
+        Upper and lower class whose boundary a horizon's file (:data:`HORIZON_ENDINGS`) holds.
     """
 
     sample_format: str | None = None
@@ -77,9 +80,9 @@ def export_labels(
     out
         ``.sgy`` (like the SEG-Y survey), ``.tif`` (one image, on its grid), ``.csv`` (a line per labelled sample, with
         the survey's numbers, and X and Y where known), ``.geojson`` (polygons of images and tiles), ``.ply`` (closed
-        surfaces around the bodies of 3-D seismic), ``.dat`` and ``.xyz`` (the boundary between two classes as a
-        horizon: OpendTect ASCII, X Y Z), ``.npy`` and ``.zarr`` (the labels as they are). A sidecar ``.json`` tells
-        classes, null, survey and ``notes``.
+        surfaces around the bodies of 3-D seismic), ``.dat``, ``.xyz``, ``.irap`` and ``.cps3`` (the boundary between
+        two classes as a horizon: OpendTect ASCII, X Y Z, IRAP classic grid, CPS-3 grid), ``.npy`` and ``.zarr`` (the
+        labels as they are). A sidecar ``.json`` tells classes, null, survey and ``notes``.
     options
         Format, null, description, overwrite.
     notes
@@ -112,7 +115,7 @@ def export_labels(
         facts["null"] = _tif(values, survey, classes, target, chosen)
     elif ending in {".npy", ".zarr"}:
         _array(values, survey, classes, target, chosen, facts)
-    elif ending in {".dat", ".xyz"}:
+    elif ending in HORIZON_ENDINGS:
         facts |= _boundary(values, survey, classes, target, chosen)
     else:
         with replacing(target, overwrite=chosen.overwrite) as beside:
@@ -139,8 +142,8 @@ def _require_options(target: Path, options: ExportOptions) -> None:
         word = "--format" if options.sample_format is not None else "--describe"
         msg = f"{word} belongs to SEG-Y output; leave it out for {target.name}"
         raise UsageError(msg)
-    if options.between is not None and target.suffix.lower() not in {".dat", ".xyz"}:
-        msg = f"--between belongs to horizons; write .dat (OpendTect ASCII) or .xyz instead of {target.name}"
+    if options.between is not None and target.suffix.lower() not in HORIZON_ENDINGS:
+        msg = f"--between belongs to horizons; write {', '.join(HORIZON_ENDINGS)} instead of {target.name}"
         raise UsageError(msg)
     if options.minimum and target.suffix.lower() != ".ply":
         msg = f"--minimum belongs to bodies; write .ply instead of {target.name}"
@@ -244,7 +247,7 @@ def _boundary(
     upper, lower = options.between
     names = [classes.names[number] if number < len(classes) else f"class {number}" for number in (upper, lower)]
     found = run_to_end(boundary_job(values, survey, upper, lower, f"{names[0]} to {names[1]}"))
-    form = "xyz" if target.suffix.lower() == ".xyz" else "opendtect"
+    form = HORIZON_ENDINGS[target.suffix.lower()]
     write_horizon(found.horizon, survey, target, form=form, overwrite=options.overwrite)
     return {
         "quantity": "horizon",

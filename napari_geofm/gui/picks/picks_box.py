@@ -29,7 +29,7 @@ __all__ = ["PicksBox"]
 
 FILTERS = (
     "Horizons, faults, polygons (*);;Labels of the whole survey (*.npy *.npz *.sgy *.segy)",
-    {"opendtect": ".dat", "xyz": ".xyz", "charisma": ".txt", "cps3": ".cps3", "csv": ".csv"},
+    {"opendtect": ".dat", "xyz": ".xyz", "charisma": ".txt", "irap": ".irap", "cps3": ".cps3", "csv": ".csv"},
 )
 
 
@@ -118,13 +118,15 @@ class PicksBox(QWidget):
 
     def ask_export(self) -> None:
         """Ask for file and format, and write what is chosen."""
-        from napari_geofm.io.interpretations import HORIZON_FORMATS, STICK_FORMATS
+        from napari_geofm.io.interpretations import HORIZON_FORMATS, LINE_FORMS, STICK_FORMATS
 
         chosen = self.list.chosen
         if chosen is None or isinstance(chosen.what, Polygon):
             tell("Polygons are not exported as such: fill them into labels, and export those")
             return
         forms = HORIZON_FORMATS if isinstance(chosen.what, Horizon) else STICK_FORMATS
+        if self.session.survey.kind == "seismic-2d":
+            forms = {form: words for form, words in forms.items() if form in LINE_FORMS[chosen.what.kind]}
         filters = {f"{words} (*{FILTERS[1][form]})": form for form, words in forms.items()}
         start = self.session.survey.path.with_name(f"{chosen.name}.dat")
         name, kind = QFileDialog.getSaveFileName(self, f"Export {chosen.name}", str(start), ";;".join(filters))
@@ -208,8 +210,8 @@ class PicksBox(QWidget):
         busy = "a file is being read" if self.work.busy else ""
         self.importing.setText("Cancel" if self.work.busy else "Import…")
         self.fill.allow(read_only or none or busy)
-        volume = self.session.survey.kind == "seismic-3d"
-        self.more.allow(busy or ("" if volume else none))
+        seismic = self.session.survey.kind in {"seismic-3d", "seismic-2d"}
+        self.more.allow(busy or ("" if seismic else none))
         for action in self._of_chosen:
             action.setEnabled(not none)
         self.list.setVisible(bool(self.session.picks.items))

@@ -60,7 +60,7 @@ class SurveyPanel(QWidget):
         whole.setSpacing(4)
         for part in (self.what, self.map, self.overview, self.solid, self.look, self.headers, self.copy):
             whole.addWidget(part)
-        if self.session.survey.kind in {"seismic-3d", "image", "tiles"}:
+        if self.session.survey.kind in {"seismic-3d", "seismic-2d", "image", "tiles"}:
             whole.addWidget(Heading("Interpretations"))
             whole.addWidget(self.picks)
         self.solid.clicked.connect(self.volume.toggle)
