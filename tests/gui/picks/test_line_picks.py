@@ -42,10 +42,11 @@ def test_a_line_is_interpreted_as_a_volume_is(
     qtbot.waitUntil(lambda: not box.work.busy and box.list.count() == 3, timeout=5000)
     assert "placed by shot point" in box.note.text()
     drawn = workspace.picks.overlay.drawn
-    np.testing.assert_allclose(drawn[0].lines[0][[0, -1]], [[0, 10], [39, 19.75]])
+    np.testing.assert_allclose(drawn[0].lines[0][[0, -1]], np.array([[0, 10], [39, 19.75]]))
     assert len(drawn[2].dots) == 2
     press(box.fill)
-    dialog: FillDialog = box.dialog
+    dialog = box.dialog
+    assert isinstance(dialog, FillDialog)
     dialog.form.way.setCurrentText("between two horizons")
     assert dialog.fill is not None
     press(dialog.fill)

@@ -222,9 +222,11 @@ def test_cancelling_a_fill_changes_nothing(
     qtbot.waitUntil(begun.is_set, timeout=5000)
     assert not dialog.form.isEnabled()
     dialog.reject()
+    assert dialog.note.text() == "Cancelling…"
     held.set()
+    qtbot.waitUntil(lambda: not dialog.work.busy, timeout=5000)
     assert dialog.note.text() == "Cancelled; nothing was filled."
-    qtbot.wait(50)
+    assert dialog.isVisible()
     assert workspace.session.undo_text in {"", "changed the class list"}
     assert not workspace.session.is_labelled(workspace.session.place)
     dialog.reject()
