@@ -36,6 +36,7 @@ def run(arguments: Namespace) -> Result:
             describe=arguments.describe,
             overwrite=arguments.overwrite,
             minimum=arguments.minimum,
+            velocity=arguments.velocity,
             between=between,
         ),
     )

@@ -201,8 +201,7 @@ def _label(verb: argparse.ArgumentParser) -> None:
         verb.add_argument(option, action="append", default=[], nargs=len(words), metavar=words, help=text)
     verb.add_argument("--thickness", type=float, default=3.0, metavar="T", help="of faults (default 3 samples)")
     verb.add_argument("--unit", choices=("samples", "m"), default="samples", help="of the thickness")
-    polygons = "polygons on sections; their names are classes (repeatable)"
-    verb.add_argument("--polygons", action="append", default=[], metavar="P", help=polygons)
+    verb.add_argument("--polygons", action="append", default=[], metavar="P", help="on sections, named as classes")
     verb.add_argument("--z-unit", choices=("ms", "s", "m", "ft"), help="of the picks (default: what fits the survey)")
     verb.add_argument("--classes", metavar="NAMES.csv", help="class table; without one classes are numbered as named")
     _out(verb, ".npy, .zarr, .sgy or .tif in the survey's shape")
@@ -225,9 +224,13 @@ def _export(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--null", type=float, metavar="V", help="value of unlabelled samples (default -1; GeoTIFF 255)")
     between = "boundary of two classes as a horizon (.dat OpendTect, .xyz, .irap and .cps3 grids)"
     verb.add_argument("--between", nargs=2, metavar=("UPPER", "LOWER"), help=between)
-    minimum = "smallest body of a .ply, in m3 or ft3, in samples where that is not known"
-    verb.add_argument("--minimum", type=float, default=0.0, metavar="V", help=minimum)
+    verb.add_argument("--minimum", type=float, default=0.0, metavar="V", help="smallest body, m3 or ft3, else samples")
+    _velocity(verb)
     verb.add_argument("--describe", action="store_true", help="say in blank text-header lines what the samples are")
+
+
+def _velocity(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--velocity", type=float, metavar="M/S", help="average velocity: volumes of bodies in time")
 
 
 def _ingest(verb: argparse.ArgumentParser) -> None:
@@ -242,9 +245,9 @@ def _report(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
     verb.add_argument("--labels", metavar="L", help="labels in the survey's shape, or a session's folder")
     verb.add_argument("--prediction", metavar="P", help="a prediction in the survey's shape")
-    at = "a section to show (repeatable; default the middle ones)"
-    verb.add_argument("--at", action="append", default=[], metavar="AXIS=N", help=at)
+    verb.add_argument("--at", action="append", default=[], metavar="AXIS=N", help="to show (default the middle ones)")
     verb.add_argument("--model", action="append", default=[], metavar="M", help="a model to tell of (repeatable)")
+    _velocity(verb)
     verb.add_argument("--classes", metavar="NAMES.csv", help="class table")
     _out(verb, ".html, with the pictures in it, or .png")
 

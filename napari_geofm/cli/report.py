@@ -26,6 +26,7 @@ def run(arguments: Namespace) -> Result:
         tuple(find_model(each) for each in arguments.model),
         read_class_table(Path(arguments.classes)) if arguments.classes else None,
         arguments.overwrite,
+        arguments.velocity,
     )
     out = run_job(spec, arguments)
     return Result({"output": out}, [str(out)])

@@ -44,8 +44,9 @@ class ExportOptions:
     overwrite
         Whether an existing output (and its sidecar) is replaced.
     minimum
-        Volume of the smallest body in a ``.ply``: in m3 or ft3 where the distances are known and the survey is in
-        depth, else in samples.
+        Volume of the smallest body in a ``.ply``: in m3 or ft3 where that is known, else in samples.
+    velocity
+        Average velocity in m/s that makes volumes in a ``.ply`` of a survey in time; None: none are stated.
     between
         Upper and lower class whose boundary a horizon's file (:data:`HORIZON_ENDINGS`) holds.
     """
@@ -55,6 +56,7 @@ class ExportOptions:
     describe: bool = False
     overwrite: bool = False
     minimum: float = 0.0
+    velocity: float | None = None
     between: tuple[int, int] | None = None
 
 
@@ -120,7 +122,10 @@ def export_labels(
     else:
         with replacing(target, overwrite=chosen.overwrite) as beside:
             if ending == ".ply":
-                facts["bodies"] = write_surfaces(values, survey, classes, beside, minimum=chosen.minimum)
+                facts |= {"velocity_m_s": chosen.velocity}
+                facts["bodies"] = write_surfaces(
+                    values, survey, classes, beside, minimum=chosen.minimum, velocity=chosen.velocity
+                )
             else:
                 (write_points if ending == ".csv" else write_polygons)(values, survey, classes, beside)
     with replacing(sidecar_of(target), overwrite=chosen.overwrite) as beside:
@@ -145,8 +150,9 @@ def _require_options(target: Path, options: ExportOptions) -> None:
     if options.between is not None and target.suffix.lower() not in HORIZON_ENDINGS:
         msg = f"--between belongs to horizons; write {', '.join(HORIZON_ENDINGS)} instead of {target.name}"
         raise UsageError(msg)
-    if options.minimum and target.suffix.lower() != ".ply":
-        msg = f"--minimum belongs to bodies; write .ply instead of {target.name}"
+    if (options.minimum or options.velocity is not None) and target.suffix.lower() != ".ply":
+        word = "--minimum" if options.minimum else "--velocity"
+        msg = f"{word} belongs to bodies; write .ply instead of {target.name}"
         raise UsageError(msg)
     if options.null is not None and not segy and target.suffix.lower() not in {".tif", ".tiff"}:
         msg = f"--null belongs to SEG-Y and GeoTIFF output: {target.name} leaves unlabelled samples out"

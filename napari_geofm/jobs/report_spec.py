@@ -31,6 +31,8 @@ class ReportSpec(JobSpec[Path]):
         Names and colours; None: those of the labels, else of the prediction.
     overwrite
         Whether an existing file is replaced.
+    velocity
+        Average velocity in m/s that makes volumes of a survey in time; None: their area by their time is stated.
     """
 
     file: Path
@@ -41,6 +43,7 @@ class ReportSpec(JobSpec[Path]):
     models: tuple[Path, ...] = ()
     classes: ClassTable | None = None
     overwrite: bool = False
+    velocity: float | None = None
 
     body: ClassVar[str] = "napari_geofm.jobs.report:run"
     lane: ClassVar[Lane] = "job"

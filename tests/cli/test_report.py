@@ -34,6 +34,16 @@ def test_a_report_tells_of_labels_prediction_and_model(
     assert f"{share:.1%}" in text
     assert probe.name in text
     assert "exists and is kept" in geofm("report", survey.file, *words).line
+    # In time: an area by a time, and a volume only by an average velocity.
+    assert "area by time (km²·ms)" in text
+    assert "m³" not in text
+    words = ["--labels", survey.strokes, "--velocity", "2400", "-o", tmp_path / "v.html"]
+    assert geofm("report", survey.file, *words, "--quiet").status == 0
+    text = (tmp_path / "v.html").read_text(encoding="utf-8")
+    assert "volume (m³)" in text
+    assert "by an average velocity of 2400 m/s" in text
+    told = geofm("report", survey.file, "--velocity", "2.4", "-o", tmp_path / "w.html", "--quiet")
+    assert told.line.endswith("an average velocity is 300 to 9000 m/s")
 
 
 def test_what_cannot_be(geofm: Geofm, survey: TinySurvey, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from napari_geofm.gui.parts.telling import tell
 from napari_geofm.gui.parts.words import place_words
 from napari_geofm.gui.predict.takeaways import ENDINGS, Takeaway, formats_of, takeaways_of
 from napari_geofm.io.exports import ExportOptions
-from napari_geofm.io.label_bodies import sample_volume
+from napari_geofm.io.sample_sizes import SLOWEST_FASTEST, said_unit, sample_volume, why_no_velocity
 from napari_geofm.jobs.export_spec import ExportSpec
 from napari_geofm.jobs.specs import FeatureResult, FeaturesSpec
 
@@ -41,8 +41,13 @@ class ExportBox(QWidget):
         self.least = QSpinBox(self)
         self.least.setRange(1, 2_000_000_000)
         self.least.setPrefix("bodies of at least ")
-        self.least.setSuffix(f" {(sample_volume(self.session.survey) or (1.0, 'samples'))[1].replace('3', '³')}")
         self.least.setToolTip("Smaller bodies of a class are left out of the surfaces")
+        self.average = QSpinBox(self)
+        self.average.setRange(int(SLOWEST_FASTEST[0]) - 50, int(SLOWEST_FASTEST[1]))
+        self.average.setSingleStep(50)
+        self.average.setSuffix(" m/s on average")
+        self.average.setSpecialValueText("no velocity: area by time")
+        self.average.setToolTip("An average velocity makes volumes of two-way times, for bodies and for the report")
         self.export = StepButton("Export…", "Write it to a file of your choice")
         self.cancel = QPushButton("Cancel", self)
         self.cancel.setToolTip("Stop writing; there will be no file")
@@ -55,6 +60,7 @@ class ExportBox(QWidget):
         self.folder.clicked.connect(self._show_folder)
         self.what.currentIndexChanged.connect(self._chosen)
         self.format.currentTextChanged.connect(self._show_least)
+        self.average.valueChanged.connect(self._show_unit)
         self.session.labels_changed.connect(self._allow)
         self.refresh()
 
@@ -62,6 +68,12 @@ class ExportBox(QWidget):
     def chosen(self) -> Takeaway:
         """What is chosen."""
         return self._listed[max(0, self.what.currentIndex())]
+
+    @property
+    def velocity(self) -> float | None:
+        """The average velocity in m/s, None where none is given or the survey has no use for one."""
+        given = self.average.value() > self.average.minimum()
+        return float(self.average.value()) if given and not why_no_velocity(self.session.survey) else None
 
     def refresh(self, _news: object = None) -> None:
         """List what can be exported."""
@@ -85,8 +97,9 @@ class ExportBox(QWidget):
         if what.source is None:
             self._write_features(output)
         else:
-            minimum = float(self.least.value()) if output.suffix.lower() == ".ply" else 0.0
-            options = ExportOptions(overwrite=True, minimum=minimum)
+            options = ExportOptions(overwrite=True)
+            if output.suffix.lower() == ".ply":
+                options = ExportOptions(overwrite=True, minimum=float(self.least.value()), velocity=self.velocity)
             spec = ExportSpec(survey.path, what.source, output, options, what.quantity)
             self._handle = self._engine.job(spec, lambda _: None, self._done, self._failed)
         self._allow()
@@ -133,7 +146,14 @@ class ExportBox(QWidget):
         self._allow()
 
     def _show_least(self, words: str) -> None:
-        self.least.setVisible(ENDINGS.get(words) == ".ply")
+        bodies = ENDINGS.get(words) == ".ply"
+        self.least.setVisible(bodies)
+        self.average.setVisible(bodies and not why_no_velocity(self.session.survey))
+        self._show_unit()
+
+    def _show_unit(self, _value: int = 0) -> None:
+        volume = sample_volume(self.session.survey, self.velocity)
+        self.least.setSuffix(f" {said_unit(volume[1] if volume is not None else 'samples')}")
 
     def _allow(self, _news: object = None) -> None:
         running = self._handle is not None
@@ -167,7 +187,7 @@ class ExportBox(QWidget):
         grid.addWidget(self.what, 0, 0, 1, 2)
         grid.addWidget(self.format, 1, 0)
         grid.addWidget(self.export, 1, 1)
-        for row, part in enumerate((self.least, self.note, self.cancel, self.folder), start=2):
+        for row, part in enumerate((self.least, self.average, self.note, self.cancel, self.folder), start=2):
             grid.addWidget(part, row, 0, 1, 2)
         grid.setColumnStretch(0, 1)
         # Names of models are long at times; the box is as wide as the dock.

@@ -1,5 +1,6 @@
 """A report of the interpretation, written by the worker."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,10 +32,19 @@ class ReportRow(QWidget):
     ----------
     workspace
         The session and the engine.
+    velocity
+        Tells the average velocity in m/s by which volumes are stated, None for none.
     """
 
-    def __init__(self, workspace: "Workspace", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        workspace: "Workspace",
+        parent: QWidget | None = None,
+        *,
+        velocity: Callable[[], float | None] = lambda: None,
+    ) -> None:
         super().__init__(parent)
+        self._velocity = velocity
         self._engine, self.session = workspace.engine, workspace.session
         self._handle: Handle[Any] | None = None
         self._written: Path | None = None
@@ -82,6 +92,7 @@ class ReportRow(QWidget):
             (model,) if model is not None else (),
             session.classes if len(session.classes) else None,
             overwrite=True,
+            velocity=self._velocity(),
         )
 
     def stop(self) -> None:

@@ -10,6 +10,7 @@ from napari_geofm.core.survey import Survey
 from napari_geofm.errors import UsageError
 from napari_geofm.io.interpretations.lattice import Lattice
 from napari_geofm.io.interpretations.track import Track
+from napari_geofm.io.sample_sizes import in_feet
 
 __all__ = ["FaultBody", "fault_radii"]
 
@@ -120,13 +121,14 @@ def _spacing(survey: Survey) -> tuple[float, ...] | None:
     down = {"ms": METRES_PER_MS, "m": 1.0, "ft": METRES_PER_FOOT}.get(samples.units)
     if down is None:
         return None
+    metres = METRES_PER_FOOT if in_feet(survey) else 1.0
     if len(across) == 1:
-        spacing = Track.of(survey).spacing
+        spacing = metres * Track.of(survey).spacing
         return (spacing, down * _step(samples.values.astype(np.float64))) if spacing > 0 else None
     matrix = Lattice.of(survey).matrix
     if matrix is None:
         return None
-    per_line = np.linalg.norm(matrix[:, 1:], axis=0).tolist()
+    per_line = (metres * np.linalg.norm(matrix[:, 1:], axis=0)).tolist()
     steps = [_step(axis.values.astype(np.float64)) for axis in survey.axes]
     return per_line[0] * steps[0], per_line[1] * steps[1], down * steps[2]
 

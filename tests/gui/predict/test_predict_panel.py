@@ -272,11 +272,21 @@ def test_bodies_of_a_size(workspace: Workspace, engine: FakeEngine, tmp_path: Pa
     box.least.setValue(50)
     box.write(tmp_path / "bodies.ply")
     assert engine.jobs[-1].spec.options.minimum == 50
+    assert engine.jobs[-1].spec.options.velocity is None
+    box.stop()
+    # Volumes of a survey in time are known with a velocity only.
+    assert box.average.text() == "no velocity: area by time"
+    box.average.setValue(2200)
+    assert box.least.suffix() == " m³"
+    box.write(tmp_path / "bodies.ply")
+    assert engine.jobs[-1].spec.options.velocity == 2200
     box.stop()
     box.format.setCurrentText("SEG-Y (.sgy)")
     assert box.least.isHidden()
+    assert box.average.isHidden()
     box.write(tmp_path / "labels.sgy")
     assert engine.jobs[-1].spec.options.minimum == 0
+    assert engine.jobs[-1].spec.options.velocity is None
 
 
 def test_a_report_is_not_replaced_unasked(

@@ -10,7 +10,7 @@ from napari_geofm.errors import UsageError
 from napari_geofm.io.opening import open_survey
 from napari_geofm.samples.seismic import SeismicSampleSpec, make_seismic, write_segy
 from napari_geofm.session.picks.fault_body import FaultBody, fault_radii
-from tests.io.segy.build import write_line
+from tests.io.segy.build import Trace, write, write_line
 
 SHAPE = (20, 30, 40)
 
@@ -99,3 +99,16 @@ def test_on_a_line_a_stick_is_the_fault(tmp_path: Path) -> None:
     np.testing.assert_array_equal(found, expected)
     # 22.4 m from trace to trace, 4 ms of 1 m down: 40 m reach a trace to either side, and five samples.
     assert fault_radii(line, 67.1, "m") == pytest.approx((1.0, 7.89), abs=0.01)
+
+
+def test_headers_in_feet_are_turned_into_metres(tmp_path: Path) -> None:
+    radii = []
+    for feet in (False, True):
+        traces = [
+            Trace(np.ones(6, np.float32), {189: 1 + i, 193: 1 + k, 71: 1, 181: 4000 + 25 * i, 185: 6000 + 50 * k})
+            for i in range(4)
+            for k in range(5)
+        ]
+        file = write(tmp_path / f"{feet}.sgy", traces, binary={3255: ("h", 2 if feet else 1)})
+        radii.append(np.array(fault_radii(open_survey(file, domain="depth"), 200, "m")) + 0.5)
+    np.testing.assert_allclose(radii[1], radii[0] / 0.3048, rtol=1e-4)
