@@ -14,6 +14,7 @@ from qtpy.QtGui import QKeySequence
 from qtpy.QtWidgets import QShortcut
 
 from napari_geofm.gui.parts.telling import telling
+from napari_geofm.gui.picks.picks_box import INTERPRETED
 
 if TYPE_CHECKING:
     from napari_geofm.gui.dock.dock import Dock
@@ -71,6 +72,7 @@ def key_list(dock: "Dock") -> list[Key]:
         Key("Ctrl+Z", "take the last step back", dock.quick.take_back, repeats=True),
         Key("Ctrl+Shift+Z", "do it again", dock.quick.do_again, repeats=True),
     ]
+    keys += _interpreting(dock)
     keys += [
         Key(f"Shift+{letter}", f"look at {SLICES.get(axis, f'sections along {axis}')}", partial(turn, axis))
         for letter, axis in zip("IXT", session.survey.cuts, strict=False)
@@ -81,6 +83,25 @@ def key_list(dock: "Dock") -> list[Key]:
         for n in range(9)
     ]
     return [*keys, Key("?", "this list", dock.show_keys)]
+
+
+def _interpreting(dock: "Dock") -> list[Key]:
+    """Return the keys of interpretations, and of what is taken home."""
+    picks, predict = dock.survey.picks, dock.predict
+    found = [
+        Key("Shift+E", "take labels or a prediction home", partial(_press, predict.export.export)),
+        Key("Shift+R", "write a report", partial(_press, predict.report.report)),
+    ]
+    if dock.workspace.session.survey.kind not in INTERPRETED:
+        return found
+    return [
+        Key("Shift+O", "import interpretations or labels", partial(_press, picks.importing)),
+        Key("Shift+H", "interpretations, on or off", picks.session.picks.show_or_hide),
+        Key("Shift+F", "fill labels from interpretations", partial(_press, picks.fill)),
+        Key("Shift+G", "go to the chosen interpretation", picks.go_there),
+        Key("Shift+B", "a horizon between two classes", picks.start_boundary),
+        *found,
+    ]
 
 
 def told_keys(dock: "Dock") -> list[Key]:

@@ -48,7 +48,7 @@ class FillDialog(QDialog):
         self.bar.setFixedHeight(6)
         self.bar.hide()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        self.fill = self.buttons.addButton("Fill", QDialogButtonBox.ButtonRole.ApplyRole)
+        self.fill = self.buttons.addButton("&Fill", QDialogButtonBox.ButtonRole.ApplyRole)
         whole = QVBoxLayout(self)
         for part in (self.form, self.note, self.bar, self.buttons):
             whole.addWidget(part)

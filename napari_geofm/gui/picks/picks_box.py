@@ -25,7 +25,10 @@ from napari_geofm.gui.picks.refused_dialog import RefusedDialog
 if TYPE_CHECKING:
     from napari_geofm.gui.workspace import Workspace
 
-__all__ = ["PicksBox"]
+__all__ = ["INTERPRETED", "PicksBox"]
+
+INTERPRETED = ("seismic-3d", "seismic-2d", "image", "tiles")
+"""Kinds of surveys that interpretations of other programs belong to."""
 
 FILTERS = (
     "Horizons, faults, polygons (*);;Labels of the whole survey (*.npy *.npz *.sgy *.segy)",
@@ -50,8 +53,9 @@ class PicksBox(QWidget):
         self.dialog: Any = None
         self.note = Note()
         self.list = PicksList(self.session.picks)
-        self.importing = StepButton("Import…", "Horizons, fault sticks, polygons, or labels of the whole survey")
-        self.fill = StepButton("Fill…", "Label what lies between horizons, beside one, near a fault, inside a polygon")
+        self.importing = StepButton("Import…", "Horizons, fault sticks, polygons, or labels", "Shift+O")
+        what = "Label what lies between horizons, beside one, near a fault, inside a polygon"
+        self.fill = StepButton("Fill…", what, "Shift+F")
         self.more = StepButton(
             "More", "Colour, export, go there, remove; a horizon between two classes of labels or of a prediction"
         )
@@ -59,16 +63,17 @@ class PicksBox(QWidget):
         self._of_chosen: list[Any] = []
         self.more.setMenu(self.menu)
         for words, done in (
-            ("Colour…", self.ask_colour),
-            ("Export…", self.ask_export),
-            ("Go there", self.go_there),
-            ("Remove", self.remove),
+            ("&Colour…", self.ask_colour),
+            ("&Export…", self.ask_export),
+            # Behind the tab the key is told that the window's list of keys binds.
+            ("&Go there\tShift+G", self.go_there),
+            ("&Remove", self.remove),
         ):
             action = self.menu.addAction(words, done)
             if action is not None:
                 self._of_chosen.append(action)
         self.menu.addSeparator()
-        self.menu.addAction("Horizon between two classes…", self.ask_boundary)
+        self.menu.addAction("&Horizon between two classes…\tShift+B", self.ask_boundary)
         row = QHBoxLayout()
         row.setSpacing(3)
         for button in (self.importing, self.fill, self.more):
@@ -106,6 +111,13 @@ class PicksBox(QWidget):
         """Ask for two classes, whose boundary becomes a horizon."""
         self.dialog = BoundaryDialog(self.session, self)
         self.dialog.open()
+
+    def start_boundary(self) -> None:
+        """Ask for two classes by a key, or say why there is nothing to ask."""
+        if self.session.survey.kind not in {"seismic-3d", "seismic-2d"}:
+            tell("Horizons lie between classes of seismic: this survey is none")
+        elif self.more.isEnabled():
+            self.ask_boundary()
 
     def ask_colour(self) -> None:
         """Ask for another colour of what is chosen."""

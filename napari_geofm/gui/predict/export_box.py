@@ -48,7 +48,7 @@ class ExportBox(QWidget):
         self.average.setSuffix(" m/s on average")
         self.average.setSpecialValueText("no velocity: area by time")
         self.average.setToolTip("An average velocity makes volumes of two-way times, for bodies and for the report")
-        self.export = StepButton("Export…", "Write it to a file of your choice")
+        self.export = StepButton("Export…", "Write it to a file of your choice", "Shift+E")
         self.cancel = QPushButton("Cancel", self)
         self.cancel.setToolTip("Stop writing; there will be no file")
         self.folder = QPushButton("Show in folder", self)

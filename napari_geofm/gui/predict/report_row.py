@@ -50,7 +50,7 @@ class ReportRow(QWidget):
         self._written: Path | None = None
         self.question: Any = None
         what = "This section and those that are labelled, class volumes, scores and provenance, in one file"
-        self.report = StepButton("Report…", what)
+        self.report = StepButton("Report…", what, "Shift+R")
         self.open = QPushButton("Open it", self)
         self.open.setToolTip("Look at the report")
         self.cancel = QPushButton("Cancel", self)

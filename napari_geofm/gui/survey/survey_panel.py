@@ -7,7 +7,7 @@ from qtpy.QtWidgets import QVBoxLayout, QWidget
 from napari_geofm.gui.parts.heading import Heading
 from napari_geofm.gui.parts.note import Note
 from napari_geofm.gui.parts.step_button import StepButton
-from napari_geofm.gui.picks.picks_box import PicksBox
+from napari_geofm.gui.picks.picks_box import INTERPRETED, PicksBox
 from napari_geofm.gui.survey.appearance_form import AppearanceForm
 from napari_geofm.gui.survey.copy_box import CopyBox
 from napari_geofm.gui.survey.minimap import Minimap
@@ -60,7 +60,7 @@ class SurveyPanel(QWidget):
         whole.setSpacing(4)
         for part in (self.what, self.map, self.overview, self.solid, self.look, self.headers, self.copy):
             whole.addWidget(part)
-        if self.session.survey.kind in {"seismic-3d", "seismic-2d", "image", "tiles"}:
+        if self.session.survey.kind in INTERPRETED:
             whole.addWidget(Heading("Interpretations"))
             whole.addWidget(self.picks)
         self.solid.clicked.connect(self.volume.toggle)

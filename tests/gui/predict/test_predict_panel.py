@@ -272,7 +272,7 @@ def test_bodies_of_a_size(workspace: Workspace, engine: FakeEngine, tmp_path: Pa
     box.least.setValue(50)
     box.write(tmp_path / "bodies.ply")
     assert engine.jobs[-1].spec.options.minimum == 50
-    assert engine.jobs[-1].spec.options.velocity is None
+    assert not engine.jobs[-1].spec.options.velocity
     box.stop()
     # Volumes of a survey in time are known with a velocity only.
     assert box.average.text() == "no velocity: area by time"
