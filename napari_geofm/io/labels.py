@@ -96,7 +96,10 @@ def read_labels(
         raise LabelError(msg)
     labels = LabelSet(values, table, origins)
     if survey is not None:
-        labels.check_fits(survey)
+        try:
+            labels.check_fits(survey)
+        except LabelError as error:
+            raise LabelError(f"{Path(path).name}: {error}") from error
     return labels
 
 

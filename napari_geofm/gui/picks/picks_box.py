@@ -17,7 +17,7 @@ from napari_geofm.gui.parts.step_button import StepButton
 from napari_geofm.gui.parts.telling import tell, telling
 from napari_geofm.gui.picks.boundary_dialog import BoundaryDialog
 from napari_geofm.gui.picks.fill_dialog import FillDialog
-from napari_geofm.gui.picks.importing import Found, Wishes, read_all, said_of
+from napari_geofm.gui.picks.importing import LABEL_ENDINGS, Found, Wishes, read_all, said_of
 from napari_geofm.gui.picks.label_import import LabelImport
 from napari_geofm.gui.picks.picks_list import PicksList
 from napari_geofm.gui.picks.refused_dialog import RefusedDialog
@@ -81,8 +81,9 @@ class PicksBox(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(3)
-        whole.addWidget(self.list)
+        # Above the list: on a small screen the buttons would else be scrolled to after each import.
         whole.addLayout(row)
+        whole.addWidget(self.list)
         whole.addWidget(self.note)
         self.importing.clicked.connect(self._import_or_stop)
         self.fill.clicked.connect(self.ask_fill)
@@ -201,9 +202,13 @@ class PicksBox(QWidget):
         self.note.say(" ".join(said))
         if found.refused is not None:
             file, why = found.refused
-            self.dialog = RefusedDialog(file, why, self.session.survey, self)
-            self.dialog.again.connect(lambda wishes: self.take_in([file], wishes))
-            self.dialog.open()
+            if file.suffix.lower() in LABEL_ENDINGS:
+                # Labels of the whole survey have neither unit nor kind that could be said.
+                tell(why)
+            else:
+                self.dialog = RefusedDialog(file, why, self.session.survey, self)
+                self.dialog.again.connect(lambda wishes: self.take_in([file], wishes))
+                self.dialog.open()
         for file, labels in found.labels:
             self.labels.take_in(file, labels)
 

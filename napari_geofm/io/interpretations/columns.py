@@ -103,6 +103,7 @@ def remedy(ground: Ground, x: NDArray[np.float64], y: NDArray[np.float64]) -> st
                 return f"they would fit as {words}: export them in the survey's unit"
         if ground.fits(y, x) >= _FITS:
             return "they would fit with X and Y exchanged: export X first"
-        if np.abs(x).max() <= 360 and np.abs(y).max() <= 90:
+        degrees = np.abs(x).max() <= 360 and np.abs(y).max() <= 90
+        if degrees and not np.array_equal(x, np.round(x)):
             return "they look like degrees: export them in the survey's own coordinate system"
     return "export the picks of this survey, in its own coordinate system"

@@ -262,6 +262,22 @@ def test_labels_of_a_file_come_in(workspace: Workspace, box: PicksBox, tmp_path:
     assert session.undo_text == "labels of labels.npy"
 
 
+def test_labels_that_are_none_are_told_of(workspace: Workspace, box: PicksBox, tmp_path: Path, qtbot: QtBot) -> None:
+    shape = workspace.session.survey.shape
+    for values, words in (
+        (np.zeros((*shape[:2], 3), np.uint8), "bad.npy: Labels have shape (6, 96, 3)"),
+        (np.full(shape, 0.5, np.float32), "bad.npy: Labels hold fractions"),
+        (np.full(shape, -3, np.int16), "Label value -3"),
+    ):
+        np.save(tmp_path / "bad.npy", values)
+        before = len(told())
+        taken(box, [tmp_path / "bad.npy"], qtbot)
+        qtbot.waitUntil(lambda before=before: len(told()) > before and not box.labels.work.busy, timeout=5000)  # type: ignore[misc]
+        assert words in told()[-1]
+        assert box.dialog is None
+    assert not workspace.session.is_labelled(workspace.session.place)
+
+
 def test_renaming_exporting_removing_and_coming_back(
     workspace: Workspace, box: PicksBox, files: list[Path], tmp_path: Path, qtbot: QtBot
 ) -> None:
