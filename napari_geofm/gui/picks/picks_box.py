@@ -62,29 +62,8 @@ class PicksBox(QWidget):
         self.menu = QMenu(self)
         self._of_chosen: list[Any] = []
         self.more.setMenu(self.menu)
-        for words, done in (
-            ("&Colour…", self.ask_colour),
-            ("&Export…", self.ask_export),
-            # Behind the tab the key is told that the window's list of keys binds.
-            ("&Go there\tShift+G", self.go_there),
-            ("&Remove", self.remove),
-        ):
-            action = self.menu.addAction(words, done)
-            if action is not None:
-                self._of_chosen.append(action)
-        self.menu.addSeparator()
-        self.menu.addAction("&Horizon between two classes…\tShift+B", self.ask_boundary)
-        row = QHBoxLayout()
-        row.setSpacing(3)
-        for button in (self.importing, self.fill, self.more):
-            row.addWidget(button, 1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(3)
-        # Above the list: on a small screen the buttons would else be scrolled to after each import.
-        whole.addLayout(row)
-        whole.addWidget(self.list)
-        whole.addWidget(self.note)
+        self._fill_menu()
+        self._lay_out()
         self.importing.clicked.connect(self._import_or_stop)
         self.fill.clicked.connect(self.ask_fill)
         self.list.current_changed.connect(self._allow)
@@ -182,6 +161,33 @@ class PicksBox(QWidget):
             with telling():
                 self.session.picks.remove(chosen.number)
             self.note.say(f"{chosen.name} removed; labels made of it stay.")
+
+    def _fill_menu(self) -> None:
+        for words, done in (
+            ("&Colour…", self.ask_colour),
+            ("&Export…", self.ask_export),
+            # Behind the tab the key is told that the window's list of keys binds.
+            ("&Go there\tShift+G", self.go_there),
+            ("&Remove", self.remove),
+        ):
+            action = self.menu.addAction(words, done)
+            if action is not None:
+                self._of_chosen.append(action)
+        self.menu.addSeparator()
+        self.menu.addAction("&Horizon between two classes…\tShift+B", self.ask_boundary)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(3)
+        for button in (self.importing, self.fill, self.more):
+            row.addWidget(button, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(3)
+        # Above the list: on a small screen the buttons would else be scrolled to after each import.
+        whole.addLayout(row)
+        whole.addWidget(self.list)
+        whole.addWidget(self.note)
 
     def _import_or_stop(self) -> None:
         if self.work.busy:
