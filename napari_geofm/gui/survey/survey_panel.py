@@ -53,7 +53,7 @@ class SurveyPanel(QWidget):
         self.solid = StepButton("3-D view", "The survey, decimated, in three dimensions; again: the section", "Shift+D")
         self.solid.setCheckable(True)
         self.look = AppearanceForm(self.session)
-        self.headers = StepButton("Headers…", "Which bytes hold what in this SEG-Y file; open it otherwise")
+        self.headers = StepButton("Headers…", "Which bytes hold what in this SEG-Y file; open it otherwise", "Shift+H")
         self.picks, self.copy = PicksBox(workspace), CopyBox(workspace)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
