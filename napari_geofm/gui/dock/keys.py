@@ -82,7 +82,7 @@ def key_list(dock: "Dock") -> list[Key]:
     ]
     if not dock.survey.headers.isHidden():
         keys.append(Key("Shift+H", "the headers", partial(_press_in, dock, "Survey", dock.survey.headers)))
-    if not dock.survey.copy.isHidden():
+    if not dock.survey.copy.start.isHidden():
         keys.append(Key("Shift+F", "fast copy", partial(_press_in, dock, "Survey", dock.survey.copy.start)))
     names = session.classes.names
     keys += [

@@ -12,7 +12,7 @@ from napari_geofm.errors import GeoFMError
 from napari_geofm.gui.dock.dock import Dock
 from napari_geofm.gui.engine import Engine
 from napari_geofm.gui.features.heat_layer import NAME as SIMILARITY
-from napari_geofm.gui.importing.question import HeaderQuestion, NumbersQuestion, Question, opened_or_asked
+from napari_geofm.gui.importing.question import HeaderQuestion, Question, opened_or_asked
 from napari_geofm.gui.labels.drawn_region import REGION
 from napari_geofm.gui.opening.detaching import detach
 from napari_geofm.gui.opening.file_question import ask_for_file
@@ -21,7 +21,7 @@ from napari_geofm.gui.parts.questions import ask_to_stop
 from napari_geofm.gui.parts.telling import tell, telling
 from napari_geofm.gui.workspace import Workspace
 from napari_geofm.io.segy import SegyOptions, look_at, recall
-from napari_geofm.session.session_folder import place_for
+from napari_geofm.session.session_folder import place_of
 
 if TYPE_CHECKING:
     from napari import Viewer
@@ -183,7 +183,8 @@ class Opening(QObject):
             try:
                 found: Survey | Session | Question | str = work()
             except GeoFMError as error:
-                found = str(error)
+                # Its folder would fill the line that people are shown.
+                found = str(error).replace(str(self._coming), name)
             except Exception as error:  # noqa: BLE001 - whatever a damaged file makes a library raise is told
                 found = f"{name} cannot be opened: {' '.join(str(error).split()) or type(error).__name__}"
             # The window may have gone meanwhile.
@@ -197,14 +198,14 @@ class Opening(QObject):
 
         if isinstance(found, str):
             self._refused(found)
-        elif isinstance(found, HeaderQuestion | NumbersQuestion):
+        elif isinstance(found, Question):
             self._ask(found)
         elif isinstance(found, Session):
             self._show(found)
         elif not self._gone:
             survey = found
             open_now = self.workspace.session.folder if self.workspace is not None else None
-            if open_now == place_for(survey.path, survey.fingerprint):
+            if open_now == place_of(survey):
                 # Its own lock would be in the way.
                 self.close()
             self._in_thread(lambda: _restored(survey))

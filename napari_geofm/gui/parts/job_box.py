@@ -87,7 +87,7 @@ class JobBox(QWidget):
         self.note = Note()
         row = QHBoxLayout()
         row.setSpacing(4)
-        for part, stretch in ((before, 3), (start, 2), (after, 1), (self.cancel, 1)):
+        for part, stretch in ((before, 2), (start, 2), (after, 1), (self.cancel, 1)):
             if part is not None:
                 row.addWidget(part, stretch)
         whole = QVBoxLayout(self)

@@ -40,7 +40,8 @@ class ExportBox(QWidget):
         self.least = QSpinBox(self)
         self.least.setRange(1, 2_000_000_000)
         self.least.setPrefix("bodies of at least ")
-        self.least.setSuffix(f" {(sample_volume(self.session.survey) or (1.0, 'samples'))[1].replace('3', '³')}")
+        self.least.valueChanged.connect(self._name_unit)
+        self._name_unit(1)
         self.least.setToolTip("Smaller bodies of a class are left out of the surfaces")
         self.export = StepButton("Export…", "Write it to a file of your choice", "Shift+E")
         self.folder = QPushButton("Folder", self)
@@ -111,6 +112,11 @@ class ExportBox(QWidget):
         if before and self.format.findText(before) >= 0:
             self.format.setCurrentText(before)
         self._allow()
+
+    def _name_unit(self, count: int) -> None:
+        volume = sample_volume(self.session.survey)
+        unit = volume[1].replace("3", "³") if volume is not None else "sample" if count == 1 else "samples"
+        self.least.setSuffix(f" {unit}")
 
     def _show_least(self, words: str) -> None:
         self.least.setVisible(ENDINGS.get(words) == ".ply")

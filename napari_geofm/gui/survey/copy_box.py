@@ -29,9 +29,17 @@ WORDS = JobWords(
 
 
 class CopyBox(QWidget):
-    """Makes a fast copy in the background; an interrupted one goes on where it ended."""
+    """Makes a fast copy in the background; an interrupted one goes on where it ended.
 
-    def __init__(self, workspace: "Workspace", parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    workspace
+        The session and the engine.
+    before
+        What stands in front of the button.
+    """
+
+    def __init__(self, workspace: "Workspace", before: QWidget | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._engine, self.session = workspace.engine, workspace.session
         self._file = self.session.survey.path
@@ -39,14 +47,16 @@ class CopyBox(QWidget):
         self.start = StepButton(
             "Fast copy…", "Crosslines and time slices as quick as inlines, for files larger than memory", "Shift+F"
         )
-        self.job = JobBox(self._engine, self.start, WORDS)
+        self.job = JobBox(self._engine, self.start, WORDS, before=before)
         self.cancel, self.bar, self.note = self.job.cancel, self.job.bar, self.job.note
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.job)
         self.start.clicked.connect(self._ask_where)
         self.job.changed.connect(self._refresh)
-        self.setVisible(self.session.survey.kind == "seismic-3d" and self._file.is_file() and not is_copy(self._file))
+        self.start.setVisible(
+            self.session.survey.kind == "seismic-3d" and self._file.is_file() and not is_copy(self._file)
+        )
         self._refresh()
 
     def ask_cost(self, output: Path) -> None:

@@ -268,8 +268,9 @@ def test_bodies_of_a_size(workspace: Workspace, engine: FakeEngine, tmp_path: Pa
     assert box.least.isHidden()
     box.format.setCurrentText("surfaces (.ply)")
     assert not box.least.isHidden()
-    assert box.least.text() == "bodies of at least 1 samples"
+    assert box.least.text() == "bodies of at least 1 sample"
     box.least.setValue(50)
+    assert box.least.text() == "bodies of at least 50 samples"
     box.write(tmp_path / "bodies.ply")
     assert engine.jobs[-1].spec.options.minimum == 50
     box.job.stop()
