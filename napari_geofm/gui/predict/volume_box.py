@@ -99,10 +99,8 @@ class VolumeBox(QWidget):
         output = self.output
         again = " again" if output is not None and output.exists() else ""
         self.start.setText(f"Go on predicting {part}" if self.begun and not running else f"Predict {part}{again}")
-        if reason:
-            self.note.say(f"{reason[0].upper()}{reason[1:]}.")
-        elif self.note.text().endswith("Probe first."):
-            self.note.say("")
+        if self.session.read_only and not running:
+            self.note.say("Another viewer has this session open.")
 
     def run(self) -> None:
         """Begin, or go on."""
