@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 __all__ = ["TimeLeft"]
 
+LONG_S = 9.5
+
 
 class TimeLeft:
     """Follows one piece of work; what it counts may change on its way (slices read, then slices written)."""
@@ -29,4 +31,6 @@ class TimeLeft:
         did = progress.done - self._began[1]
         if did <= 0 or progress.done >= progress.total:
             return ""
-        return f", {time_words((now - self._began[0]) / did * (progress.total - progress.done))} left"
+        seconds = (now - self._began[0]) / did * (progress.total - progress.done)
+        # Tenths of a second would only flicker.
+        return f", {time_words(seconds) if seconds > LONG_S else f'{max(1, round(seconds))} s'} left"

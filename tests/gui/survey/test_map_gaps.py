@@ -12,7 +12,7 @@ from napari_geofm.io.opening import open_survey
 from tests.io.segy.build import cube, write
 
 BOX = (5.0, 5.0, 200.0, 100.0)
-INLINES, CROSSLINES = [*range(100, 110), *range(120, 130)], range(500, 540)
+INLINES, CROSSLINES = [*range(100, 110), *range(120, 130)], list(range(500, 540))
 
 
 def survey(folder: Path, *, hole: bool) -> Survey:
@@ -44,7 +44,7 @@ def test_gaps_lie_where_traces_are_missing(tmp_path: Path, hole: bool) -> None:
 
 
 def test_a_full_survey_has_none(tmp_path: Path) -> None:
-    _, traces = cube(range(100, 140), CROSSLINES, 20)
+    _, traces = cube(list(range(100, 140)), CROSSLINES, 20)
     opened = open_survey(write(tmp_path / "full.sgy", traces))
     assert gaps_of(opened, MapFrame.fitted(opened, BOX)) is None
     assert np.prod(opened.shape) == 40 * 40 * 20
