@@ -11,6 +11,8 @@ __all__ = ["in_window", "tell", "telling"]
 LONG = 40
 """Signs that fit in the one line of napari's notification; the rest would be cut off."""
 
+OURS = "geofm"
+
 READ_MS = 12_000
 """A longer one stays for so long."""
 
@@ -35,23 +37,29 @@ def tell(text: str) -> None:
 
     words = in_window(text)
     show_error(words)
-    if len(words) > LONG:
-        # How napari shows it is its own affair, and may change: then a click opens it as before.
-        with suppress(Exception):
-            _unfold(words)
+    # How napari shows it is its own affair, and may change: then a click opens it as before.
+    with suppress(Exception):
+        _unfold(words)
 
 
 def _unfold(words: str) -> None:
-    """Open the notification that napari has just shown, and keep it as long as reading takes."""
+    """Open the notification that napari has just shown, as long as reading takes; ours before would shine through."""
     from napari._qt.dialogs.qt_notification import NapariQtNotification
 
     shown = NapariQtNotification._instances
     if not shown or shown[-1].message.text() != words:
         return
+    for other in [each for each in shown[:-1] if each.property(OURS)]:
+        shown.remove(other)
+        other.timer_stop()
+        other.hide()
+        other.deleteLater()
     box = shown[-1]
-    box.geom_anim.setCurrentTime(box.geom_anim.totalDuration())
-    box.expand()
-    box.timer.setInterval(READ_MS)
+    box.setProperty(OURS, True)
+    if len(words) > LONG:
+        box.geom_anim.setCurrentTime(box.geom_anim.totalDuration())
+        box.expand()
+        box.timer.setInterval(READ_MS)
 
 
 @contextmanager
