@@ -24,7 +24,7 @@ from napari_geofm.errors import GeoFMError
 from napari_geofm.gui.importing.choice_form import CLEAR, ChoiceForm
 from napari_geofm.gui.importing.header_model import HeaderModel
 from napari_geofm.gui.importing.outline_map import OutlineMap
-from napari_geofm.gui.importing.preview import preview_of
+from napari_geofm.gui.importing.preview import OFFSET, preview_of
 from napari_geofm.gui.importing.trace_picture import TracePicture
 from napari_geofm.gui.parts.dialog_buttons import DialogButtons
 from napari_geofm.gui.parts.telling import in_window
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from qtpy.QtGui import QCloseEvent
 
-    from napari_geofm.io.segy import SegyLook
+    from napari_geofm.io.segy import LineBytes, SegyLook
 
     Preview = tuple[NDArray[np.float32], str]
 
@@ -125,7 +125,7 @@ class ImportDialog(QDialog):
         try:
             _ = self.options
             lines = self.form.lines
-            words = "Traces are counted one after the other, as one line."
+            words = _of_line(self.look)
             if lines is not None:
                 found = self.look.score(lines)
                 words = (
@@ -135,6 +135,7 @@ class ImportDialog(QDialog):
                 if found.score < CLEAR:
                     words += " These numbers make no grid."
             self.lines.show_outline(self.look.outline(lines), by_lines=True)
+            self._mark(lines)
         except GeoFMError as error:
             missing = words = str(error)
         self.note.setText(words)
@@ -183,6 +184,16 @@ class ImportDialog(QDialog):
         self.map.show_outline(look.outline(self.form.lines), by_lines=False)
         self.picture.show_traces(*preview)
 
+    def _mark(self, lines: "LineBytes | None") -> None:
+        """Have the table show which of its columns are read."""
+        model, look = self.table.model(), self.look
+        places = [byte for byte, _ in look.gathers.fields] if look.gathers is not None else [look.cdp_byte or 0]
+        chosen = [lines.iline, lines.xline] if lines is not None else places
+        if isinstance(model, HeaderModel):
+            column = model.mark([*chosen, *([OFFSET] if look.gathers is not None else [])])
+            if column >= 0:
+                self.table.scrollTo(model.index(0, column))
+
     def _choose(self) -> None:
         self.chosen.emit(self.options)
         self.accept()
@@ -218,6 +229,15 @@ class ImportDialog(QDialog):
         whole.addWidget(self.note)
         whole.addWidget(self.buttons)
         self.resize(1000, 620)
+
+
+def _of_line(look: "SegyLook") -> str:
+    """Return how the traces of a line are numbered, in words."""
+    if look.gathers is not None:
+        return f"Byte {look.gathers.fields[0][0]} numbers the gathers of a line."
+    if look.cdp_byte is not None:
+        return f"Byte {look.cdp_byte} numbers the traces of a line."
+    return "Traces are counted one after the other, as one line."
 
 
 def _question(look: "SegyLook", why: str) -> str:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from napari_geofm.io.segy import SegyLook
 
-__all__ = ["preview_of"]
+__all__ = ["OFFSET", "preview_of"]
 
 TRACES = 400
 """Traces in the picture."""
@@ -17,6 +17,7 @@ MOST = 6000
 """Traces that are read for it."""
 
 OFFSET = 37
+"""First byte of a trace's offset."""
 
 
 def preview_of(look: "SegyLook") -> tuple[NDArray[np.float32], str]:

@@ -37,7 +37,7 @@ class AppearanceForm(QWidget):
     def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        self.colours, self.flipped = QComboBox(self), QCheckBox("Reverse polarity", self)
+        self.colours, self.flipped = QComboBox(self), QCheckBox("Flip polarity", self)
         self.clip, self.exaggeration = QDoubleSpinBox(self), QSlider(Qt.Orientation.Horizontal, self)
         self.stretched = Note()
         self.shown: dict[str, QCheckBox] = {}

@@ -86,6 +86,8 @@ def test_the_best_numbers_are_offered_and_files_like_it_are_not_asked_about(
     column = names.index("13")
     assert [model.data(model.index(row, column)) for row in (0, 14, 28)] == ["101", "103", "105"]
     assert model.headerData(14, Qt.Orientation.Vertical) == "trace 15"
+    bold = [name for k, name in enumerate(names) if model.data(model.index(0, k), Qt.ItemDataRole.FontRole)]
+    assert bold == ["13", "25"]
     survey = opened(opening, dialog, qtbot).session.survey
     assert survey.axis("inline").values.tolist() == ILINES
     assert survey.axis("crossline").values.tolist() == XLINES
@@ -204,6 +206,7 @@ def test_gathers_of_a_line_are_asked_about_too(opening: Opening, tmp_path: Path,
     dialog = asked(opening, write(tmp_path / "line.sgy", traces), qtbot)
     assert "pre-stack" in dialog.question.text()
     assert "--" not in dialog.question.text()
+    assert dialog.note.text() == "Byte 21 numbers the gathers of a line."
     dialog.form.gathers.setCurrentIndex(1)
     survey = opened(opening, dialog, qtbot).session.survey
     assert survey.shape == (12, 40)
