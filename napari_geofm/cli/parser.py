@@ -192,6 +192,7 @@ def _segment(verb: argparse.ArgumentParser) -> None:
 
 def _label(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
+    _segy(verb)
     for option, words, text in (
         ("--between", ("TOP", "BASE", "CLASS"), "what lies between two horizons (repeatable)"),
         ("--above", ("HORIZON", "CLASS"), "what lies above a horizon (repeatable)"),
@@ -222,8 +223,7 @@ def _export(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--classes", metavar="NAMES.csv", help="class table")
     verb.add_argument("--format", metavar="F", help="SEG-Y samples: int8, int16, int32, uint8, ieee, ibm")
     verb.add_argument("--null", type=float, metavar="V", help="value of unlabelled samples (default -1; GeoTIFF 255)")
-    between = "boundary of two classes as a horizon (.dat OpendTect, .xyz, .irap and .cps3 grids)"
-    verb.add_argument("--between", nargs=2, metavar=("UPPER", "LOWER"), help=between)
+    verb.add_argument("--between", nargs=2, metavar=("UPPER", "LOWER"), help="boundary of two classes as a horizon")
     verb.add_argument("--minimum", type=float, default=0.0, metavar="V", help="smallest body, m3 or ft3, else samples")
     _velocity(verb)
     verb.add_argument("--describe", action="store_true", help="say in blank text-header lines what the samples are")

@@ -5,7 +5,6 @@ from numpy.typing import NDArray
 
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import UsageError
-from napari_geofm.io.segy import SegyTemplate
 
 __all__ = ["SLOWEST_FASTEST", "in_feet", "said_unit", "sample_size", "sample_volume", "why_no_velocity"]
 
@@ -100,7 +99,7 @@ def _area_m2(survey: Survey) -> float | None:
     affine = getattr(survey.template, "affine", None)
     if survey.kind != "seismic-3d" or affine is None or survey.axes[-1].units not in {"ms", "m", "ft"}:
         return None
-    if _in_degrees(survey):
+    if getattr(affine, "angle", ""):
         return None
     inlines, crosslines, _ = survey.axes
     per_cell = abs(float(np.linalg.det(np.asarray(affine.matrix, np.float64)[:, 1:])))
@@ -113,16 +112,6 @@ def in_feet(survey: Survey) -> bool:
     """Return whether a survey's lengths, those of its coordinates too, are in feet (bytes 3255-3256)."""
     layout = getattr(survey.template, "layout", None)
     return survey.axes[-1].units == "ft" or bool(getattr(layout, "feet", False))
-
-
-def _in_degrees(survey: Survey) -> bool:
-    """Return whether the headers say that coordinates are no lengths (bytes 89-90: arc seconds, degrees)."""
-    template = survey.template
-    if not isinstance(template, SegyTemplate):
-        return False
-    from napari_geofm.io.segy.probing import headers_at
-
-    return int(headers_at(template.layout, np.zeros(1, np.int64)).field(89, "i2")[0]) in {2, 3, 4}
 
 
 def _step(numbers: NDArray[np.float64]) -> float:

@@ -101,3 +101,12 @@ def test_a_line_is_labelled(geofm: Geofm, tmp_path: Path) -> None:
     assert "outside L07.sgy" in told.line
     words = ["--like", tmp_path / "L07.sgy", "--between", "0", "1"]
     assert geofm("export", tmp_path / "l.npy", *words, "-o", tmp_path / "b.irap").status == 2
+
+
+def test_a_file_is_read_as_is_said(geofm: Geofm, cube: Path) -> None:
+    """Its sample interval is wrong in the headers: what is said moves the boundary to other samples."""
+    above = ("--above", cube.parent / "top.dat", "over")
+    assert geofm("label", cube, *above, "-o", cube.parent / "a.npy").status == 0
+    assert geofm("label", cube, "--interval", "2", *above, "-o", cube.parent / "b.npy").status == 0
+    first, second = (np.load(cube.parent / name)[0, 0].tolist().index(255) for name in ("a.npy", "b.npy"))
+    assert (first, second) == (10, 20)

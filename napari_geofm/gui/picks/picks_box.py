@@ -55,7 +55,7 @@ class PicksBox(QWidget):
         self.list = PicksList(self.session.picks)
         self.importing = StepButton("Import…", "Horizons, fault sticks, polygons, or labels", "Shift+O")
         what = "Label what lies between horizons, beside one, near a fault, inside a polygon"
-        self.fill = StepButton("Fill…", what, "Shift+F")
+        self.fill = StepButton("Fill…", what, "Shift+M")
         self.more = StepButton(
             "More", "Colour, export, go there, remove; a horizon between two classes of labels or of a prediction"
         )

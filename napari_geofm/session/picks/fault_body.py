@@ -125,10 +125,10 @@ def _spacing(survey: Survey) -> tuple[float, ...] | None:
     if len(across) == 1:
         spacing = metres * Track.of(survey).spacing
         return (spacing, down * _step(samples.values.astype(np.float64))) if spacing > 0 else None
-    matrix = Lattice.of(survey).matrix
-    if matrix is None:
+    lattice = Lattice.of(survey)
+    if lattice.matrix is None or not lattice.is_length:
         return None
-    per_line = (metres * np.linalg.norm(matrix[:, 1:], axis=0)).tolist()
+    per_line = (metres * np.linalg.norm(lattice.matrix[:, 1:], axis=0)).tolist()
     steps = [_step(axis.values.astype(np.float64)) for axis in survey.axes]
     return per_line[0] * steps[0], per_line[1] * steps[1], down * steps[2]
 

@@ -43,7 +43,7 @@ def dock(workspace: Workspace, qtbot: QtBot) -> Iterator[Dock]:
 
 def test_interpretations_by_keys(dock: Dock, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     session, box = dock.workspace.session, dock.survey.picks
-    shift(dock, "F")
+    shift(dock, "M")
     assert told()[-1] == "Not now: nothing is imported yet."
     asked: list[str] = []
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda _parent, title, *_: (asked.append(title), ([], ""))[1])
@@ -52,13 +52,13 @@ def test_interpretations_by_keys(dock: Dock, qtbot: QtBot, monkeypatch: pytest.M
     z = np.full((6, 96), np.nan, np.float32)
     z[4:] = 100
     session.picks.add([Horizon("Top", z), Horizon("Base", z + 50)])
-    shift(dock, "H")
+    shift(dock, "W")
     assert [pick.visible for pick in session.picks.items] == [False, False]
-    shift(dock, "H")
+    shift(dock, "W")
     assert [pick.visible for pick in session.picks.items] == [True, True]
     shift(dock, "G")
     qtbot.waitUntil(lambda: session.place in {At("inline", 1040), At("inline", 1050)}, timeout=5000)
-    for key, kind in (("F", FillDialog), ("B", BoundaryDialog)):
+    for key, kind in (("M", FillDialog), ("B", BoundaryDialog)):
         shift(dock, key)
         assert isinstance(box.dialog, kind)
         box.dialog.reject()
@@ -66,6 +66,6 @@ def test_interpretations_by_keys(dock: Dock, qtbot: QtBot, monkeypatch: pytest.M
 
 def test_the_documentation_names_all_keys(dock: Dock) -> None:
     table = DOCS.read_text(encoding="utf-8").split("## Keys", 1)[1].split("\n## ", 1)[0]
-    named = set(re.findall(r"`([^`]+)`", table))
+    named = set(re.findall(r"[`*]([^`*]+)[`*]", table))
     missing = {key.shown for key in key_list(dock) if key.what and not key.shown.startswith("Alt+")} - named
     assert missing == set()
