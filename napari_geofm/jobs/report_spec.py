@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.region import At
+from napari_geofm.io.segy.options import SegyOptions
 from napari_geofm.jobs.spec import JobSpec, Lane
 
 __all__ = ["ReportSpec"]
@@ -31,6 +32,8 @@ class ReportSpec(JobSpec[Path]):
         Names and colours; None: those of the labels, else of the prediction.
     overwrite
         Whether an existing file is replaced.
+    options
+        How a SEG-Y file is read; None: as was chosen for files like it before, else as its headers say.
     """
 
     file: Path
@@ -41,6 +44,7 @@ class ReportSpec(JobSpec[Path]):
     models: tuple[Path, ...] = ()
     classes: ClassTable | None = None
     overwrite: bool = False
+    options: SegyOptions | None = None
 
     body: ClassVar[str] = "napari_geofm.jobs.report:run"
     lane: ClassVar[Lane] = "job"
