@@ -91,7 +91,11 @@ def _features(verb: argparse.ArgumentParser) -> None:
     add_place(verb)
     add_range(verb)
     verb.add_argument("--model", metavar="M", help="an adapted model's folder or name; without, the encoder as it is")
-    add_output(verb, "map.png (PCA colours) or map.npz (tap3, tap6, tap9, tap12, image as fed)")
+    what = "of a section .png (PCA colours) or .npz (tap3, tap6, tap9, tap12, image as fed); principal ones of each"
+    add_output(verb, f"{what} sample as .npy, .zarr or .sgy, in the survey's shape")
+    verb.add_argument("--components", type=int, metavar="N", help="principal features of each sample, 1 to 3 (default)")
+    verb.add_argument("--along", metavar="AXIS", help="direction in which a volume is cut (default: its first)")
+    verb.add_argument("--resume", action="store_true", help="go on where an interrupted run ended")
     add_encoder_file(verb)
 
 
@@ -163,10 +167,14 @@ def _evaluate(verb: argparse.ArgumentParser) -> None:
 
 
 def _export(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("labels", metavar="LABELS", help="labels or predictions in the survey's shape")
+    what = "labels, prediction, confidence, probabilities or features in the survey's shape"
+    verb.add_argument("labels", metavar="LABELS", help=what)
     verb.add_argument("--like", required=True, metavar="FILE", help="the survey they belong to")
     add_segy(verb)
-    add_output(verb, ".sgy, .tif, .csv, .geojson, .ply, .npy, .zarr; .dat or .xyz for a horizon")
+    add_output(verb, ".sgy, .tif, .csv, .geojson, .ply, .npy, .zarr; .dat or .xyz for a horizon; .png with --at")
+    add_place(verb)
+    quantities = ("labels", "confidence", "probabilities", "features")
+    verb.add_argument("--quantity", choices=quantities, help="what LABELS holds (default: what it says of itself)")
     verb.add_argument("--classes", metavar="NAMES.csv", help="class table")
     verb.add_argument("--format", metavar="F", help="SEG-Y samples: int8, int16, int32, uint8, ieee, ibm")
     verb.add_argument("--null", type=float, metavar="V", help="value of unlabelled samples (default -1; GeoTIFF 255)")

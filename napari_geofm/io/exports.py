@@ -4,26 +4,30 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from napari_geofm.core.classes import ClassTable
-from napari_geofm.core.labels import UNLABELLED, ArrayLike, checked_classes
-from napari_geofm.core.progress import run_to_end
+from napari_geofm.core.labels import UNLABELLED, ArrayLike, LabelSet, checked_classes
+from napari_geofm.core.progress import Job, Progress, run_to_end
+from napari_geofm.core.region import At
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import LabelError, OutputError, UsageError
+from napari_geofm.io.arrays import MappedArray
 from napari_geofm.io.atomic import replacing, require_absent
 from napari_geofm.io.geotiff import write_geotiff
-from napari_geofm.io.label_points import write_points
+from napari_geofm.io.label_points import points_job
 from napari_geofm.io.label_polygons import write_polygons
-from napari_geofm.io.label_surfaces import write_surfaces
+from napari_geofm.io.label_surfaces import surfaces_job
 from napari_geofm.io.raster import RasterTemplate
-from napari_geofm.io.segy import SegyTemplate, sidecar_of, write_segy_like
+from napari_geofm.io.result_files import result_job
+from napari_geofm.io.results import ResultSpec
+from napari_geofm.io.section_pictures import draw_classes
+from napari_geofm.io.segy import SegyTemplate, segy_like_job, sidecar_of
 
-__all__ = ["EXPORT_ENDINGS", "ExportOptions", "export_labels"]
+__all__ = ["EXPORT_ENDINGS", "ExportOptions", "export_job", "export_labels", "require_options"]
 
-EXPORT_ENDINGS = (".sgy", ".segy", ".tif", ".tiff", ".csv", ".geojson", ".ply", ".dat", ".xyz", ".npy", ".zarr")
+EXPORT_ENDINGS = (".sgy", ".segy", ".tif", ".tiff", ".csv", ".geojson", ".ply", ".dat", ".xyz", ".npy", ".zarr", ".png")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ class ExportOptions:
         depth, else in samples.
     between
         Upper and lower class whose boundary a ``.dat`` or ``.xyz`` holds.
+    at
+        The section that a ``.png`` shows; None for a line or image, which is one.
     """
 
     sample_format: str | None = None
@@ -53,6 +59,7 @@ class ExportOptions:
     overwrite: bool = False
     minimum: float = 0.0
     between: tuple[int, int] | None = None
+    at: At | None = None
 
 
 def export_labels(
@@ -64,7 +71,22 @@ def export_labels(
     *,
     notes: dict[str, object] | None = None,
 ) -> None:
-    """Write labels like a survey.
+    """Do what :func:`export_job` does, to its end."""
+    run_to_end(export_job(values, survey, classes, out, options, notes=notes))
+
+
+def export_job(
+    values: ArrayLike,
+    survey: Survey,
+    classes: ClassTable,
+    out: Path | str,
+    options: ExportOptions | None = None,
+    *,
+    notes: dict[str, object] | None = None,
+) -> Job[Path]:
+    """Write labels like a survey; return the file.
+
+    It is told where it stands as it goes; closing the job leaves everything as it was.
 
     Parameters
     ----------
@@ -78,8 +100,9 @@ def export_labels(
         ``.sgy`` (like the SEG-Y survey), ``.tif`` (one image, on its grid), ``.csv`` (a line per labelled sample, with
         the survey's numbers, and X and Y where known), ``.geojson`` (polygons of images and tiles), ``.ply`` (closed
         surfaces around the bodies of 3-D seismic), ``.dat`` and ``.xyz`` (the boundary between two classes as a
-        horizon: OpendTect ASCII, X Y Z), ``.npy`` and ``.zarr`` (the labels as they are). A sidecar ``.json`` tells
-        classes, null, survey and ``notes``.
+        horizon: OpendTect ASCII, X Y Z), ``.npy`` and ``.zarr`` (the labels as they are), ``.png`` (one
+        section, classes in their colours over the amplitudes). A sidecar ``.json`` tells classes, null, survey and
+        ``notes``.
     options
         Format, null, description, overwrite.
     notes
@@ -101,27 +124,36 @@ def export_labels(
         msg = f"{target.name}: labels are exported as {', '.join(EXPORT_ENDINGS)}; choose one of these endings"
         raise OutputError(msg)
     _require_fit(values, survey)
-    _require_options(target, chosen)
+    require_options(target, chosen)
     require_absent(target, overwrite=chosen.overwrite)
     require_absent(sidecar_of(target), overwrite=chosen.overwrite)
     facts = _facts(survey, classes, notes or {})
     if ending in {".sgy", ".segy"}:
-        _segy(values, survey, classes, target, chosen, facts)
-        return
+        yield from _segy(values, survey, classes, target, chosen, facts)
+        return target
     if ending in {".tif", ".tiff"}:
+        yield Progress(0, 0, f"writing {target.name}")
         facts["null"] = _tif(values, survey, classes, target, chosen)
     elif ending in {".npy", ".zarr"}:
-        _array(values, survey, classes, target, chosen, facts)
+        spec = ResultSpec.of(survey, "prediction", classes, notes=facts)
+        numbers = MappedArray(values, np.dtype(np.uint8), checked_classes)
+        yield from result_job(numbers, target, spec, overwrite=chosen.overwrite)
+    elif ending == ".png":
+        draw_classes(LabelSet(values, classes), survey, chosen.at, target, overwrite=chosen.overwrite)
+        facts["at"] = str(chosen.at) if chosen.at is not None else ""
     elif ending in {".dat", ".xyz"}:
-        facts |= _boundary(values, survey, classes, target, chosen)
+        facts |= yield from _boundary(values, survey, classes, target, chosen)
     else:
         with replacing(target, overwrite=chosen.overwrite) as beside:
             if ending == ".ply":
-                facts["bodies"] = write_surfaces(values, survey, classes, beside, minimum=chosen.minimum)
+                facts["bodies"] = yield from surfaces_job(values, survey, classes, beside, minimum=chosen.minimum)
+            elif ending == ".csv":
+                yield from points_job(values, survey, classes, beside)
             else:
-                (write_points if ending == ".csv" else write_polygons)(values, survey, classes, beside)
+                write_polygons(values, survey, classes, beside)
     with replacing(sidecar_of(target), overwrite=chosen.overwrite) as beside:
         beside.write_text(json.dumps(facts, indent=2, default=str) + "\n", encoding="utf-8")
+    return target
 
 
 def _require_fit(values: ArrayLike, survey: Survey) -> None:
@@ -133,7 +165,14 @@ def _require_fit(values: ArrayLike, survey: Survey) -> None:
         raise LabelError(msg)
 
 
-def _require_options(target: Path, options: ExportOptions) -> None:
+def require_options(target: Path, options: ExportOptions) -> None:
+    """Refuse an option that the output's format does not know.
+
+    Raises
+    ------
+    UsageError
+        When there is one.
+    """
     segy = target.suffix.lower() in {".sgy", ".segy"}
     if not segy and (options.sample_format is not None or options.describe):
         word = "--format" if options.sample_format is not None else "--describe"
@@ -141,6 +180,9 @@ def _require_options(target: Path, options: ExportOptions) -> None:
         raise UsageError(msg)
     if options.between is not None and target.suffix.lower() not in {".dat", ".xyz"}:
         msg = f"--between belongs to horizons; write .dat (OpendTect ASCII) or .xyz instead of {target.name}"
+        raise UsageError(msg)
+    if options.at is not None and target.suffix.lower() != ".png":
+        msg = f"--at belongs to pictures; write .png instead of {target.name}, which holds the survey"
         raise UsageError(msg)
     if options.minimum and target.suffix.lower() != ".ply":
         msg = f"--minimum belongs to bodies; write .ply instead of {target.name}"
@@ -171,7 +213,7 @@ def _segy(
     target: Path,
     options: ExportOptions,
     facts: dict[str, object],
-) -> None:
+) -> Job[None]:
     if not isinstance(survey.template, SegyTemplate):
         msg = f"{target.name}: {survey.path.name} is no SEG-Y, whose headers it would need; give --like a SEG-Y"
         raise OutputError(msg)
@@ -179,7 +221,7 @@ def _segy(
     if 0 <= null < len(classes):
         msg = f"--null {null:g} is the number of class '{classes.names[int(null)]}'; choose a number that is no class"
         raise UsageError(msg)
-    write_segy_like(
+    yield from segy_like_job(
         survey.template,
         values,
         target,
@@ -208,32 +250,9 @@ def _description(classes: ClassTable, null: float) -> Sequence[str]:
     return [*lines, last]
 
 
-def _array(
-    values: ArrayLike,
-    survey: Survey,
-    classes: ClassTable,
-    target: Path,
-    options: ExportOptions,
-    facts: dict[str, object],
-) -> None:
-    """Write the labels as they are, slice by slice."""
-    from napari_geofm.io.results import ResultSpec, finish_result
-
-    spec = ResultSpec.of(survey, "prediction", classes, notes=facts)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".part-", dir=target.parent) as folder:
-        data = Path(folder) / "data.npy"
-        out = np.lib.format.open_memmap(data, mode="w+", dtype=np.uint8, shape=survey.shape)
-        for place in range(survey.shape[0]):
-            out[place] = checked_classes(np.asarray(values[place]))
-        out.flush()
-        del out
-        finish_result(data, target, spec, overwrite=options.overwrite)
-
-
 def _boundary(
     values: ArrayLike, survey: Survey, classes: ClassTable, target: Path, options: ExportOptions
-) -> dict[str, object]:
+) -> Job[dict[str, object]]:
     """Write the boundary between two classes; return what the sidecar tells of it."""
     from napari_geofm.io.interpretations import write_horizon
     from napari_geofm.io.label_horizons import boundary_job
@@ -243,7 +262,7 @@ def _boundary(
         raise UsageError(msg)
     upper, lower = options.between
     names = [classes.names[number] if number < len(classes) else f"class {number}" for number in (upper, lower)]
-    found = run_to_end(boundary_job(values, survey, upper, lower, f"{names[0]} to {names[1]}"))
+    found = yield from boundary_job(values, survey, upper, lower, f"{names[0]} to {names[1]}")
     form = "xyz" if target.suffix.lower() == ".xyz" else "opendtect"
     write_horizon(found.horizon, survey, target, form=form, overwrite=options.overwrite)
     return {

@@ -197,7 +197,10 @@ class FinetuneSpec(JobSpec[FinetuneResult]):
 
 @dataclass(frozen=True, slots=True)
 class SegmentResult:
-    """Result of :class:`SegmentSpec`: what was written, and how many blocks were done now and before."""
+    """Result of :class:`SegmentSpec`: what was written, and how many blocks were done now and before.
+
+    ``files`` are all that were written: of probabilities as SEG-Y one for each class.
+    """
 
     output: Path
     blocks_total: int
@@ -206,6 +209,7 @@ class SegmentResult:
     blocks_redone: int
     seconds: float
     classes: tuple[str, ...] = ()
+    files: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
