@@ -15,10 +15,10 @@ from napari_geofm.io.cubes.reading import Reading, sidecar_for
 from napari_geofm.io.cubes.remembered import recall
 from napari_geofm.io.das import DAS_ENDINGS, read_das
 from napari_geofm.io.raster import RASTER_ENDINGS, read_raster
-from napari_geofm.io.segy import SegyTemplate, is_segy, read_segy
+from napari_geofm.io.segy import SegyOptions, SegyTemplate, is_segy, read_segy
 from napari_geofm.io.tiles import read_tiles
 
-__all__ = ["array_survey", "open_survey"]
+__all__ = ["array_survey", "open_survey", "options_of"]
 
 _DAS_MARKS = (HDF_MARK, b"TDSm")
 _RASTER_MARKS = (
@@ -73,6 +73,14 @@ def open_survey(
     if not copies:
         return found
     return _quicker(found)
+
+
+def options_of(survey: Survey) -> SegyOptions | None:
+    """Return how a survey's SEG-Y file was read, for whoever opens it once more; None where it is none.
+
+    Read with them, a file gives the same survey, whatever is remembered for files like it by then.
+    """
+    return survey.template.options if isinstance(survey.template, SegyTemplate) else None
 
 
 def _quicker(found: Survey) -> Survey:

@@ -51,3 +51,4 @@ class ExportSpec(JobSpec[Path]):
     body: ClassVar[str] = "napari_geofm.jobs.export:run"
     lane: ClassVar[Lane] = "job"
     title: ClassVar[str] = "exporting"
+    reads: ClassVar[str] = "reading"

@@ -68,3 +68,4 @@ class FeatureVolumeSpec(JobSpec[FeatureVolumeResult]):
     body: ClassVar[str] = "napari_geofm.jobs.feature_volume:run"
     lane: ClassVar[Lane] = "job"
     title: ClassVar[str] = "encoding the survey"
+    reads: ClassVar[str] = "options"

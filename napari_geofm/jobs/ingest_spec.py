@@ -30,6 +30,7 @@ class IngestCostSpec(JobSpec[IngestCost]):
     body: ClassVar[str] = "napari_geofm.jobs.ingest:cost"
     lane: ClassVar[Lane] = "view"
     title: ClassVar[str] = "measuring"
+    reads: ClassVar[str] = "options"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +89,4 @@ class IngestSpec(JobSpec[IngestResult]):
     body: ClassVar[str] = "napari_geofm.jobs.ingest:run"
     lane: ClassVar[Lane] = "job"
     title: ClassVar[str] = "copying"
+    reads: ClassVar[str] = "options"

@@ -49,3 +49,4 @@ class ReportSpec(JobSpec[Path]):
     body: ClassVar[str] = "napari_geofm.jobs.report:run"
     lane: ClassVar[Lane] = "job"
     title: ClassVar[str] = "writing a report"
+    reads: ClassVar[str] = "options"

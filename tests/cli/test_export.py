@@ -60,8 +60,8 @@ def test_a_line(geofm: Geofm, line: Path, tmp_path: Path) -> None:
     assert geofm("finetune", line, "--labels", tmp_path / "l.npy", "-o", model, "--quiet").status == 0
     words = ("segment", line, "--model", model, "-o", tmp_path / "p.sgy", "--probabilities", tmp_path / "q.zarr")
     assert geofm(*words, "--quiet").status == 0
-    words = ("export", tmp_path / "q.zarr", "--like", line, "--quiet", "-o")
-    assert [geofm(*words, tmp_path / name).status for name in ("q.sgy", "q.npy", "q.png")] == [0, 0, 0]
+    home = ("export", tmp_path / "q.zarr", "--like", line, "--quiet", "-o")
+    assert [geofm(*home, tmp_path / name).status for name in ("q.sgy", "q.npy", "q.png")] == [0, 0, 0]
     assert (tmp_path / "q_class-1.sgy").stat().st_size == line.stat().st_size
     assert (tmp_path / "q_class-1.png").is_file()
     assert geofm("features", line, "-o", tmp_path / "f.sgy", "--quiet").status == 0
