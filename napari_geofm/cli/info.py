@@ -4,6 +4,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from napari_geofm.cli.coordinates import coordinate_lines, coordinates_of
 from napari_geofm.cli.output import Result, tell_error
 from napari_geofm.cli.segy import hints_of, remember_options, segy_options
 
@@ -95,6 +96,7 @@ def _described(survey: Any) -> dict[str, Any]:
         "kind": survey.kind,
         "dims": dims,
         "crs": survey.crs,
+        "coordinates": coordinates_of(survey),
         "sample_format": survey.sample_format,
         "odd": list(survey.odd),
     }
@@ -110,6 +112,7 @@ def _lines(data: dict[str, Any]) -> list[str]:
         if dim["size"] == 1:
             step = "one only"
         lines.append(f"  {dim['name']:<10} {dim['first']} to {dim['last']}{unit}, {dim['size']} values, {step}")
+    lines += coordinate_lines(data["coordinates"])
     if data["crs"]:
         lines.append(f"  crs        {' '.join(str(data['crs']).split())[:100]}")
     return lines + [f"  note       {note}" for note in data["odd"]]

@@ -99,7 +99,7 @@ def run(arguments: Namespace) -> Result:
     from napari_geofm.io.results import ResultSpec, require_target
 
     survey = open_survey(Path(arguments.file), **hints_of(arguments))
-    remember_options(arguments, [survey.path])
+    remember_options(arguments, [Path(arguments.file)])
     out = output_path(arguments.output, arguments.file)
     drawing = _Drawing(survey, arguments, read_class_table(Path(arguments.classes)) if arguments.classes else None)
     drawing.draw()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -51,6 +51,10 @@ class Survey:
     direct
         Reads what ``data`` reads at an int or slice per dimension, past xarray, which at its first read loads dask;
         None where there is no such way.
+    fill_chunks
+        Fills chunks below a patch of lines, as a fast copy stores them, quicker than from what ``direct`` returns:
+        takes the patch (two slices) and ndarray of shape ``(levels, lines, lines, samples)``, and returns where in the
+        patch there is a live trace. None where there is no such way.
     """
 
     kind: str
@@ -63,6 +67,9 @@ class Survey:
     flips: frozenset[str] = frozenset()
     template: object = field(default=None, repr=False)
     direct: "Callable[[tuple[int | slice, ...]], NDArray[np.float32]] | None" = field(default=None, repr=False)
+    fill_chunks: "Callable[[tuple[slice, slice], NDArray[Any]], NDArray[np.bool_]] | None" = field(
+        default=None, repr=False
+    )
 
     @property
     def dims(self) -> tuple[str, ...]:

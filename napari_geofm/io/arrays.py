@@ -187,7 +187,7 @@ def _only(path: Path, arrays: dict[str, ArrayLike], variable: str = "") -> Array
     chosen = named[:1] or (wide if len(wide) == 1 else [])
     if not chosen:
         found = ", ".join(sorted(arrays)) or "none"
-        msg = f"{path.name} holds these arrays: {found}; keep one, or name one 'prediction' or 'labels'"
+        msg = f"{path.name} holds these arrays: {found}; keep one, name one 'prediction' or 'labels', or say --variable"
         raise FormatError(msg)
     return arrays[chosen[0]]
 

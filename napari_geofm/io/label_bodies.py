@@ -126,11 +126,11 @@ def bodies_job(
 def sample_volume(survey: Survey) -> tuple[float, str] | None:
     """Return the volume of a sample and its unit, ``"m3"`` or ``"ft3"``.
 
-    None where it is not known: without coordinates, in time (which would need velocities), or where coordinates and
-    depths may be in different units. Coordinates are taken to be in the unit of the depths.
+    None where it is not known: without coordinates, or with angles for them, in time (which would need velocities), or
+    where coordinates and depths may be in different units. Coordinates are taken to be in the unit of the depths.
     """
     affine = getattr(survey.template, "affine", None)
-    if survey.kind != "seismic-3d" or affine is None:
+    if survey.kind != "seismic-3d" or affine is None or affine.angle:
         return None
     inlines, crosslines, depths = survey.axes
     unit = VOLUME_UNITS.get(depths.units)

@@ -107,5 +107,6 @@ def _result(survey: "Survey", output: Path, parts: int, kept: int, seconds: floa
 
 
 def _bytes_of(path: Path) -> int:
+    """Return the bytes of a file or a folder; holes in files, where no trace is, take none."""
     files = (each for each in path.rglob("*") if each.is_file()) if path.is_dir() else (path,)
-    return sum(each.stat().st_size for each in files)
+    return sum(min(each.st_size, 512 * getattr(each, "st_blocks", each.st_size)) for each in map(Path.stat, files))

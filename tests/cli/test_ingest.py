@@ -89,5 +89,7 @@ def test_results_on_a_copy_of_one_offset_go_home_with_its_headers(geofm: Geofm, 
         words = ("export", tmp_path / "l.npy", "--like", like, "--offset", 500, "-o", tmp_path / out)
         assert geofm(*words).status == 0
     assert (tmp_path / "a.sgy").read_bytes() == (tmp_path / "b.sgy").read_bytes()
-    refused = geofm("export", tmp_path / "l.npy", "--like", tmp_path / "a.zarr", "-o", tmp_path / "c.sgy").line
+    refused = geofm(
+        "export", tmp_path / "l.npy", "--like", tmp_path / "a.zarr", "-o", tmp_path / "c.sgy", "--quiet"
+    ).line
     assert "no SEG-Y" in refused

@@ -76,3 +76,12 @@ def test_what_cannot_be(geofm: Geofm, cube: Path) -> None:
     assert "No sample lies there" in geofm("label", cube, *words, "-o", folder / "l.npy", "--quiet").line
     assert not (folder / "l.npy").exists()
     assert not list(folder.glob(".*part*"))
+
+
+def test_a_file_is_read_as_is_said(geofm: Geofm, cube: Path) -> None:
+    """Its sample interval is wrong in the headers: what is said moves the boundary to other samples."""
+    above = ("--above", cube.parent / "top.dat", "over")
+    assert geofm("label", cube, *above, "-o", cube.parent / "a.npy").status == 0
+    assert geofm("label", cube, "--interval", "2", *above, "-o", cube.parent / "b.npy").status == 0
+    first, second = (np.load(cube.parent / name)[0, 0].tolist().index(255) for name in ("a.npy", "b.npy"))
+    assert (first, second) == (10, 20)

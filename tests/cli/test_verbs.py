@@ -30,6 +30,31 @@ def test_info_tells_the_files_own_numbers(geofm: Geofm, survey: TinySurvey) -> N
     assert "2000 to 2095" in lines.out
 
 
+def test_info_tells_where_a_rotated_survey_lies(geofm: Geofm, tmp_path: Path) -> None:
+    """25 m between inlines, 12.5 m between crosslines, whose numbers rise towards 30 degrees from Y."""
+    from tests.io.segy.build import Trace, write
+
+    along, across = (12.5 * 0.5, 12.5 * 3**0.5 / 2), (25 * 3**0.5 / 2, -25 * 0.5)
+    traces = [
+        Trace(
+            np.ones(5),
+            {71: -100, 189: 100 + 2 * i, 193: 7 + j}
+            | {181: round(100 * (4e5 + across[0] * i + along[0] * j))}
+            | {185: round(100 * (6e6 + across[1] * i + along[1] * j))},
+        )
+        for i in range(4)
+        for j in range(5)
+    ]
+    file = write(tmp_path / "a.sgy", traces)
+    told = geofm("info", file, "--json").data["coordinates"]
+    assert [told[name] for name in ("x", "y")] == pytest.approx([4e5, 6e6], abs=0.1)
+    assert [told[name] for name in ("inline_spacing", "crossline_spacing")] == pytest.approx([25.0, 12.5], abs=0.01)
+    assert told["azimuth"] == pytest.approx(30.0, abs=0.1)
+    lines = geofm("info", file).out
+    assert "400000.0, 6000000.0 at inline 100, crossline 7" in lines
+    assert "inlines 25 apart, crosslines 12.5; along an inline towards 30.0 degrees from Y" in lines
+
+
 def test_info_of_several_files_is_a_list_and_uneven_steps_are_null(
     geofm: Geofm, survey: TinySurvey, tmp_path: Path
 ) -> None:
@@ -376,3 +401,6 @@ def test_info_tells_the_headers_and_remembers(
     assert geofm("info", survey.file, "--as-found", "--remember").status == 0
     assert geofm("info", survey.file, "--json").data["dims"][2]["step"] == 4.0
     assert "say what" in geofm("info", survey.file, "--remember").err
+    (tmp_path / "taken").write_text("a file where the folder should be")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "taken"))
+    assert "cannot be kept" in geofm("info", survey.file, "--interval", "2", "--remember").line

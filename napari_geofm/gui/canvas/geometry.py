@@ -79,7 +79,7 @@ def proportions(survey: Survey, section: Section, exaggeration: float) -> Propor
 def spacing_m(survey: Survey, axis: str) -> float | None:
     """Return the distance between neighbouring lines in m, from the coordinates in the headers; None where unknown."""
     affine = getattr(survey.template, "affine", None)
-    if affine is None or axis not in {"inline", "crossline"}:
+    if affine is None or affine.angle or axis not in {"inline", "crossline"}:
         return None
     first, second = survey.axis("inline"), survey.axis("crossline")
     here = (float(first.first), float(second.first))

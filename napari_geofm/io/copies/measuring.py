@@ -15,7 +15,7 @@ from napari_geofm.core.survey import Survey
 from napari_geofm.errors import GeoFMError
 from napari_geofm.io.copies.choosing import CopyTimes
 from napari_geofm.io.copies.plan import CopyPlan
-from napari_geofm.io.copies.shard import column_of
+from napari_geofm.io.copies.shard import fill_column
 from napari_geofm.io.copies.survey import through_copy
 
 __all__ = ["CopyCost", "announce", "copy_cost", "measured_times"]
@@ -62,8 +62,8 @@ def copy_cost(survey: Survey, plan: CopyPlan, output: Path) -> CopyCost:
     places = np.linspace(0, max(0, plan.shape[0] - sides[0]), 3).astype(int).tolist()
     start = time.perf_counter()
     for place in places:
-        lines = (slice(place, place + sides[0]), slice(0, sides[1]), slice(0, plan.shape[2]))
-        column_of(plan, survey.read(lines), into)
+        lines = (slice(place, place + sides[0]), slice(0, sides[1]))
+        fill_column(plan, survey, lines, into)
     column_s = (time.perf_counter() - start) / len(places)
     columns = -(-plan.shape[0] // sides[0]) * -(-plan.shape[1] // sides[1])
     written_s = plan.n_bytes * _write_rate(folder)

@@ -2,76 +2,94 @@
 
 import os
 import struct
-from collections.abc import Iterator
-from dataclasses import dataclass
+import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_geofm.core.survey import Survey
 from napari_geofm.errors import FormatError
 from napari_geofm.io.copies.plan import CopyPlan
 
-__all__ = ["Column", "ShardWriter", "column_of", "read_columns"]
+__all__ = ["ShardWriter", "fill_column", "read_columns"]
 
 _ABSENT = np.uint64(2**64 - 1)
 """What the index says of a chunk that holds nothing."""
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Column:
-    """The chunks below a patch of 32 x 32 traces.
-
-    Attributes
-    ----------
-    chunks
-        ndarray of the copy's type, shape (levels, *chunk); None where no trace is.
-    live
-        ndarray of bool, the patch's lines: False where the trace is missing or dead.
-    """
-
-    chunks: NDArray[np.generic] | None
-    live: NDArray[np.bool_]
+_PIECE = 1 << 28
+"""Bytes that are handed to the system at once: some take no more than 2 GB."""
 
 
-def column_of(plan: CopyPlan, values: NDArray[np.float32], into: NDArray[np.generic]) -> Column:
-    """Return a patch of traces in chunks.
+def fill_column(plan: CopyPlan, survey: Survey, lines: tuple[slice, slice], into: NDArray[Any]) -> NDArray[np.bool_]:
+    """Read the chunks below a patch of traces.
 
     Parameters
     ----------
     plan
         The layout.
-    values
-        ndarray of float32, shape (inlines, crosslines, samples), NaN where the trace is dead.
+    survey
+        What is copied.
+    lines
+        The patch: inlines and crosslines, at most a chunk's sides.
     into
         Memory for the chunks, of the copy's type, shape (levels, *chunk): new memory for each column would take longer
-        to get than to fill.
+        to get than to fill. Where there is no live trace it holds the copy's value for that.
+
+    Returns
+    -------
+    ndarray of bool
+        The patch's lines: False where the trace is missing or dead.
     """
+    if survey.fill_chunks is not None:
+        live = survey.fill_chunks(lines, into)
+    else:
+        live = _fill_from(survey.read((*lines, slice(0, plan.shape[2]))), into)
+    n_inlines, n_crosslines = live.shape
+    if plan.dtype == "float32":
+        _drop_nan(plan, into[:, :n_inlines, :n_crosslines], live)
+    fill = np.nan if plan.dtype == "float32" else 0
+    over = plan.shape[2] - (plan.levels - 1) * plan.chunk[2]
+    into[-1, ..., over:] = fill
+    into[:, n_inlines:] = fill
+    into[:, :, n_crosslines:] = fill
+    if not live.all():
+        into[:, :n_inlines, :n_crosslines][:, ~live] = fill
+    return live
+
+
+def _fill_from(values: NDArray[np.float32], into: NDArray[Any]) -> NDArray[np.bool_]:
+    """Cut amplitudes, NaN where a trace is dead, into chunks, and return which traces are alive."""
     live = ~np.isnan(values[..., values.shape[2] // 2])
     doubtful = ~live
     if doubtful.any():
         live[doubtful] = ~np.isnan(values[doubtful]).all(axis=-1)
-    if not live.any():
-        return Column(None, live)
-    fill = np.float32(np.nan if plan.dtype == "float32" else 0)
-    if plan.dtype != "float32" and not live.all():
-        values = np.where(live[..., None], values, fill)
     n_inlines, n_crosslines, n_samples = values.shape
-    deep = plan.chunk[2]
+    deep = into.shape[-1]
     full = n_samples // deep
     patch = into[:, :n_inlines, :n_crosslines]
     parts = values[..., : full * deep].reshape(n_inlines, n_crosslines, full, deep)
-    np.copyto(patch[:full], parts.transpose(2, 0, 1, 3), casting="unsafe")
-    if full < plan.levels:
-        np.copyto(patch[full, ..., : n_samples - full * deep], values[..., full * deep :], casting="unsafe")
-        into[full, ..., n_samples - full * deep :] = fill
-    into[:, n_inlines:] = fill
-    into[:, :, n_crosslines:] = fill
-    return Column(into, live)
+    with np.errstate(invalid="ignore"):
+        np.copyto(patch[:full], parts.transpose(2, 0, 1, 3), casting="unsafe")
+        if full < len(into):
+            np.copyto(patch[full, ..., : n_samples - full * deep], values[..., full * deep :], casting="unsafe")
+    return live
+
+
+def _drop_nan(plan: CopyPlan, patch: NDArray[np.float32], live: NDArray[np.bool_]) -> None:
+    """Take the traces that hold nothing but NaN from those that are alive."""
+    level, sample = divmod(plan.shape[2] // 2, plan.chunk[2])
+    doubtful = live & np.isnan(patch[level, ..., sample])
+    if doubtful.any():
+        traces = np.moveaxis(patch[:, doubtful], 0, 1).reshape(int(doubtful.sum()), -1)
+        live[doubtful] = ~np.isnan(traces[:, : plan.shape[2]]).all(axis=-1)
 
 
 class ShardWriter:
-    """Writes one shard: columns in order, then the index.
+    """Writes one shard: columns in any order, each at its own place, from any thread; then the index.
+
+    What holds no trace is not written: it takes no room on disks that know files with holes, as nearly all do.
 
     Parameters
     ----------
@@ -87,31 +105,43 @@ class ShardWriter:
         # One write for each column is as large as a write should be.
         self._stream = path.open("wb", buffering=0)
         self._index = np.full((plan.columns, plan.levels, 2), _ABSENT, np.uint64)
-        self._at = 0
+        self._turn = threading.Lock()
 
-    def add(self, place: int, column: Column) -> None:
-        """Write the column at a place along the shard."""
-        if column.chunks is None:
-            return
+    def add(self, place: int, chunks: NDArray[Any]) -> None:
+        """Write the column, shape (levels, *chunk), at a place along the shard."""
         size = self._plan.chunk_bytes
-        _write_all(self._stream.fileno(), column.chunks.data.cast("B"))
-        self._index[place, :, 0] = self._at + size * np.arange(self._plan.levels, dtype=np.uint64)
+        start = place * self._plan.levels * size
+        self._write(start, chunks.data.cast("B"))
+        self._index[place, :, 0] = start + size * np.arange(self._plan.levels, dtype=np.uint64)
         self._index[place, :, 1] = size
-        self._at += size * self._plan.levels
 
     def close(self) -> None:
         """Write the index, and with it the file's end."""
         from google_crc32c import value as crc32c
 
         index = self._index.astype("<u8").tobytes()
+        end = self._plan.columns * self._plan.levels * self._plan.chunk_bytes
+        written = self._index[:, 0, 0] != _ABSENT
         try:
-            _write_all(self._stream.fileno(), memoryview(index + struct.pack("<I", crc32c(index))))
+            start = end if written.any() else 0
+            self._write(start, memoryview(index + struct.pack("<I", crc32c(index))))
         finally:
             self._stream.close()
 
     def abandon(self) -> None:
         """Let go of the file, unfinished."""
         self._stream.close()
+
+    def _write(self, start: int, data: memoryview) -> None:
+        if hasattr(os, "pwrite"):
+            while data:
+                written = os.pwrite(self._stream.fileno(), data[:_PIECE], start)
+                data, start = data[written:], start + written
+            return
+        with self._turn:
+            self._stream.seek(start)
+            while data:
+                data = data[self._stream.write(data[:_PIECE]) :]
 
 
 def read_columns(path: Path, plan: CopyPlan) -> NDArray[np.int64]:
@@ -147,17 +177,3 @@ def read_columns(path: Path, plan: CopyPlan) -> NDArray[np.int64]:
 
 def _damaged(path: Path) -> FormatError:
     return FormatError(f"{path}: this part of the fast copy is damaged or cut short; make the copy anew")
-
-
-def _write_all(descriptor: int, data: memoryview) -> None:
-    for start in _pieces(len(data)):
-        view = data[start : start + _PIECE]
-        while view:
-            view = view[os.write(descriptor, view) :]
-
-
-_PIECE = 1 << 28
-
-
-def _pieces(size: int) -> Iterator[int]:
-    yield from range(0, size, _PIECE)

@@ -7,9 +7,11 @@ The work lies in a hidden folder beside the output: ``.cube.zarr.partial`` holds
 import json
 import os
 import shutil
+from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 
@@ -21,7 +23,7 @@ from napari_geofm.errors import FormatError, OutputError, SourceError
 from napari_geofm.io.atomic import publish, require_absent, require_folder_place, require_space
 from napari_geofm.io.copies.origin import Origin
 from napari_geofm.io.copies.plan import CopyBlock, CopyPlan
-from napari_geofm.io.copies.shard import Column, ShardWriter, column_of, read_columns
+from napari_geofm.io.copies.shard import ShardWriter, fill_column, read_columns
 from napari_geofm.io.copies.store import AMPLITUDE, LIVE, create_store
 
 __all__ = ["CopyWriter"]
@@ -29,8 +31,11 @@ __all__ = ["CopyWriter"]
 _MANIFEST, _STORE = "manifest.json", "store"
 _HOLDS = ("zarr.json", ".zgroup", ".zarray")
 
-AHEAD = 2
-"""Columns that are made ready while one is written."""
+WORKERS = 2
+"""Threads that read, decode and write columns: with more, the disk and the memory are waited for."""
+
+AHEAD = 2 * WORKERS
+"""Columns that are under way at once."""
 
 
 class CopyWriter:
@@ -69,7 +74,7 @@ class CopyWriter:
         self.kept = len(self._done)
         left = (len(plan.blocks) - self.kept) / len(plan.blocks)
         require_space(self.output, int(left * plan.n_bytes))
-        self._pool = ThreadPoolExecutor(2, thread_name_prefix="geofm-ingest")
+        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="geofm-ingest")
         self._finished = False
         self._spare: list[NDArray[np.generic]] = []
         if not self._done:
@@ -106,11 +111,8 @@ class CopyWriter:
         with _writing(self.output):
             shard = ShardWriter(part, self.plan)
             try:
-                for place, column in enumerate(self._ready(patches)):
-                    shard.add(place, column)
-                    if column.chunks is not None:
-                        self._spare.append(column.chunks)
-                    live[_inside(patches[place], block)] = column.live
+                for place, alive in enumerate(self._copied(shard, patches)):
+                    live[_inside(patches[place], block)] = alive
                     yield (place + 1) / len(patches)
             except BaseException:
                 shard.abandon()
@@ -146,26 +148,34 @@ class CopyWriter:
         whole = slice(*spans[self.plan.band])
         return [(whole, piece) if across else (piece, whole) for piece in pieces]
 
-    def _ready(self, patches: list[tuple[slice, slice]]) -> Iterator[Column]:
-        """Yield the columns in order; some are read and turned into chunks ahead, in another thread."""
-        coming = [self._pool.submit(self._column, patch) for patch in patches[:AHEAD]]
+    def _copied(self, shard: ShardWriter, patches: list[tuple[slice, slice]]) -> Iterator[NDArray[np.bool_]]:
+        """Copy the columns of a shard in other threads, and yield of each, in order, where traces are alive."""
+        coming: deque[Future[NDArray[np.bool_]]] = deque()
+        todo = iter(enumerate(patches))
         try:
-            for place in range(len(patches)):
-                column = coming.pop(0).result()
-                if place + AHEAD < len(patches):
-                    coming.append(self._pool.submit(self._column, patches[place + AHEAD]))
-                yield column
+            for place, patch in islice(todo, AHEAD):
+                coming.append(self._pool.submit(self._copy, shard, place, patch))
+            while coming:
+                alive = coming.popleft().result()
+                for place, patch in islice(todo, 1):
+                    coming.append(self._pool.submit(self._copy, shard, place, patch))
+                yield alive
         finally:
+            # The file may be closed only when nobody writes to it any more.
             for each in coming:
                 each.cancel()
+            wait(coming)
 
-    def _column(self, patch: tuple[slice, slice]) -> Column:
-        values = self._survey.read((*patch, slice(0, self.plan.shape[2])))
+    def _copy(self, shard: ShardWriter, place: int, patch: tuple[slice, slice]) -> NDArray[np.bool_]:
         try:
-            into = self._spare.pop()
+            chunks = self._spare.pop()
         except IndexError:
-            into = np.empty((self.plan.levels, *self.plan.chunk), self.plan.dtype)
-        return column_of(self.plan, values, into)
+            chunks = np.empty((self.plan.levels, *self.plan.chunk), self.plan.dtype)
+        live = fill_column(self.plan, self._survey, patch, chunks)
+        if live.any():
+            shard.add(place, chunks)
+        self._spare.append(chunks)
+        return live
 
     def _close(self, shard: ShardWriter, part: Path, final: Path, block: CopyBlock, live: NDArray[np.uint8]) -> None:
         """End a shard, give it its name and list it.

@@ -27,6 +27,8 @@ class Lattice:
     matrix
         ndarray of float64, shape ``(2, 3)``: ``X`` and ``Y`` as ``a + b * inline + c * crossline``; None where the
         survey's headers have no coordinates.
+    is_length
+        Whether X and Y are lengths, and no angles.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Lattice:
     crosslines: Axis
     samples: Axis
     matrix: Floats | None
+    is_length: bool = True
 
     @classmethod
     def of(cls, survey: Survey) -> "Lattice":
@@ -52,7 +55,7 @@ class Lattice:
         if matrix is not None and abs(float(np.linalg.det(matrix[:, 1:]))) <= 1e-12:
             matrix = None
         inlines, crosslines, samples = survey.axes
-        return cls(survey.path.name, inlines, crosslines, samples, matrix)
+        return cls(survey.path.name, inlines, crosslines, samples, matrix, not getattr(affine, "angle", ""))
 
     @property
     def shape(self) -> tuple[int, int]:

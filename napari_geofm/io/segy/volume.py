@@ -21,6 +21,9 @@ _UNKNOWN, _ALIVE, _DEAD = 0, 1, 2
 _AHEAD_BYTES = 1 << 26
 """Bytes that the system is asked to read ahead at most."""
 
+_CACHED_SAMPLES = 1 << 16
+"""Samples that are decoded and put in place together."""
+
 _BLOCK_SAMPLES = 1 << 21
 """Samples that are looked through at once: 8 MB of them, whatever the length of a trace."""
 
@@ -115,6 +118,53 @@ class TraceVolume:
             self._blank_dead(traces, values)
         return values
 
+    def fill_chunks(self, lines: tuple[slice, slice], out: NDArray[Any]) -> NDArray[np.bool_]:
+        """Fill the chunks below a patch of lines with all its samples, while they are in the processor's cache.
+
+        Parameters
+        ----------
+        lines
+            The patch: inlines and crosslines.
+        out
+            ndarray of float32, or of the format's whole numbers, shape ``(levels, lines, lines, samples)``, at least as
+            large as the patch; what is beyond it stays as it was, and dead traces hold nothing of use.
+
+        Returns
+        -------
+        ndarray of bool
+            Where in the patch there is a trace that is not dead.
+
+        Raises
+        ------
+        SourceError
+            When the file is no longer there, or has changed since it was opened.
+        """
+        self._look()
+        layout, deep = self.template.layout, out.shape[-1]
+        rows = self.template.grid.index[lines]
+        self._expect(rows)
+        full = self.shape[-1] // deep
+        n_inlines, n_crosslines = rows.shape
+        # A few lines at a time: what is decoded is still in the processor's cache when it is put in place.
+        step = max(1, _CACHED_SAMPLES // (n_crosslines * self.shape[-1]))
+        for begin in range(0, n_inlines, step):
+            few = rows[begin : begin + step]
+            view = self._view
+            raw = self._traces[np.maximum(few, 0)] if view is None else view[lines][begin : begin + step]
+            values = layout.sample_format.decode(raw, layout.order)
+            target = out[:, begin : begin + step, :n_crosslines][:, : len(few)]
+            parts = values[..., : full * deep].reshape(*few.shape, full, deep)
+            np.copyto(target[:full], parts.transpose(2, 0, 1, 3), casting="unsafe")
+            if full < len(out):
+                np.copyto(target[full, ..., : self.shape[-1] - full * deep], values[..., full * deep :], "unsafe")
+        level, sample = divmod(self.shape[-1] // 2, deep)
+        live = rows >= 0
+        if self.zeros_are_dead:
+            live &= ~self._dead_among(rows, np.asarray(out[level, :n_inlines, :n_crosslines, sample] == 0))
+        if self.template.dead.size:
+            live &= self._state[rows] != _DEAD
+        return np.asarray(live)
+
     def _look(self) -> None:
         """Make sure that the map may be read from."""
         if not self._guard.require_unchanged():
@@ -145,13 +195,17 @@ class TraceVolume:
         """Set dead traces to NaN; those that are marked, and those that turn out to hold only zeros."""
         if self.zeros_are_dead:
             doubtful = np.asarray(values == 0.0 if values.ndim == rows.ndim else _only_zeros(values))
-            if doubtful.any():
-                traces = rows[doubtful]
-                self._look_through(np.unique(traces[self._state[traces] == _UNKNOWN]))
-                doubtful[doubtful] = self._state[traces] == _DEAD
-                values[doubtful] = np.nan
+            values[self._dead_among(rows, doubtful)] = np.nan
         if self.template.dead.size:
             values[(self._state[rows] == _DEAD) & (rows >= 0)] = np.nan
+
+    def _dead_among(self, rows: NDArray[np.integer], doubtful: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return which of the doubtful traces are dead, having looked through those that nobody has yet."""
+        if doubtful.any():
+            traces = rows[doubtful]
+            self._look_through(np.unique(traces[self._state[traces] == _UNKNOWN]))
+            doubtful[doubtful] = self._state[traces] == _DEAD
+        return doubtful
 
     def _look_through(self, traces: NDArray[np.integer]) -> None:
         """Find out which traces hold only zeros: by a few samples, and those that are still in doubt by all."""

@@ -113,7 +113,7 @@ def fault_radii(survey: Survey, thickness: float, unit: str) -> tuple[float, flo
 def _spacing(lattice: Lattice) -> tuple[float, float, float] | None:
     """Return how far neighbouring samples are apart along each dimension, in m; None where not known."""
     down = {"ms": METRES_PER_MS, "m": 1.0, "ft": METRES_PER_FOOT}.get(lattice.samples.units)
-    if lattice.matrix is None or down is None:
+    if lattice.matrix is None or not lattice.is_length or down is None:
         return None
     per_line = np.linalg.norm(lattice.matrix[:, 1:], axis=0).tolist()
     steps = [_step(axis.values.astype(np.float64)) for axis in (lattice.inlines, lattice.crosslines, lattice.samples)]

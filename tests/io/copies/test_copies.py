@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -82,17 +83,18 @@ def test_any_program_that_reads_zarr_reads_it(made: tuple[Path, NDArray[np.float
         assert dataset["twt"].attrs["units"] == "ms"
 
 
+@pytest.mark.skipif(not hasattr(os.stat_result, "st_blocks"), reason="the system does not tell what a file takes")
 def test_where_no_trace_is_nothing_is_stored(tmp_path: Path) -> None:
     volume(tmp_path / "holes.sgy", (64, 64, 64))
     volume(tmp_path / "whole.sgy", (64, 64, 64), holes=False)
     for name in ("holes", "whole"):
         copied(tmp_path / f"{name}.sgy", tmp_path / f"{name}.zarr")
     sizes = {
-        name: sum(file.stat().st_size for file in (tmp_path / f"{name}.zarr" / "amplitude" / "c").glob("*/*/0"))
+        name: sum(512 * file.stat().st_blocks for file in (tmp_path / f"{name}.zarr" / "amplitude" / "c").glob("*/*/0"))
         for name in ("holes", "whole")
     }
     # A patch of 32 x 32 traces, of which one is there and dead.
-    assert sizes["whole"] - sizes["holes"] == 32 * 32 * 64 * 4
+    assert abs(sizes["whole"] - sizes["holes"] - 32 * 32 * 64 * 4) <= 4096
 
 
 def digest(path: Path) -> str:
