@@ -38,7 +38,7 @@ def run(arguments: Namespace) -> Result:
         classes=read_class_table(Path(arguments.classes)) if arguments.classes else None,
         between=tuple(arguments.between) if arguments.between else None,
     )
-    first = run_job(spec, arguments)
+    first = run_job(spec, arguments, counted=True)
     files = (first,) if first == out else files_of(spec)
     data = {"output": str(out), "files": [str(file) for file in files]}
     return Result(data, [f"{file}: {labels.name} of {survey.name}" for file in files])

@@ -29,8 +29,8 @@ def run(arguments: Namespace) -> Result:
         return _volume(arguments, out)
     if out.suffix not in {".png", ".npz"}:
         msg = (
-            f"Output {out.name}: features of a section are written as .png (colours) or .npz (every number), principal "
-            f"ones of the survey as {', '.join(_VOLUMES)}"
+            f"Output {out.name}: features are written as .png (colours) or .npz (every number) of a section, principal "
+            f"ones of every sample as {', '.join(_VOLUMES)}"
         )
         raise OutputError(msg)
     if any((arguments.along, arguments.resume, arguments.components)):

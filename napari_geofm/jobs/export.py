@@ -81,9 +81,12 @@ def _checked(job: Job[R], control: Control) -> Job[R]:
 
 
 def _labels(spec: ExportSpec, survey: "Survey", control: Control) -> Job[Path]:
-    from napari_geofm.io.exports import export_job
+    from napari_geofm.io.atomic import require_absent
+    from napari_geofm.io.exports import export_job, require_options
     from napari_geofm.io.labels import read_labels
 
+    require_absent(spec.output, overwrite=spec.options.overwrite)
+    require_options(spec.output, spec.options)
     labels = read_labels(spec.labels, survey, spec.classes, at=spec.options.at, on_part=control.check)
     options = spec.options
     if spec.between is not None:
