@@ -10,6 +10,7 @@ from napari_geofm.gui.engine import Engine
 from napari_geofm.gui.features.following import Following
 from napari_geofm.gui.picks.picks_view import PicksView
 from napari_geofm.gui.solid.volume_view import VolumeView
+from napari_geofm.io.opening import options_of
 from napari_geofm.session.gather import gather_words
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Workspace(QObject):
         self.viewer = viewer
         self.session = session
         self.engine = engine if engine is not None else Engine(parent=self)
+        self.engine.surveyed = (session.survey.path, options_of(session.survey))
         self.view = SectionView(viewer, session, self, staged=staged)
         self.following = Following(session, self.engine, self.view, self)
         self.status = StatusLine(viewer, session, self.view, self)

@@ -7,14 +7,14 @@ from numpy.typing import NDArray
 
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.labels import ArrayLike
-from napari_geofm.core.progress import run_to_end
+from napari_geofm.core.progress import Job, Progress, run_to_end
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import LabelError, OutputError
 from napari_geofm.io.label_bodies import Body, bodies_job
 from napari_geofm.io.sample_sizes import sample_size, sample_volume
 from napari_geofm.io.segy import SegyTemplate
 
-__all__ = ["MOST_SAMPLES", "write_surfaces"]
+__all__ = ["MOST_SAMPLES", "surfaces_job", "write_surfaces"]
 
 MOST_SAMPLES = 2**28
 """Samples above which the surfaces of a volume do not fit into a usual memory."""
@@ -32,6 +32,19 @@ def write_surfaces(
     minimum: float = 0.0,
     velocity: float | None = None,
 ) -> list[dict[str, object]]:
+    """Do what :func:`surfaces_job` does, to its end."""
+    return run_to_end(surfaces_job(values, survey, classes, out, minimum=minimum, velocity=velocity))
+
+
+def surfaces_job(
+    values: ArrayLike,
+    survey: Survey,
+    classes: ClassTable,
+    out: Path,
+    *,
+    minimum: float = 0.0,
+    velocity: float | None = None,
+) -> Job[list[dict[str, object]]]:
     """Write triangles around the bodies of each class, in one binary PLY.
 
     A body is what hangs together by the faces of samples. Vertices are ``(X, Y, twt or depth)`` in the headers'
@@ -73,7 +86,7 @@ def write_surfaces(
         msg = f"{out.suffix}: surfaces are made of up to {MOST_SAMPLES:,} samples, here are {samples:,}; write .sgy"
         raise OutputError(msg)
     size, unit = sample_volume(survey, velocity) or (1.0, "samples")
-    found = run_to_end(bodies_job(values, survey.shape, minimum=max(1, int(np.ceil(minimum / size - 1e-9)))))
+    found = yield from bodies_job(values, survey.shape, minimum=max(1, int(np.ceil(minimum / size - 1e-9))))
     if not found.bodies:
         msg = (
             f"No body is as large as {minimum:g} {unit}: {found.left_out} are smaller; ask for smaller ones"
@@ -84,7 +97,8 @@ def write_surfaces(
     vertices: list[NDArray[np.void]] = []
     faces: list[NDArray[np.void]] = []
     start = 0
-    for body in found.bodies:
+    for done, body in enumerate(found.bodies):
+        yield Progress(done, len(found.bodies), "drawing surfaces")
         corners, triangles = _surface(found.mask(body))
         vertices.append(_vertices(corners + [low for low, _ in body.box], survey, classes, body.cls))
         face = np.zeros(len(triangles), _FACE)

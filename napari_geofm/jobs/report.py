@@ -39,7 +39,7 @@ def run(spec: ReportSpec, control: Control) -> Job[Path]:
     require_report(spec.output)
     require_absent(spec.output, overwrite=spec.overwrite)
     yield Progress(0, 0, f"reading {spec.file.name}")
-    survey = workbench().survey(spec.file)
+    survey = workbench().survey(spec.file, spec.options)
     sized = _sized(survey, spec.velocity)
     sets: list[tuple[str, LabelSet]] = []
     for what, path in (("labels", spec.labels), ("prediction", spec.prediction)):

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.region import At
+from napari_geofm.io.segy.options import SegyOptions
 from napari_geofm.jobs.spec import JobSpec, Lane
 
 __all__ = ["ReportSpec"]
@@ -33,6 +34,8 @@ class ReportSpec(JobSpec[Path]):
         Whether an existing file is replaced.
     velocity
         Average velocity in m/s that makes volumes of a survey in time; None: their area by their time is stated.
+    options
+        How a SEG-Y file is read; None: as was chosen for files like it before, else as its headers say.
     """
 
     file: Path
@@ -44,7 +47,9 @@ class ReportSpec(JobSpec[Path]):
     classes: ClassTable | None = None
     overwrite: bool = False
     velocity: float | None = None
+    options: SegyOptions | None = None
 
     body: ClassVar[str] = "napari_geofm.jobs.report:run"
     lane: ClassVar[Lane] = "job"
     title: ClassVar[str] = "writing a report"
+    reads: ClassVar[str] = "options"

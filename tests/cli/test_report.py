@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 
 from tests.cli.conftest import Geofm
+from tests.io.segy.build import write
+from tests.io.segy.test_gathers import gathers
 from tests.tiny import TinySurvey
 
 pytestmark = pytest.mark.usefixtures("tiny")
@@ -69,3 +71,9 @@ def test_a_horizon_between_classes_and_bodies_go_home(geofm: Geofm, survey: Tiny
     assert geofm(*words, "--minimum", "2", "-o", tmp_path / "b.ply").status == 0
     bodies = json.loads((tmp_path / "b.ply.json").read_text())["bodies"]
     assert [(each["class"], each["samples"]) for each in bodies] == [(0, 6 * 96 * 20), (1, 6 * 96 * 20)]
+
+
+def test_a_report_of_one_offset(geofm: Geofm, tmp_path: Path) -> None:
+    file = write(tmp_path / "gathers.sgy", gathers(6, 8, n_samples=40)[1])
+    assert "pre-stack" in geofm("report", file, "-o", tmp_path / "r.html", "--quiet").line
+    assert geofm("report", file, "--stack", "-o", tmp_path / "r.html", "--quiet").status == 0
