@@ -95,7 +95,8 @@ def run(arguments: Namespace) -> Result:
     from napari_geofm.io.atomic import require_absent
     from napari_geofm.io.class_table import read_class_table
     from napari_geofm.io.opening import open_survey
-    from napari_geofm.io.results import ResultSpec, finish_result, require_target
+    from napari_geofm.io.result_files import finish_result
+    from napari_geofm.io.results import ResultSpec, require_target
 
     survey = open_survey(Path(arguments.file), **hints_of(arguments))
     remember_options(arguments, [Path(arguments.file)])

@@ -68,6 +68,24 @@ def test_info_of_several_files_is_a_list_and_uneven_steps_are_null(
     assert told[1]["dims"][0] == {"name": "inline", "size": 5, "first": 1000, "last": 1050, "step": None, "units": ""}
 
 
+def test_of_several_files_those_that_open_are_told_of(geofm: Geofm, survey: TinySurvey, tmp_path: Path) -> None:
+    (tmp_path / "empty.sgy").write_bytes(b"")
+    words = ("info", tmp_path / "empty.sgy", survey.file, tmp_path / "gone.sgy")
+    ran = geofm(*words)
+    assert ran.status == 2
+    assert "tiny.sgy: seismic-3d" in ran.out
+    first, second = ran.err.splitlines()
+    assert first == "geofm: empty.sgy is empty; give a file with data in it"
+    assert second.startswith("geofm: No file or folder")
+    ran = geofm(*words, "--json")
+    told = json.loads(ran.out)
+    assert (ran.status, [Path(each["file"]).name for each in told]) == (2, ["empty.sgy", "tiny.sgy", "gone.sgy"])
+    assert ["error" in each for each in told] == [True, False, True]
+    assert len(ran.err.splitlines()) == 2
+    # What is wrong with the words themselves is said once.
+    assert "Header byte 300" in geofm("info", survey.file, survey.file, "--iline-byte", "300").line
+
+
 def test_section_writes_amplitudes_in_display_order(geofm: Geofm, survey: TinySurvey, tmp_path: Path) -> None:
     told = geofm("section", survey.file, "--at", "inline=1020", "-o", tmp_path / "s.npy", "--json").data
     written = np.load(tmp_path / "s.npy")

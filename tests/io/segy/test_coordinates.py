@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from napari_geofm.gui.canvas.geometry import spacing_m
-from napari_geofm.io.label_bodies import sample_volume
+from napari_geofm.io.sample_sizes import sample_volume
 from napari_geofm.io.segy import SegyTemplate, read_segy
 from napari_geofm.io.segy.coordinates import LineAffine
 from tests.io.segy.build import Trace, cube, write
