@@ -164,7 +164,8 @@ def _finetune(verb: argparse.ArgumentParser) -> None:
     budget = verb.add_mutually_exclusive_group()
     budget.add_argument("--minutes", type=float, metavar="M", help="train for this long (default 1)")
     budget.add_argument("--steps", type=int, metavar="N", help="train for so many steps, reproducible bit for bit")
-    verb.add_argument("--loss", choices=("dice+ce", "dice", "ce"), help="weighted Dice, cross entropy, or their sum")
+    losses = "dice (weighted), soft_dice, ce (cross entropy), focal, or a sum as in dice+ce (default)"
+    verb.add_argument("--loss", metavar="L", help=losses)
     verb.add_argument("--classes", metavar="NAMES.csv", help="class table: columns name, colour")
     verb.add_argument("--rest-is", metavar="CLASS", help="what is unlabelled on a labelled section is this class")
     verb.add_argument("--along", metavar="AXIS", help="direction of the sections (default: where most strokes lie)")
