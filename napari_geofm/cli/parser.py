@@ -157,7 +157,7 @@ def _finetune(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--data", metavar="PAIRS.csv", help="several surveys: columns file, labels, split (train, valid)")
     _out(verb, "the model's folder")
     base = verb.add_mutually_exclusive_group()
-    base.add_argument("--recipe", metavar="R", help="recipe.toml; the other options win over it")
+    base.add_argument("--recipe", metavar="R", help="recipe.toml or paper-salt, ...; other options win over it")
     base.add_argument("--model", metavar="BASE", help="continue from this model")
     verb.add_argument("--method", choices=("probe", "lora", "full", "frozen"), help="what is trained (default probe)")
     verb.add_argument("--decoder", choices=("linear", "pup", "mla", "dpt", "unet"), help="head (default linear)")
