@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from napari_geofm import __version__
+from napari_geofm.cli.scoring_words import fill_evaluate
 
 __all__ = ["build_parser", "joined_places"]
 
@@ -209,13 +210,6 @@ def _label(verb: argparse.ArgumentParser) -> None:
     _out(verb, ".npy, .zarr, .sgy or .tif in the survey's shape")
 
 
-def _evaluate(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--truth", required=True, metavar="T", help="labels; 255 is not scored")
-    verb.add_argument("--prediction", required=True, metavar="P")
-    verb.add_argument("--classes", metavar="NAMES.csv", help="class table, for names and for coloured PNG")
-    verb.add_argument("--paper", action="store_true", help="add the paper's per-batch form")
-
-
 def _export(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("labels", metavar="LABELS", help="labels or predictions in the survey's shape")
     verb.add_argument("--like", required=True, metavar="FILE", help="the survey they belong to")
@@ -285,7 +279,7 @@ _VERBS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] =
     ("finetune", "learn from labels", _finetune),
     ("segment", "predict classes for a section, an area or the survey", _segment),
     ("label", "label by horizons, fault sticks and polygons of other programs", _label),
-    ("evaluate", "score a prediction against the truth", _evaluate),
+    ("evaluate", "score a prediction against the truth", fill_evaluate),
     ("export", "take labels or predictions home in the survey's own format", _export),
     ("ingest", "make a fast copy of a volume, for files larger than memory or on slow disks", _ingest),
     ("report", "write sections, class volumes, scores and provenance into one file", _report),
