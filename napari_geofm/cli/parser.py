@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from napari_geofm import __version__
-from napari_geofm.cli.scoring_words import fill_evaluate
+from napari_geofm.cli.scoring_words import fill_benchmark, fill_evaluate
 
 __all__ = ["build_parser", "joined_places"]
 
@@ -280,6 +280,7 @@ _VERBS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] =
     ("segment", "predict classes for a section, an area or the survey", _segment),
     ("label", "label by horizons, fault sticks and polygons of other programs", _label),
     ("evaluate", "score a prediction against the truth", fill_evaluate),
+    ("benchmark", "run the paper's protocol on its data, and write a table beside its own", fill_benchmark),
     ("export", "take labels or predictions home in the survey's own format", _export),
     ("ingest", "make a fast copy of a volume, for files larger than memory or on slow disks", _ingest),
     ("report", "write sections, class volumes, scores and provenance into one file", _report),

@@ -1,5 +1,6 @@
 """Scores of boundaries: how much of them is found, within a distance (boundary F1, Csurka et al. 2013)."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,7 +53,7 @@ def default_tolerance(shape: tuple[int, ...]) -> float:
     >>> round(default_tolerance((224, 224)), 2), default_tolerance((40, 40))
     (2.38, 1.0)
     """
-    return max(1.0, SHARE_OF_DIAGONAL * float(np.hypot(*shape)))
+    return max(1.0, SHARE_OF_DIAGONAL * math.hypot(*shape))
 
 
 def boundary_counts(

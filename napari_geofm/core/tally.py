@@ -20,9 +20,14 @@ class Tally:
         Pictures of a batch, for the paper's form.
     tolerance_px
         Distance within which a boundary counts as found; None for a share of each picture's diagonal.
+    boundaries
+        Whether boundaries are looked at, which takes longer than all the rest.
     """
 
-    def __init__(self, classes: int, *, batch: int = 1, tolerance_px: float | None = None) -> None:
+    def __init__(
+        self, classes: int, *, batch: int = 1, tolerance_px: float | None = None, boundaries: bool = True
+    ) -> None:
+        self._bounded = boundaries
         self._classes = classes
         self._batch = batch
         self._tolerance_px = tolerance_px
@@ -38,8 +43,9 @@ class Tally:
             When the two do not fit each other.
         """
         matrix = confusion(truth, prediction, self._classes)
-        tolerance = default_tolerance(truth.shape) if self._tolerance_px is None else self._tolerance_px
-        self._boundaries += boundary_counts(truth, prediction, self._classes, tolerance)
+        if self._bounded:
+            tolerance = default_tolerance(truth.shape) if self._tolerance_px is None else self._tolerance_px
+            self._boundaries += boundary_counts(truth, prediction, self._classes, tolerance)
         self._matrices.append(matrix)
         return Scores(matrix)
 

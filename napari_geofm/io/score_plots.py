@@ -108,9 +108,10 @@ def draw_overall(
 def _row(axis: "Axes", height: float, colour: str, values: NDArray[np.float64]) -> None:
     """Draw one distribution: its shape above the line, its pictures on it."""
     if values.size > 1 and float(np.ptp(values)) > 1e-6:
-        body = axis.violinplot(values, positions=[height], orientation="horizontal", side="high", showextrema=False,
-                               widths=0.9)["bodies"]  # fmt: skip
-        for each in body:  # type: ignore[union-attr]
+        shape: Any = axis.violinplot(
+            values, positions=[height], orientation="horizontal", side="high", showextrema=False, widths=0.9
+        )
+        for each in shape["bodies"]:
             each.set(facecolor=colour, alpha=0.45)
     axis.plot(values, np.full(values.size, height - 0.06), "|", ms=6, color=colour, alpha=0.8)
     middle = float(np.median(values))

@@ -26,6 +26,9 @@ __all__ = ["Check", "Outcome", "Verdict", "train"]
 PUBLISH_S = 10.0
 """Seconds between two states that are published where no held-out strokes say which one is good."""
 
+RECORD_S = 60.0
+"""Seconds at least between two records of where training stands: they may be hundreds of MB."""
+
 VALIDATION_SHARE = 0.15
 """Part of the time that validations may take where minutes decide."""
 
@@ -62,8 +65,8 @@ def train(
         Called with the network as it would be kept if training ended now, whenever that is another; ``previews`` in the
         progress counts the calls.
     record
-        A file that says after every check where training stands; where it is there, training goes on from it, bit for
-        bit as if it had not been interrupted (with ``epochs``). The caller removes it. None for none.
+        A file that says after a check, once in a minute, where training stands; where it is there, training goes on
+        from it, bit for bit as if it had not been interrupted (with ``epochs``). The caller removes it. None for none.
 
     Yields
     ------
@@ -109,7 +112,7 @@ class _Run:
         self.trained = [value for group in self.optimiser.param_groups for value in group["params"]]
         self.mean = RunningMean(net, recipe.ema)
         self.parts = recipe.batch
-        self.start = time.monotonic()
+        self.start = self.recorded = time.monotonic()
         self.steps, self.running, self.stale, self.diverged_at = 0, math.nan, 0, 0
         self.validated_s, self.last_check = 0.0, self.start
         self.checks: list[Check] = []
@@ -185,8 +188,9 @@ class _Run:
             self.stale += 1
         self.last_check = time.monotonic()
         self.validated_s += self.last_check - began
-        if self.record is not None:
+        if self.record is not None and time.monotonic() - self.recorded >= RECORD_S:
             write_snapshot(self.record, self._snapshot())
+            self.recorded = time.monotonic()
 
     def outcome(self) -> Outcome:
         """Return the best state, after a last check."""

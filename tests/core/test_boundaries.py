@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -16,6 +18,14 @@ def halves(column: int) -> NDArray[np.uint8]:
     labels = np.zeros((10, 20), np.uint8)
     labels[:, column:] = 1
     return labels
+
+
+def outlines(labels: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Return scikit-image's boundaries: of both sides, over the edges of pixels."""
+    from skimage import segmentation
+
+    untyped: Any = segmentation
+    return np.asarray(untyped.find_boundaries(labels, connectivity=1, mode="thick"), bool)
 
 
 @pytest.mark.parametrize(("off", "tolerance", "expected"), [(0, 0, 1), (1, 0, 0), (2, 1, 0), (2, 2, 1), (3, 2, 0)])
@@ -81,24 +91,20 @@ def test_nearness_is_the_distance_to_the_nearest(
     truth: NDArray[np.uint8], prediction: NDArray[np.uint8], tolerance: float
 ) -> None:
     from scipy.ndimage import distance_transform_edt
-    from skimage.segmentation import find_boundaries
 
     whole = np.where(truth == 255, prediction, truth).astype(np.uint8)
     counts = boundary_counts(whole, prediction, 12, tolerance)
     for number in (0, 3, 8, 11):
-        true, predicted = (
-            find_boundaries(each, connectivity=1, mode="thick") & (each == number) for each in (whole, prediction)
-        )
+        true, predicted = (outlines(each) & (each == number) for each in (whole, prediction))
         near = distance_transform_edt(~true) <= tolerance if true.any() else np.zeros(true.shape, bool)
         assert counts[number, 0] == (predicted & near).sum()
 
 
 @given(CLASSES)
 def test_boundaries_are_scikit_images(labels: NDArray[np.uint8]) -> None:
-    from skimage.segmentation import find_boundaries
 
     counts = boundary_counts(labels, labels, 3, 0.0)
-    expected = find_boundaries(labels, connectivity=1, mode="thick")
+    expected = outlines(labels)
     np.testing.assert_array_equal(counts[:, 3], [(expected & (labels == number)).sum() for number in range(3)])
 
 

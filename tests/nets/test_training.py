@@ -280,7 +280,8 @@ def test_epochs_follow_the_curve_of_the_paper(monkeypatch: pytest.MonkeyPatch) -
     np.testing.assert_allclose(used[30:], 0.25 * (1 + np.cos(np.pi * np.arange(30) / 30)))
 
 
-def test_an_interrupted_training_goes_on_bit_for_bit(tmp_path: Path) -> None:
+def test_an_interrupted_training_goes_on_bit_for_bit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "RECORD_S", 0.0)
     recipe = planned(dataclasses.replace(STEPS, steps=0, epochs=6, warmup_epochs=2, ema=0.9, batch=4), 8)
     begin = Net().state_dict()
     scores = [0.1, 0.5, 0.3, 0.9, 0.2, 0.1, 0.1]
@@ -307,6 +308,9 @@ def test_an_interrupted_training_goes_on_bit_for_bit(tmp_path: Path) -> None:
     assert [check.score for check in resumed.checks] == scores
     assert [check.loss for check in resumed.checks[1:]] == [check.loss for check in whole.checks[1:]]
     assert (resumed.best.step, resumed.steps) == (whole.best.step, whole.steps) == (6, 12)
+    monkeypatch.setattr(training, "RECORD_S", 60.0)
+    run(Control(), scores, tmp_path / "none", -1)
+    assert not (tmp_path / "none").exists()
     record.write_bytes(record.read_bytes()[:-5])
     with pytest.raises(ModelError, match=r"record\.safetensors is no whole record of a training"):
         run(Control(), scores, record, -1)
