@@ -111,15 +111,24 @@ def _marked(labels: NDArray[np.uint8], edges: NDArray[np.bool_], first: int) -> 
 
 
 def _spread(marks: NDArray[np.uint8], distance_px: float) -> NDArray[np.uint8]:
-    """Return marks in every pixel that has one within a distance."""
+    """Return marks in every pixel that has one within a distance: a disc, row by row, each row a run of pixels.
+
+    A run of any length is two runs of a power of two laid over each other, and those are made by doubling.
+    """
     rows, columns = marks.shape
-    reach_down = min(int(distance_px), rows - 1)
-    spread = marks.copy()
-    for down in range(-reach_down, reach_down + 1):
-        reach = min(int(np.sqrt(distance_px**2 - down**2)), columns - 1)
-        here, there = slice(max(0, down), rows + min(0, down)), slice(max(0, -down), rows + min(0, -down))
-        for across in range(-reach, reach + 1):
-            to = slice(max(0, across), columns + min(0, across))
-            source = slice(max(0, -across), columns + min(0, -across))
-            spread[here, to] |= marks[there, source]
+    reach = min(int(distance_px), max(rows, columns) - 1)
+    padded = np.pad(marks, reach)
+    # runs[k][:, x] holds what occurs in the 2**k pixels that end at x.
+    runs = [padded]
+    while 2 << len(runs) <= 2 * (2 * reach + 1):
+        longer, half = runs[-1].copy(), 1 << (len(runs) - 1)
+        longer[:, half:] |= runs[-1][:, :-half]
+        runs.append(longer)
+    spread = np.zeros_like(marks)
+    for down in range(-reach, reach + 1):
+        half = min(int(np.sqrt(distance_px**2 - down**2)), reach)
+        power = (2 * half + 1).bit_length() - 1
+        lines = runs[power][reach + down : reach + down + rows]
+        for end in (reach + half, reach - half + (1 << power) - 1):
+            spread |= lines[:, end : end + columns]
     return spread

@@ -180,6 +180,13 @@ def _continue(folder: Path, recipe: Recipe, net: "SegmentationNet | UNet") -> No
             f"go on with the same, not {recipe.method} with {recipe.decoder} on {recipe.encoder.name}"
         )
         raise ModelError(msg)
+    theirs, ours = base.recipe.encoder.weights_sha256, recipe.encoder.weights_sha256
+    if theirs != ours:
+        msg = (
+            f"Model {folder.name} was trained on other weights of {recipe.encoder.name} (sha256 {theirs[:12]}) than "
+            f"those in use ({ours[:12]}); give the right file with --weights, or train anew"
+        )
+        raise ModelError(msg)
     load_parts(net, base.adapter, _widened(base.head, len(base.recipe.classes), len(recipe.classes)))
 
 

@@ -1,5 +1,6 @@
 import dataclasses
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import timm
@@ -162,6 +163,23 @@ def test_every_layer_of_every_family_learns_and_merges(name: str) -> None:
         for ours, theirs in zip(merged(x), encoder(x), strict=True):
             torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-4)
         assert (merged(x)[-1] - small(name)(x)[-1]).abs().max() > 1e-2
+
+
+@pytest.mark.weights
+def test_with_the_real_weights_a_merged_copy_equals_the_unmerged(dinov2_weights: Path) -> None:
+    encoder = add_adapter(build_encoder(weights=dinov2_weights), "lora")
+    generator = torch.Generator().manual_seed(0)
+    with torch.no_grad():
+        for name, value in encoder.named_parameters():
+            if "lora_B" in name:
+                value.copy_(0.01 * torch.randn(value.shape, generator=generator))
+    x = torch.rand(1, 3, 126, 98, generator=generator)
+    merged = merged_copy(encoder)
+    with torch.inference_mode():
+        plain = build_encoder(weights=dinov2_weights)(x)[-1]
+        for ours, theirs in zip(merged(x), encoder(x), strict=True):
+            torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-4)
+        assert (merged(x)[-1] - plain).abs().mean() > 0.05
 
 
 def test_separate_maps_of_query_key_and_value_are_adapted_too() -> None:
