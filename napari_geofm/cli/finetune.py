@@ -10,7 +10,7 @@ from napari_geofm.cli.output import Result
 from napari_geofm.cli.places import output_path, region_of
 from napari_geofm.cli.running import run_job, where_of
 from napari_geofm.cli.segy import chosen_options
-from napari_geofm.core.recipe import Recipe
+from napari_geofm.core.recipe import EncoderRecipe, Recipe
 from napari_geofm.errors import UsageError
 from napari_geofm.jobs.card import diverged_line
 from napari_geofm.jobs.specs import FinetuneResult, FinetuneSpec, SourceSpec
@@ -84,7 +84,17 @@ def _recipe(arguments: Namespace, base: Path | None) -> Recipe:
     whole: dict[str, Any] = {"training": dataclasses.replace(recipe.training, **training)}
     decoder = arguments.decoder or recipe.decoder
     method = arguments.method or (recipe.method if arguments.decoder is None else _method_for(decoder, recipe.method))
+    if arguments.encoder is not None and arguments.encoder != recipe.encoder.name:
+        whole["encoder"] = _encoder(arguments.encoder, recipe.encoder)
     return dataclasses.replace(recipe, **whole, method=method, decoder=decoder)
+
+
+def _encoder(name: str, before: EncoderRecipe) -> EncoderRecipe:
+    """Return another encoder, looked at as far into it as the one before."""
+    from napari_geofm.nets.encoder_spec import encoder_spec
+
+    depth, earlier = encoder_spec(name).depth, encoder_spec(before.name).depth
+    return EncoderRecipe(name, taps=tuple(sorted({max(1, round(tap * depth / earlier)) for tap in before.taps})))
 
 
 def _defaults(arguments: Namespace) -> Recipe:

@@ -13,7 +13,10 @@ from napari_geofm.errors import EncoderError, ModelError, RecipeError, WeightsEr
 from napari_geofm.io.models import read_model
 from napari_geofm.jobs import workbench
 from napari_geofm.jobs.specs import FeaturesSpec, SegmentSpec, SourceSpec, Where
+from tests.cli.conftest import Geofm, geofm, logs_again
 from tests.tiny import TinySurvey, quick, taught
+
+__all__ = ["geofm", "logs_again"]
 
 # timm's own nets for tests: 6 to 9 blocks, 64 or 96 channels, patches of 16.
 NAMES = {"test_vit": (2, 4), "test_vit3": (3, 5, 7, 9)}
@@ -85,3 +88,19 @@ def test_sources_of_several_surveys_may_differ_in_size(own_bench: Path, survey: 
         survey, tmp_path / "model", dataclasses.replace(recipe, training=training), sources=sources, where=where
     )
     assert found.steps >= 1
+
+
+def test_the_command_line_looks_as_far_into_another_encoder(
+    own_bench: Path, survey: TinySurvey, tmp_path: Path, geofm: Geofm
+) -> None:
+    from napari_geofm.cli.finetune import _encoder
+
+    four = EncoderRecipe()
+    assert _encoder("vit_large_patch14_dinov2", four).taps == (6, 12, 18, 24)
+    assert _encoder("vit_giant_patch14_reg4_dinov2", EncoderRecipe(taps=(3, 6))).taps == (10, 20)
+    assert _encoder("test_vit", four) == EncoderRecipe("test_vit", taps=(2, 3, 4, 6))
+    weights = weights_of("test_vit", tmp_path / "weights.safetensors")
+    words = ("finetune", survey.file, "--labels", survey.strokes, "-o", tmp_path / "model", "--quiet", "--encoder")
+    assert geofm(*words, "test_vit", "--weights", weights).status == 0
+    assert read_model(tmp_path / "model").recipe.encoder.taps == (2, 3)
+    assert "the nearest name is" in geofm(*words, "vit_smal_patch14_dinov2").line
