@@ -36,6 +36,6 @@ def run(arguments: Namespace) -> Result:
         msg = f"Interrupted; what is finished lies in {spec.output}, and --resume goes on from there."
         raise CancelledError(msg) from None
     lines = found.table.read_text(encoding="utf-8").splitlines()
-    if not found.complete:
+    if not found.complete and not found.failures:
         lines.append(f"Ended early with {len(found.runs)} runs; --resume goes on from there.")
-    return Result(dataclasses.asdict(found), lines)
+    return Result(dataclasses.asdict(found), lines, status=int(bool(found.failures)))

@@ -4,14 +4,14 @@ import dataclasses
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from napari_geofm.core.paper_tasks import TASKS
+from napari_geofm.core.paper_tasks import NETWORKS, TASKS
 from napari_geofm.core.progress import Control, Job, Progress
-from napari_geofm.errors import OutputError
+from napari_geofm.errors import JobError, OutputError
 from napari_geofm.io.atomic import replacing
 from napari_geofm.io.models import write_model
-from napari_geofm.io.paper_data import PaperPictures, find_task_folder, read_split
+from napari_geofm.io.paper_data import find_task_folder, read_split
 from napari_geofm.io.paper_fetch import fetch_paper_data
 from napari_geofm.jobs.benchmark_files import read_record, write_record
 from napari_geofm.jobs.benchmark_recipe import benchmark_recipe
@@ -30,8 +30,9 @@ def run(spec: BenchmarkSpec, control: Control) -> Job[BenchmarkResult]:
     Raises
     ------
     GeoFMError
-        When data are missing or damaged, the output is there already, or a training fails. What was finished is kept,
-        and ``resume`` goes on from there.
+        When data are missing or damaged, or the output is there already. What was finished is kept, and ``resume``
+        goes on from there. A training that fails (for memory, for a loss that never was a number) is told in the
+        result, and the others go on.
     """
     _require_place(spec)
     tasks = [TASKS[name] for name in spec.tasks]
@@ -40,20 +41,30 @@ def run(spec: BenchmarkSpec, control: Control) -> Job[BenchmarkResult]:
     pictures = {task.name: _pictures(spec, task.name) for task in tasks}
     yield Progress(0, 0, "reading what is there")
     runs = list(_runs(spec))
-    _prepare(spec, runs)
-    records: list[RunRecord] = []
+    _prepare(spec, runs, pictures)
+    failures: list[str] = []
     for place, each in enumerate(runs):
-        record = read_record(each.folder / RECORD)
-        if record is None and not control.stopping:
-            job = _finished(spec, each, pictures[each.task], control)
-            record = yield from _as_part(job, place, len(runs), each.name)
-        if record is not None:
-            records.append(record)
-            write_summary(spec.output, records)
+        if read_record(each.folder / RECORD) is None and not control.stopping:
+            try:
+                job = _finished(spec, each, pictures[each.task], control)
+                yield from _as_part(job, place, len(runs), each.name)
+            except JobError as error:
+                failures.append(f"{each.name}: {error}")
+            write_summary(spec.output, _records(spec), failures)
+    records = _records(spec)
     yield Progress(1, 1, "drawing")
     draw_plots(spec.output, records)
     yield Progress(1, 1, f"table written to {spec.output / TABLE}")
-    return BenchmarkResult(spec.output, spec.output / TABLE, tuple(records), len(records) == len(runs))
+    complete = all((each.folder / RECORD).exists() for each in runs)
+    return BenchmarkResult(spec.output, spec.output / TABLE, records, complete, tuple(failures))
+
+
+def _records(spec: BenchmarkSpec) -> tuple[RunRecord, ...]:
+    """Return all that is finished in the output, of earlier calls too, in the order of the tables."""
+    found = [read_record(file) for file in spec.output.glob(f"runs/*/*/*/{RECORD}")]
+    order = {name: place for names in (TASKS, NETWORKS) for place, name in enumerate(names)}
+    known = [record for record in found if record is not None and record.network in order and record.task in order]
+    return tuple(sorted(known, key=lambda record: (order[record.task], order[record.network], record.seed)))
 
 
 def _require_place(spec: BenchmarkSpec) -> None:
@@ -76,15 +87,10 @@ def _pictures(spec: BenchmarkSpec, name: str) -> Pictures:
     task = TASKS[name]
     folder = find_task_folder(spec.data, task)
     train, test = read_split(folder, task, "train"), read_split(folder, task, "valid")
-    spared = min(round(spec.validation * len(train)), len(train) - 1)
-    if spec.validation > 0:
-        spared = max(spared, min(1, len(train) - 1))
+    # At least one is spared where any is wanted, and one is left to learn from.
+    spared = min(max(round(spec.validation * len(train)), int(spec.validation > 0)), len(train) - 1)
     kept = len(train) - spared
-    return Pictures(_part(train, 0, kept), _part(train, kept, len(train)), test)
-
-
-def _part(pictures: PaperPictures, first: int, end: int) -> PaperPictures:
-    return pictures[first:end]
+    return Pictures(train[:kept], train[kept:], test)
 
 
 def _runs(spec: BenchmarkSpec) -> Iterator[Run]:
@@ -95,30 +101,28 @@ def _runs(spec: BenchmarkSpec) -> Iterator[Run]:
                 yield Run(task, network, seed, benchmark_recipe(spec, task, network, seed), folder)
 
 
-def _prepare(spec: BenchmarkSpec, runs: Sequence[Run]) -> None:
+def _prepare(spec: BenchmarkSpec, runs: Sequence[Run], pictures: Mapping[str, Pictures]) -> None:
     """Make the output; refuse to go on with what was begun with other settings, before any work is done."""
     if spec.overwrite and not spec.resume:
         shutil.rmtree(spec.output / "runs", ignore_errors=True)
     for each in runs:
-        key = _key(spec, each)
         file = each.folder / SETTINGS
-        if file.exists() and json.loads(file.read_text(encoding="utf-8")).get("key") != key:
+        if file.exists() and file.read_text(encoding="utf-8") != _settings(spec, each, pictures[each.task]):
             msg = (
                 f"{each.folder} was made with another recipe, validation, precision or data; go on with the same, or "
                 "choose another output"
             )
             raise OutputError(msg)
     if not (spec.output / SUMMARY).exists() or not spec.resume:
-        write_summary(spec.output, ())
+        write_summary(spec.output, _records(spec), ())
 
 
-def _key(spec: BenchmarkSpec, each: Run) -> str:
-    """Return the hash of everything that decides a run's scores, its data by count alone."""
-    folder = find_task_folder(spec.data, TASKS[each.task])
-    counts = [len(read_split(folder, TASKS[each.task], split)) for split in ("train", "valid")]
+def _settings(spec: BenchmarkSpec, each: Run, pictures: Pictures) -> str:
+    """Return the hash of everything that decides a run's scores, its data by count alone, as it is kept."""
+    counts = [len(part) for part in (pictures.learned, pictures.validated, pictures.tested)]
     weights = str(spec.where.weights) if each.recipe.decoder != "unet" else ""
-    parts = [each.recipe.key, spec.validation, *counts, spec.where.precision, spec.where.device, weights]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+    parts = [each.recipe.key, *counts, spec.where.precision, spec.where.device, weights]
+    return json.dumps({"key": hashlib.sha256(json.dumps(parts).encode()).hexdigest()}) + "\n"
 
 
 def _finished(spec: BenchmarkSpec, each: Run, pictures: Pictures, control: Control) -> Job[RunRecord]:
@@ -128,7 +132,7 @@ def _finished(spec: BenchmarkSpec, each: Run, pictures: Pictures, control: Contr
 
     each.folder.mkdir(parents=True, exist_ok=True)
     with replacing(each.folder / SETTINGS, overwrite=True) as beside:
-        beside.write_text(json.dumps({"key": _key(spec, each)}) + "\n", encoding="utf-8")
+        beside.write_text(_settings(spec, each, pictures), encoding="utf-8")
     record, recipe, predictor = yield from run_network(spec, each, pictures, control)
     if isinstance(predictor.net, SegmentationNet):
         encoder = dataclasses.replace(recipe.encoder, weights_sha256=predictor.net.encoder.weights_sha256)

@@ -33,8 +33,8 @@ COLUMNS = (
 Value = Callable[[RunRecord], float]
 
 
-def write_summary(folder: Path, records: Sequence[RunRecord]) -> None:
-    """Write JSON and table of the runs so far, over those before.
+def write_summary(folder: Path, records: Sequence[RunRecord], failures: Sequence[str]) -> None:
+    """Write JSON and table of the runs so far, and of those that failed, over those before.
 
     Raises
     ------
@@ -42,10 +42,11 @@ def write_summary(folder: Path, records: Sequence[RunRecord]) -> None:
         When it cannot be written.
     """
     plain = {"version": __version__, "runs": [as_plain(record) for record in records]}
+    plain |= {"failures": list(failures)}
     with replacing(folder / SUMMARY, overwrite=True) as beside:
         beside.write_text(json.dumps(plain, indent=1) + "\n", encoding="utf-8")
     with replacing(folder / TABLE, overwrite=True) as beside:
-        beside.write_text(table_of(records), encoding="utf-8")
+        beside.write_text(table_of(records, failures), encoding="utf-8")
 
 
 def draw_plots(folder: Path, records: Sequence[RunRecord]) -> None:
@@ -60,7 +61,7 @@ def draw_plots(folder: Path, records: Sequence[RunRecord]) -> None:
         _plots(folder, task, [record for record in records if record.task == task])
 
 
-def table_of(records: Sequence[RunRecord]) -> str:
+def table_of(records: Sequence[RunRecord], failures: Sequence[str] = ()) -> str:
     """Return the Markdown text of the table."""
     lines = ["# The paper's protocol", ""]
     for task in dict.fromkeys(record.task for record in records):
@@ -69,7 +70,8 @@ def table_of(records: Sequence[RunRecord]) -> str:
         odd = [f"{NETWORKS[r.network]}, seed {r.seed} (step {r.diverged_at})" for r in ours if r.diverged_at]
         if odd:
             lines += [f"Diverged, with the best state before kept: {'; '.join(odd)}.", ""]
-    return "\n".join([*lines, NOTES.strip(), ""])
+    lines += [f"Failed: {failure}" for failure in failures]
+    return "\n".join([*lines, *([""] if failures else []), NOTES.strip(), ""])
 
 
 def _head(task: str, one: RunRecord) -> list[str]:
@@ -80,7 +82,7 @@ def _head(task: str, one: RunRecord) -> list[str]:
     return [
         f"## {paper.title}",
         "",
-        f"{parts}{theirs}; {one.epochs} epoch{'s' if one.epochs > 1 else ''}.",
+        f"{parts}{theirs}.",
         "",
         f"| {' | '.join(COLUMNS)} |",
         "|" + len(COLUMNS) * "---|",
@@ -103,7 +105,7 @@ def _row(task: str, network: str, runs: Sequence[RunRecord]) -> str:
         _mean(runs, lambda run: run.mpa),
         _mean(runs, lambda run: run.pixel_accuracy),
         _mean(runs, lambda run: run.boundary_f1),
-        ", ".join(str(run.kept_epoch) for run in runs),
+        ", ".join(f"{run.kept_epoch} of {run.epochs}" for run in runs),
         f"{float(np.mean([run.seconds for run in runs])) / 60:.1f}",
     ]
     return f"| {' | '.join(cells)} |"

@@ -82,12 +82,13 @@ class RunRecord:
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkResult:
-    """All runs, where the table is, and whether all that were asked for are there."""
+    """All runs of the output, where the table is, whether all that were asked for are there, and what failed why."""
 
     output: Path
     table: Path
     runs: tuple[RunRecord, ...]
     complete: bool
+    failures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ def test_the_table_stands_beside_the_papers(das: BenchmarkResult) -> None:
     assert pup[head.index("mIoU paper's form")] == f"{run.paper_miou:.4f}"
     assert pup[head.index("mIoU")] == f"{run.miou:.4f}"
     assert rows["U-Net, tuned rate"][head.index("mIoU paper")] == "-"
-    assert "(the paper: 115 and 28); 1 epoch." in table
+    assert "(the paper: 115 and 28)." in table
     plain = json.loads((das.output / "benchmark.json").read_text(encoding="utf-8"))
     assert [run["network"] for run in plain["runs"]] == list(NETWORKS)
     assert {path.name for path in das.output.glob("*.png")} == {"das-distributions.png", "das-miou.png", "das-mpa.png"}
@@ -163,6 +163,42 @@ def test_an_interrupted_benchmark_goes_on_as_if_it_had_not_been(
     again = LocalCompute().run(dataclasses.replace(spec, resume=True), heard.append)
     assert repr(again.runs) == repr(found.runs)
     assert not any("training" in progress.text for progress in heard)
+
+
+def test_a_network_that_fails_is_told_and_the_others_go_on(
+    tiny: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from napari_geofm.nets import training
+    from napari_geofm.nets.losses import build_loss
+
+    first: list[int] = []
+
+    class Loss:
+        """No number in the first training."""
+
+        def __init__(self, *words: Any) -> None:
+            first.append(1)
+            self.bad, self.loss = len(first) == 1, build_loss(*words)
+
+        def to(self, _: object) -> "Loss":
+            return self
+
+        def __call__(self, scores: Any, labels: Any) -> Any:
+            return self.loss(scores, labels) * (float("nan") if self.bad else 1.0)
+
+    monkeypatch.setattr(training, "build_loss", Loss)
+    spec = spec_of(data, tmp_path / "out", networks=("linear", "unet"), validation=0.0)
+    found = LocalCompute().run(spec)
+    assert [run.network for run in found.runs] == ["unet"]
+    assert not found.complete
+    assert found.failures == (
+        "das, DINOv2-LINEAR, seed 1234: Training diverged at step 1 (the loss is not a number); use lower rates",
+    )
+    assert f"Failed: {found.failures[0]}" in found.table.read_text(encoding="utf-8")
+    # Called again for part of it, what else is there stays in the table.
+    again = LocalCompute().run(dataclasses.replace(spec, networks=("linear",), resume=True))
+    assert ([run.network for run in again.runs], again.complete, again.failures) == (["unet", "linear"], True, ())
+    assert "U-Net" in again.table.read_text(encoding="utf-8")
 
 
 def test_stop_ends_with_what_is_there(tiny: Path, data: Path, tmp_path: Path) -> None:
