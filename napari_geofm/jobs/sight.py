@@ -102,7 +102,7 @@ def sight_of(bench: Workbench, where: Where, model_folder: Path | None = None, t
     if predictor.identity == recipe.encoder.weights_sha256:
         return own
     # As feature maps are made: what they left in the cache serves.
-    before = replace(recipe, encoder=replace(recipe.encoder, taps=Recipe().encoder.taps))
+    before = replace(recipe, encoder=replace(recipe.encoder, taps=own.extractor.encoder.spec.taps))
     extractor = bench.extractor(before, where.device, where.precision, where.weights)
     return replace(own, plain=_at(Sight(recipe, extractor, recipe.encoder.weights_sha256, own.tap), own.tap))
 

@@ -29,9 +29,6 @@ __all__ = ["Workbench", "workbench"]
 
 T = TypeVar("T")
 
-ALL_TAPS = (3, 6, 9, 12)
-"""Taps that feature maps are made with."""
-
 KEPT = 4
 """Surveys and encoders that are kept open at once, each."""
 
@@ -159,12 +156,14 @@ class Workbench:
 
         taps = extractor.encoder.taps
         held = self.cache.get(_address(extractor, identity, key, taps))
-        if held is None and set(taps) < set(ALL_TAPS):
+        # Those that feature maps are made with: 3, 6, 9, 12 of twelve blocks.
+        every = extractor.encoder.spec.taps
+        if held is None and set(taps) < set(every):
             # What was encoded for a feature map serves a model that looks at part of it.
-            whole = self.cache.get(_address(extractor, identity, key, ALL_TAPS))
+            whole = self.cache.get(_address(extractor, identity, key, every))
             if whole is not None:
-                levels = whole.reshape(len(ALL_TAPS), -1, *whole.shape[1:])
-                held = np.concatenate([levels[ALL_TAPS.index(tap)] for tap in taps])
+                levels = whole.reshape(len(every), -1, *whole.shape[1:])
+                held = np.concatenate([levels[every.index(tap)] for tap in taps])
         if held is not None:
             return held
         with watched(extractor.encoder, control.check) if control is not None else nullcontext():
