@@ -78,6 +78,8 @@ class CarrySpec(JobSpec[CarryResult]):
         uint8, display order: its outside classes, 255 unlabelled; strokes or all of it.
     to
         The sections to come to, in this order, along the same axis.
+    through
+        Sections to pass on the way there, in this order: labels were carried to them before, and are not again.
     sure
         Probability from which on a sample counts as sure, 0 to 1; unsure ones stay unlabelled.
     least
@@ -90,6 +92,7 @@ class CarrySpec(JobSpec[CarryResult]):
     source: At
     labels: NDArray[np.uint8]
     to: tuple[At, ...]
+    through: tuple[At, ...] = ()
     sure: float = SURE
     least: float = LEAST
     options: SegyOptions | None = None

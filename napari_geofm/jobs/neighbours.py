@@ -1,6 +1,8 @@
 """Body: carry the labels of a section to its neighbours, line by line, until that is unsure."""
 
+import hashlib
 import time
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,9 @@ from napari_geofm.jobs.picture import picture_of
 from napari_geofm.jobs.sight import sight_of
 from napari_geofm.jobs.workbench import workbench
 
+if TYPE_CHECKING:
+    from napari_geofm.nets.carrying import Carrying, Look
+
 __all__ = ["run"]
 
 
@@ -33,24 +38,15 @@ def run(spec: CarrySpec, control: Control) -> Job[CarryResult]:
     LabelError
         When the labels do not fit the section, or there are none.
     """
-    from napari_geofm.nets.carrying import Carrying, Look
-    from napari_geofm.nets.section_matching import unit_tokens
-
     began = time.monotonic()
     yield Progress(0, len(spec.to), f"looking at {spec.source}")
     bench = workbench()
     survey = bench.survey(spec.file, spec.options)
     _require(spec, survey)
-    sight = sight_of(bench, spec.where, None, MIDDLE_TAPS[-1])
-    stretch = bench.stretch(survey, sight.recipe.input.percent)
-
-    def look(section: Section) -> Look:
-        picture = picture_of(survey, section, stretch)
-        return Look(picture.values, unit_tokens(sight.tokens(bench, picture, control)), sight.token_px)
-
     source = survey.section(spec.source)
     _require_labels(spec, source)
-    carrying = Carrying.begin(spec.labels, look(source))
+    way = _Way(spec, survey, control)
+    carrying = way.begin(source)
     found: list[CarriedSection] = []
     stopped = ""
     for number, at in enumerate(spec.to):
@@ -60,7 +56,7 @@ def run(spec: CarrySpec, control: Control) -> Job[CarryResult]:
             break
         yield Progress(number, len(spec.to), f"carrying labels to {at}")
         section = survey.section(at)
-        carrying = carrying.onto(look(section), control.check)
+        carrying = carrying.onto(way.look(section), control.check)
         carried = np.where(section.valid, carrying.carried(), np.uint8(UNLABELLED))
         evidence = carrying.evidence(carried)
         one = _judged(spec, section, carried, carrying.confidence(evidence))
@@ -69,8 +65,51 @@ def run(spec: CarrySpec, control: Control) -> Job[CarryResult]:
             stopped = doubt_words(spec.source, section, unsure, carried != UNLABELLED, evidence)
             break
         found.append(one)
+        way.remember(carrying, len(found))
     yield Progress(len(spec.to), len(spec.to), "labels carried")
     return CarryResult(tuple(found), stopped, time.monotonic() - began)
+
+
+class _Way:
+    """Looks at sections, and remembers how far labels have come, so that the next section is one step away."""
+
+    def __init__(self, spec: CarrySpec, survey: Survey, control: Control) -> None:
+        self._spec, self._survey, self._control = spec, survey, control
+        self._bench = workbench()
+        self._sight = sight_of(self._bench, spec.where, None, MIDDLE_TAPS[-1])
+        self._stretch = self._bench.stretch(survey, self._sight.recipe.input.percent)
+        labels = hashlib.sha256(np.ascontiguousarray(spec.labels).tobytes()).hexdigest()
+        self._begun = f"{survey.fingerprint} {spec.source} {labels} {spec.where}"
+
+    def look(self, section: Section) -> "Look":
+        """Return a section as it is compared."""
+        from napari_geofm.nets.carrying import Look
+        from napari_geofm.nets.section_matching import unit_tokens
+
+        picture = picture_of(self._survey, section, self._stretch)
+        tokens = self._sight.tokens(self._bench, picture, self._control)
+        return Look(picture.values, unit_tokens(tokens), self._sight.token_px)
+
+    def begin(self, source: Section) -> "Carrying":
+        """Return the labels where they lie after the sections that are only passed."""
+        from napari_geofm.nets.carrying import Carrying
+
+        held = self._bench.shelf("carrying").get(self._key(self._spec.through))
+        if isinstance(held, Carrying):
+            return held
+        carrying = Carrying.begin(self._spec.labels, self.look(source))
+        for at in self._spec.through:
+            carrying = carrying.onto(self.look(self._survey.section(at)), self._control.check)
+        return carrying
+
+    def remember(self, carrying: "Carrying", count: int) -> None:
+        """Keep how far the labels have come, and nothing earlier."""
+        shelf = self._bench.shelf("carrying")
+        shelf.clear()
+        shelf[self._key((*self._spec.through, *self._spec.to[:count]))] = carrying
+
+    def _key(self, passed: tuple[At, ...]) -> str:
+        return " ".join((self._begun, *(str(at) for at in passed)))
 
 
 def _judged(
@@ -103,7 +142,7 @@ def _require(spec: CarrySpec, survey: Survey) -> None:
             raise UsageError(f"{word} {value:g}: must lie between 0 and 1")
     if not spec.to:
         raise UsageError(f"No section to carry the labels of {section_words(spec.source)} to; name one")
-    for at in spec.to:
+    for at in (*spec.through, *spec.to):
         if at.axis != spec.source.axis or at == spec.source:
             raise UsageError(f"{section_words(at)} is no neighbour of {section_words(spec.source)}; name another line")
         survey.places(at)

@@ -63,6 +63,22 @@ def test_it_goes_back_and_over_lines_too(spec: CarrySpec) -> None:
     assert [one.at.value for one in run_to_end(run(back, Control())).sections] == [1002, 1000]
 
 
+def test_one_goes_on_from_where_one_has_come(spec: CarrySpec, monkeypatch: pytest.MonkeyPatch) -> None:
+    from napari_geofm.nets.carrying import Carrying
+
+    straight = run_to_end(run(replace(spec, to=spec.to[:3]), Control())).sections[-1]
+    steps: list[object] = []
+    onto = Carrying.onto
+    monkeypatch.setattr(Carrying, "onto", lambda self, *words: steps.append(self) or onto(self, *words))
+    for passed in (1, 2):
+        next_spec = replace(spec, through=spec.to[:passed], to=spec.to[passed : passed + 1])
+        (last,) = run_to_end(run(next_spec, Control())).sections
+    np.testing.assert_array_equal(last.classes, straight.classes)
+    np.testing.assert_array_equal(last.confidence, straight.confidence)
+    # The first had to pass a section, the second found where that one had come to.
+    assert len(steps) == 3
+
+
 def test_strokes_alone_are_carried(spec: CarrySpec) -> None:
     strokes = np.full_like(spec.labels, UNLABELLED)
     strokes[30:33, 20:60] = 1

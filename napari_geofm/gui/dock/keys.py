@@ -67,7 +67,11 @@ def key_list(dock: "Dock") -> list[Key]:
         Key("Q", "how sure the model is, on or off", dock.predict.confidence.click),
         Key("N", "learn from the strokes: probe", partial(_press, dock.quick.probe)),
         Key("Shift+N", "fine-tune", partial(_press, dock.learn.finetune)),
-        Key("Ctrl+Return", "accept the prediction as labels", partial(_press, labels.accept.accept)),
+        Key("Ctrl+.", "carry labels to the next section", partial(_press, labels.carry.next)),
+        Key("Ctrl+,", "carry labels to the section before", partial(_press, labels.carry.back)),
+        Key("Alt+.", "carry labels on, section by section", partial(_press, labels.carry.on)),
+        Key("Ctrl+Return", "accept what was carried, or the prediction", partial(_press, labels.accept.accept)),
+        Key("Ctrl+Backspace", "reject what was carried to this section", partial(_press, labels.carry.reject)),
         Key("Ctrl+Z", "take the last step back", dock.quick.take_back, repeats=True),
         Key("Ctrl+Shift+Z", "do it again", dock.quick.do_again, repeats=True),
     ]
