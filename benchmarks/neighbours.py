@@ -1,13 +1,14 @@
 """Labels carried to neighbouring sections, beside plain copying: mIoU at 5, 10 and 20 lines away.
 
-The full truth of a section is carried on, line by line on the synthetic surveys (seeds that nothing was developed on),
-in steps of five lines on Penobscot, at once over the gap between two labelled crosslines of F3. *sure*: part of the
-samples that are labelled, the others are left to the interpreter; *right*: part of those that is right; *strokes*: part
-of the carried samples of strokes over 1.5 % of the section that is right. mIoU is over all samples, sure or not, and
-over the classes that hold at least 0.5 % of them, beside plain copying, matching by amplitude alone, and by the
-network's features alone.
+The full truth of a section is carried on: line by line and in steps of five lines on the synthetic surveys (seeds that
+nothing was developed on), in steps of five lines on Penobscot, at once over the gap between two labelled crosslines of
+F3. *sure*: part of the samples that are labelled, the others are left to the interpreter; *right*: part of those that
+is right; *strokes*: part of the carried samples of strokes over 1.5 % of the section that is right. mIoU is over all
+samples, sure or not, and over the classes that hold at least 0.5 % of them, beside plain copying, matching by amplitude
+alone, and by the network's features alone.
 
-Run as ``python -m benchmarks.neighbours``; ``--only shelf foldbelt penobscot f3`` for some of it.
+Run as ``python -m benchmarks.neighbours``; ``--only shelf foldbelt penobscot f3`` for some of it,
+``shelf-5`` and ``foldbelt-5`` for the steps of five lines.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import distance_transform_edt
 
 from benchmarks.few_shot_data import F3_COLOURS, f3_sections
 from napari_geofm.core.amplitude import fit_stretch
@@ -35,6 +37,7 @@ from napari_geofm.nets.section_matching import match_sections, unit_tokens
 from napari_geofm.samples import SeismicSampleSpec, draw_strokes, make_seismic
 
 DISTANCES = (5, 10, 20)
+ALL = ["shelf", "foldbelt", "shelf-5", "foldbelt-5", "penobscot", "f3"]
 SMALLEST_SHARE = 0.005
 REPORTED = (41, 42, 43)
 """Seeds of the synthetic surveys; 31 to 34 were developed on."""
@@ -86,7 +89,7 @@ class Eyes:
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", nargs="*", default=["shelf", "foldbelt", "penobscot", "f3"], metavar="DATA")
+    parser.add_argument("--only", nargs="*", default=ALL, metavar="DATA")
     eyes = Eyes()
     print(
         f"{'':<12}{'lines':>6}{'copy':>8}{'ampl.':>8}{'feat.':>8}{'carried':>9}"
@@ -157,21 +160,21 @@ def _ways(name: str, eyes: Eyes) -> Iterator[Way]:
     elif name == "penobscot":
         yield from _penobscot(eyes)
     else:
+        style, _, step = name.partition("-")
         for seed in REPORTED:
-            yield from _synthetic(name, seed, eyes)
+            yield from _synthetic(style, seed, eyes, int(step or 1))
 
 
-def _synthetic(style: str, seed: int, eyes: Eyes) -> Iterator[Way]:
-    """Yield 21 lines 12.5 m apart, upwards from the first, for even seeds downwards from the last."""
-    sample = make_seismic(
-        SeismicSampleSpec(seed=seed, style=style, inlines=21, inline_step=1, crosslines=320, samples=400)
-    )
+def _synthetic(style: str, seed: int, eyes: Eyes, step: int) -> Iterator[Way]:
+    """Yield lines of 21 that are 12.5 m apart, upwards from the first, for even seeds downwards from the last."""
+    size = {"inlines": 20 // step + 1, "inline_step": step, "crosslines": 320, "samples": 400}
+    sample = make_seismic(SeismicSampleSpec(seed=seed, style=style, **size))
     stretch = fit_stretch(sample.amplitude, 99.0, symmetric=True)
     lines = [
         eyes.line(np.ascontiguousarray(stretch.apply(values.T)), np.ascontiguousarray(facies.T))
         for values, facies in zip(sample.amplitude, sample.facies, strict=True)
     ]
-    yield lines[:: 1 if seed % 2 else -1], {distance: distance for distance in DISTANCES}
+    yield lines[:: 1 if seed % 2 else -1], {distance: distance // step for distance in DISTANCES}
 
 
 def _penobscot(eyes: Eyes) -> Iterator[Way]:
@@ -186,7 +189,10 @@ def _penobscot(eyes: Eyes) -> Iterator[Way]:
     for file in sorted((folder / "sections").glob("*.png")):
         picture = np.asarray(Image.open(file).convert("L"), np.float32)
         truth = np.asarray(read_labels(folder / "labels" / file.name, None, table).values[:])
-        held[int(file.stem)] = eyes.line(fit_stretch(picture, 99.0, symmetric=False).apply(picture), truth)
+        # Blended pixels between two colours are the nearer one's.
+        nearest = distance_transform_edt(truth == UNLABELLED, return_distances=False, return_indices=True)
+        picture = fit_stretch(picture, 99.0, symmetric=False).apply(picture)
+        held[int(file.stem)] = eyes.line(picture, truth[tuple(nearest)])
     for first, step in ((1075, 5), (1090, 5), (1110, -5), (1095, -5)):
         numbers = [first + step * n for n in range(5)]
         if set(numbers) <= set(held):

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from qtpy.QtCore import Qt
+from qtpy.QtCore import QSignalBlocker, Qt
 from qtpy.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QSlider, QWidget
 
 from napari_geofm.gui.labels.drawn_region import DrawnRegion
@@ -14,7 +14,6 @@ from napari_geofm.gui.parts.step_button import StepButton
 from napari_geofm.gui.parts.telling import telling
 
 if TYPE_CHECKING:
-    from napari_geofm.core.region import At
     from napari_geofm.gui.labels.carrying import Carrying
     from napari_geofm.gui.workspace import Workspace
     from napari_geofm.session.proposals import Proposal
@@ -30,7 +29,7 @@ class AcceptBox(QWidget):
     ) -> None:
         super().__init__(parent)
         self._carrying = carrying
-        self._carried: At | None = None
+        self._before: int | None = None
         self.heading = Heading("Accept the prediction")
         self._workspace = workspace
         self.session = workspace.session
@@ -73,10 +72,11 @@ class AcceptBox(QWidget):
         """Say what accepting would do, or why nothing can be accepted."""
         self.above_text.setText(f"{self.above.value()} %")
         reason, carried = self._reason(), self._proposal
-        if carried is not None and carried.at != self._carried:
+        if (carried is None) is not (self._before is None):
             # Carried labels are wanted as they are, not class by class.
-            self.what.setCurrentIndex(1)
-        self._carried = carried.at if carried is not None else None
+            before, self._before = self._before, None if carried is None else self.what.currentIndex()
+            with QSignalBlocker(self.what):
+                self.what.setCurrentIndex(1 if before is None else before)
         self.heading.setText("Accept what was carried" if carried is not None else "Accept the prediction")
         self.accept.allow(reason)
         self.note.say(f"Nothing to accept: {reason}." if reason else "")

@@ -69,7 +69,7 @@ class CarriedLayers:
         active, like = self._viewer.layers.selection.active, self._under.amplitude
         places = {"scale": like.scale, "translate": like.translate, "units": like.units}
         confidence = self._viewer.add_image(
-            sure, name=SURE, colormap="viridis", contrast_limits=(0, 1), opacity=0.6, visible=False, **places
+            sure, name=SURE, colormap="viridis", contrast_limits=(0.5, 1), opacity=0.6, visible=False, **places
         )
         labels = self._viewer.add_labels(inside, name=NAME, opacity=0.5, **places)
         labels.editable = False

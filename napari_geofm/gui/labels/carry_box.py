@@ -2,7 +2,17 @@
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtWidgets import QCheckBox, QDoubleSpinBox, QGridLayout, QHBoxLayout, QLabel, QProgressBar, QSpinBox, QWidget
+from qtpy.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QDoubleSpinBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QSpinBox,
+    QWidget,
+)
 
 from napari_geofm.core.progress import Progress
 from napari_geofm.gui.labels.carrying import Carrying
@@ -42,7 +52,7 @@ class CarryBox(QWidget):
         self.stop = StepButton("Cancel", "Go no further; what has come so far stays proposed")
         self.bar, self.note = QProgressBar(self), Note()
         self.sure = QCheckBox("Show how sure each sample is", self)
-        self.sure.setToolTip("Show the probability that a carried label is right instead of the labels")
+        self.sure.setToolTip("Instead of the labels, how probably each is right: yellow is sure, blue half and less")
         self.reject = StepButton("Reject", "Drop what is proposed for this section", REJECT_KEY)
         self.other = StepButton("Next proposal", "Go to the next section with a proposal")
         self.accept_all = StepButton("", "Take all proposals over as labels, as one step of undo")
@@ -124,6 +134,8 @@ class CarryBox(QWidget):
         self.every.setRange(1, 100)
         self.every.setToolTip("Propose labels on every so many lines")
         for field in (self.to, self.every):
+            # The numbers need the room; arrow keys and the wheel step as well.
+            field.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
             field.setMinimumWidth(46)
 
     def _lay_out(self) -> None:

@@ -126,6 +126,7 @@ def test_keys_carry_accept_and_undo(
     assert "carried labels" not in workspace.viewer.layers
     assert workspace.viewer.layers["prediction"].visible
     assert dock.labels.accept.heading.text() == "Accept the prediction"
+    assert dock.labels.accept.what.currentText() == "the chosen class"
     assert session.undo_text == "carried labels from inline 1000 to inline 1010"
     dock.labels.sections.refresh()
     assert "carried" in dock.labels.sections.origin.text()
