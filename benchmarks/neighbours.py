@@ -33,7 +33,7 @@ from napari_geofm.jobs.sight import sight_of
 from napari_geofm.jobs.specs import Where
 from napari_geofm.jobs.workbench import Workbench
 from napari_geofm.nets.carrying import Carrying, Look
-from napari_geofm.nets.section_matching import match_sections, unit_tokens
+from napari_geofm.nets.section_matching import FEATURES, match_sections, unit_tokens
 from napari_geofm.samples import SeismicSampleSpec, draw_strokes, make_seismic
 
 DISTANCES = (5, 10, 20)
@@ -42,7 +42,8 @@ SMALLEST_SHARE = 0.005
 REPORTED = (41, 42, 43)
 """Seeds of the synthetic surveys; 31 to 34 were developed on."""
 
-ONLY = {"amplitude": {"features": 0.0}, "features": {"amplitude": 0.0}}
+ONLY = {"amplitude": (1.0, 0.0), "features": (0.0, FEATURES)}
+"""Weights of amplitudes and features where one of the two is left out."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,9 +123,10 @@ def _carried(way: list[Line], places: dict[int, int]) -> Iterator[tuple[int, Fou
     strokes = draw_strokes(source.truth, 0.015, 0)
     distances, seconds = {place: distance for distance, place in places.items()}, 0.0
     for place, line in enumerate(way[1:], 1):
-        for name, weights in ONLY.items():
+        for name, (amplitude, features) in ONLY.items():
             here, new = others[name].here, line.look
-            shift = match_sections(new.picture, here.picture, new.tokens, here.tokens, new.token_px, **weights)
+            pair = (new.picture, here.picture, new.tokens, here.tokens, new.token_px)
+            shift = match_sections(*pair, amplitude=amplitude, features=features)
             others[name] = others[name].moved(new, shift)
         began = time.monotonic()
         carrying = carrying.onto(line.look)

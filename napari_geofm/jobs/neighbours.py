@@ -118,7 +118,7 @@ def _judged(
     """Return what is sure of a section; where nothing has come, all of nothing is unsure."""
     labelled = carried != UNLABELLED
     sure = labelled & (confidence >= spec.sure)
-    share = float(np.count_nonzero(sure) / max(1, np.count_nonzero(labelled)))
+    share = int(np.count_nonzero(sure)) / max(1, int(np.count_nonzero(labelled)))
     classes = np.where(sure, carried, np.uint8(UNLABELLED))
     return CarriedSection(section.at, classes, np.where(labelled, confidence, np.float32(np.nan)), share)
 

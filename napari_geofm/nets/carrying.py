@@ -119,7 +119,7 @@ class Carrying:
         middles = [np.arange(n) * size + (size - 1) / 2 for n in here.tokens.shape[1:]]
         at_tokens = np.meshgrid(*middles, indexing="ij")
         down = map_coordinates(self.down, at_tokens, order=1, mode="nearest") / size
-        alike = np.einsum("cij,cij->ij", here.tokens, sampled_tokens(self.source.tokens, down))
+        alike = (here.tokens * sampled_tokens(self.source.tokens, down)).sum(axis=0)
         places = np.meshgrid(*((np.arange(n) + 0.5) / size - 0.5 for n in here.picture.shape), indexing="ij")
         return np.asarray(map_coordinates(alike, places, order=1, mode="nearest"), np.float32)
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter, map_coordinates, uniform_filter
 
-__all__ = ["WINDOW", "Shift", "likeness", "match_sections", "sampled_tokens", "unit_tokens"]
+__all__ = ["FEATURES", "Shift", "likeness", "match_sections", "sampled_tokens", "unit_tokens"]
 
 REACH = 24
 """Furthest that a reflector is looked for, up and down, in samples."""
@@ -70,7 +70,7 @@ def likeness(one: Floats, other: Floats) -> Floats:
     return np.asarray(np.clip(product / (spreads[0] * spreads[1]), -1, 1), np.float32)
 
 
-def sampled_tokens(tokens: Floats, down: NDArray[np.floating]) -> Floats:
+def sampled_tokens(tokens: Floats, down: NDArray[np.floating] | float) -> Floats:
     """Return tokens moved down by ``down`` tokens, ``(down, across)`` or one number, interpolated, of length 1."""
     rows = tokens.shape[1]
     at = np.clip(np.arange(rows)[:, None] + np.broadcast_to(down, tokens.shape[1:]), 0, rows - 1)
@@ -114,7 +114,7 @@ def match_sections(
     nodes = [np.arange(size) * stride for size, stride in zip(costs.shape[1:], strides, strict=True)]
     at = np.meshgrid(*((each + 0.5) / token_px - 0.5 for each in nodes), indexing="ij")
     for place, shift in enumerate(shifts):
-        apart = 1 - np.einsum("cij,cij->ij", new_tokens, sampled_tokens(known_tokens, np.float32(shift / token_px)))
+        apart = 1 - (new_tokens * sampled_tokens(known_tokens, float(shift) / token_px)).sum(axis=0)
         costs[place] += features * map_coordinates(apart, at, order=1, mode="nearest") + STAY * abs(int(shift))
         check()
     total = _added_up(costs, check)

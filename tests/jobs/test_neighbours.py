@@ -20,7 +20,7 @@ DEAD = (2, 40)
 
 
 @pytest.fixture(scope="module")
-def lines(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, np.ndarray]:  # type: ignore[type-arg]
+def lines(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, np.ndarray]:
     """Write five lines, 12.5 m apart, with one trace missing; return the file and the truth."""
     sample = make_seismic(SeismicSampleSpec(seed=3, inlines=5, inline_step=1, crosslines=96, samples=112))
     missing = np.zeros((5, 96), bool)
@@ -31,7 +31,7 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, np.ndarray]: 
 
 
 @pytest.fixture
-def spec(tiny: Path, lines: tuple[Path, np.ndarray]) -> CarrySpec:  # type: ignore[type-arg]
+def spec(tiny: Path, lines: tuple[Path, np.ndarray]) -> CarrySpec:
     file, facies = lines
     to = tuple(At("inline", line) for line in LINES[1:])
     # A random encoder finds neighbours less alike than DINOv2 does.
@@ -40,7 +40,7 @@ def spec(tiny: Path, lines: tuple[Path, np.ndarray]) -> CarrySpec:  # type: igno
 
 def test_labels_come_to_every_line_and_are_right_where_sure(
     spec: CarrySpec,
-    lines: tuple[Path, np.ndarray],  # type: ignore[type-arg]
+    lines: tuple[Path, np.ndarray],
 ) -> None:
     reports: list[str] = []
     with LocalCompute() as compute:
@@ -70,9 +70,8 @@ def test_one_goes_on_from_where_one_has_come(spec: CarrySpec, monkeypatch: pytes
     steps: list[object] = []
     onto = Carrying.onto
     monkeypatch.setattr(Carrying, "onto", lambda self, *words: steps.append(self) or onto(self, *words))
-    for passed in (1, 2):
-        next_spec = replace(spec, through=spec.to[:passed], to=spec.to[passed : passed + 1])
-        (last,) = run_to_end(run(next_spec, Control())).sections
+    run_to_end(run(replace(spec, through=spec.to[:1], to=spec.to[1:2]), Control()))
+    (last,) = run_to_end(run(replace(spec, through=spec.to[:2], to=spec.to[2:3]), Control())).sections
     np.testing.assert_array_equal(last.classes, straight.classes)
     np.testing.assert_array_equal(last.confidence, straight.confidence)
     # The first had to pass a section, the second found where that one had come to.

@@ -72,15 +72,12 @@ class CarryBox(QWidget):
         self._show_axis()
         same = "" if carrying.targets(self.to.value(), self.every.value()) else "choose another line than this one"
         self.on.allow(reason or same)
-        for part in (self.bar, self.stop):
-            part.setVisible(carrying.running)
+        _show((self.bar, self.stop), on=carrying.running)
         shown, waiting = carrying.shown, len(carrying.proposals)
-        for part in (self.sure, self.reject):
-            part.setVisible(shown is not None)
+        _show((self.sure, self.reject), on=shown is not None)
         self.reject.allow("" if shown is not None else "nothing is proposed for this section")
         many = waiting > 1 or (waiting == 1 and shown is None)
-        for part in (self.other, self.accept_all):
-            part.setVisible(many)
+        _show((self.other, self.accept_all), on=many)
         self.accept_all.setText(f"Accept all {waiting}")
         self.accept_all.allow("the session is read-only" if self.session.read_only else "")
         self.note.say(self._words(reason))
@@ -155,8 +152,9 @@ class CarryBox(QWidget):
         grid.setSpacing(3)
         for row, layout in enumerate((first, second, third)):
             grid.addLayout(layout, row, 0)
-        for row, part in enumerate((self.bar, self.note, self.sure), 3):
-            grid.addWidget(part, row, 0)
+        grid.addWidget(self.bar, 3, 0)
+        grid.addWidget(self.note, 4, 0)
+        grid.addWidget(self.sure, 5, 0)
         grid.addLayout(fourth, 6, 0)
 
     def _connect(self) -> None:
@@ -175,3 +173,8 @@ class CarryBox(QWidget):
         carrying.advanced.connect(self.advance)
         for signal in (self.session.labels_changed, self.session.place_changed, self.session.classes_changed):
             signal.connect(self.refresh)
+
+
+def _show(parts: tuple[QWidget, ...], *, on: bool) -> None:
+    for part in parts:
+        part.setVisible(on)
