@@ -132,6 +132,6 @@ def _data(outputs: dict[str, Path], found: CarryResult) -> dict[str, object]:
 
 
 def _lines(outputs: dict[str, Path], found: CarryResult) -> list[str]:
-    lines = [f"{one.at}: {one.sure:.0%} sure" for one in found.sections]
+    lines = [f"{one.at}: {int(100 * one.sure)}% sure" for one in found.sections]
     lines += [found.stopped] if found.stopped else []
     return [*lines, *(str(path) for path in outputs.values())]

@@ -15,6 +15,9 @@ AROUND = 31
 SLIGHT = 0.5
 """Loss in the logarithm of the odds that explains nothing."""
 
+THICK = 0.8
+"""Part of the thickest doubt that belongs to the place that is named."""
+
 REASONS = {
     "amplitude": "the reflectors there are unlike those of {source}",
     "features": "to the network the rock there looks unlike that of {source}",
@@ -69,7 +72,7 @@ def _thickest(unsure: NDArray[np.bool_]) -> tuple[slice, slice]:
 
     thick = uniform_filter(unsure.astype(np.float32), AROUND)
     most = np.unravel_index(int(thick.argmax()), thick.shape)
-    places, _ = label(thick >= thick.max() / 2)
+    places, _ = label(thick >= THICK * thick.max())
     rows, columns = find_objects(places)[places[most] - 1]
     return rows, columns
 

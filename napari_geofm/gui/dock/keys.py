@@ -32,7 +32,7 @@ OTHERS = (
 )
 """What napari and the mouse do, and people look for in the list of keys."""
 
-SECTIONS = ("section", "look at", "where you were", "forward", "three dimensions")
+SECTIONS = ("section", "look at", "where you were", "forward", "three dimensions", "carry", "carried")
 """Words of keys that do nothing where there is one section only."""
 
 
@@ -68,10 +68,10 @@ def key_list(dock: "Dock") -> list[Key]:
         Key("N", "learn from the strokes: probe", partial(_press, dock.quick.probe)),
         Key("Shift+N", "fine-tune", partial(_press, dock.learn.finetune)),
         Key("Ctrl+.", "carry labels to the next section", partial(_press, labels.carry.next)),
-        Key("Ctrl+,", "carry labels to the section before", partial(_press, labels.carry.back)),
-        Key("Alt+.", "carry labels on, section by section", partial(_press, labels.carry.on)),
-        Key("Ctrl+Return", "accept what was carried, or the prediction", partial(_press, labels.accept.accept)),
-        Key("Ctrl+Backspace", "reject what was carried to this section", partial(_press, labels.carry.reject)),
+        Key("Ctrl+,", "carry labels to the one before", partial(_press, labels.carry.back)),
+        Key("Alt+.", "carry labels on, line by line", partial(_press, labels.carry.on)),
+        Key("Ctrl+Return", "accept what is proposed", partial(_press, labels.accept.accept)),
+        Key("Alt+Backspace", "reject what was carried", partial(_press, labels.carry.reject)),
         Key("Ctrl+Z", "take the last step back", dock.quick.take_back, repeats=True),
         Key("Ctrl+Shift+Z", "do it again", dock.quick.do_again, repeats=True),
     ]

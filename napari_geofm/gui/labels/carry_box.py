@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ACCEPT_KEY", "BACK_KEY", "NEXT_KEY", "ON_KEY", "REJECT_KEY", "CarryBox"]
 
-NEXT_KEY, BACK_KEY, ON_KEY, REJECT_KEY = "Ctrl+.", "Ctrl+,", "Alt+.", "Ctrl+Backspace"
+NEXT_KEY, BACK_KEY, ON_KEY, REJECT_KEY = "Ctrl+.", "Ctrl+,", "Alt+.", "Alt+Backspace"
 ACCEPT_KEY = "Ctrl+Return"
 AHEAD = 10
 """Lines that are offered to carry on to at first."""
@@ -94,7 +94,7 @@ class CarryBox(QWidget):
         carrying, shown = self.carrying, self.carrying.shown
         words = []
         if shown is not None:
-            came = f"Carried from {place_words(shown.source)}: {shown.sure:.0%} of it is sure and proposed."
+            came = f"Carried from {place_words(shown.source)}: {int(100 * shown.sure)}% of it is sure and proposed."
             words.append(f"{came} {ACCEPT_KEY} accepts, {REJECT_KEY} rejects.")
         if carrying.news:
             words.append(carrying.news)
@@ -139,6 +139,7 @@ class CarryBox(QWidget):
         first, second, third, fourth = (QHBoxLayout() for _ in range(4))
         for part in (self.back, self.next):
             first.addWidget(part, 1)
+        second.setSpacing(8)
         second.addWidget(QLabel("On to", self))
         second.addWidget(self.to, 2)
         second.addWidget(QLabel("every", self))

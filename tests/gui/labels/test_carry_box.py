@@ -137,7 +137,7 @@ def test_keys_carry_accept_and_undo(
 
 def test_key_rejects(dock: Dock, box: CarryBox, workspace: Workspace, engine: FakeEngine, qtbot: QtBot) -> None:
     proposed(box, workspace, engine, qtbot)
-    key(dock, qtbot, Qt.Key.Key_Backspace, Qt.KeyboardModifier.ControlModifier)
+    key(dock, qtbot, Qt.Key.Key_Backspace, Qt.KeyboardModifier.AltModifier)
     assert box.carrying.shown is None
     assert "carried labels" not in workspace.viewer.layers
     assert not workspace.session.is_labelled(SECOND)
