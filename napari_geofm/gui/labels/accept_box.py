@@ -100,7 +100,7 @@ class AcceptBox(QWidget):
         if carried is not None and self._carrying is not None:
             where = self._where(carried.classes)
             count = self.session.accept_carried([carried], number=number, where=where, above=above)
-            if number is None and where is None:
+            if count and number is None and where is None:
                 self._carrying.accept(count)
             return count
         if found is None:

@@ -35,11 +35,14 @@ class CarriedLayers:
         self._under = workspace.view.layers
         self.labels: Labels | None = None
         self.confidence: Image | None = None
-        self.with_confidence = False
+        self.with_confidence = self._covering = False
         self._under.amplitude.events.scale.connect(self._rescaled)
 
     def show(self, proposal: "Proposal", table: "ClassTable") -> None:
-        """Show what is proposed, in the numbers that the classes have now."""
+        """Show what is proposed, in the numbers that the classes have now; not in three dimensions."""
+        if self._viewer.dims.ndisplay == 3:
+            self.hide()
+            return
         classes = proposal.now(table.names).classes
         inside = np.where(classes == UNLABELLED, 0, classes + 1).astype(np.uint8)
         if self.labels is None or self.confidence is None:
@@ -49,6 +52,7 @@ class CarriedLayers:
         self.show_confidence(on=self.with_confidence)
         self._rescaled()
         self._under.prediction.visible = False
+        self._covering = True
 
     def show_confidence(self, *, on: bool) -> None:
         """Show how sure the labels are instead of the labels, or the labels again."""
@@ -61,9 +65,11 @@ class CarriedLayers:
         for layer in (self.labels, self.confidence):
             if layer is not None and layer in self._viewer.layers:
                 self._viewer.layers.remove(layer)
-        if self.labels is not None:
-            self._under.prediction.visible = self._session.settings.show_prediction
         self.labels = self.confidence = None
+        # In three dimensions no section is seen; what was hidden of it is looked at again afterwards.
+        if self._covering and self._viewer.dims.ndisplay == 2:
+            self._covering = False
+            self._under.prediction.visible = self._session.settings.show_prediction
 
     def _added(self, inside: "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]", sure: object) -> "tuple[Image, Labels]":
         active, like = self._viewer.layers.selection.active, self._under.amplitude

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
-from qtpy.QtCore import QObject, Signal
+from qtpy.QtCore import QObject, QTimer, Signal
 
 from napari_geofm.core.labels import Origin, to_outside
 from napari_geofm.core.progress import Progress
@@ -51,6 +51,7 @@ class Carrying(QObject):
         self._view.shown.connect(self._shown)
         self.session.classes_changed.connect(self._reclassed)
         self.session.settings_changed.connect(self._show)
+        workspace.viewer.dims.events.ndisplay.connect(self._turned)
 
     @property
     def running(self) -> bool:
@@ -224,6 +225,10 @@ class Carrying(QObject):
     def _reclassed(self) -> None:
         if self.shown is not None:
             self._show()
+
+    def _turned(self, _event: object = None) -> None:
+        """Show what is proposed in two dimensions only, once all layers have been turned."""
+        QTimer.singleShot(0, self._show)
 
     def _show(self) -> None:
         proposal = self.shown

@@ -171,6 +171,19 @@ def test_how_sure_is_shown_instead(box: CarryBox, workspace: Workspace, engine: 
     assert layers["carried: how sure"].scale.tolist() == layers["amplitude"].scale.tolist()
 
 
+def test_three_dimensions_have_no_proposal(
+    dock: Dock, box: CarryBox, workspace: Workspace, engine: FakeEngine, qtbot: QtBot
+) -> None:
+    proposed(box, workspace, engine, qtbot)
+    layers = workspace.viewer.layers
+    workspace.volume.toggle()
+    qtbot.waitUntil(lambda: "carried labels" not in layers, timeout=5000)
+    workspace.volume.toggle()
+    qtbot.waitUntil(lambda: "carried labels" in layers, timeout=5000)
+    press(dock.labels.accept.accept)
+    assert layers["prediction"].visible
+
+
 def test_one_goes_on_from_where_the_labels_came_from(
     box: CarryBox, workspace: Workspace, engine: FakeEngine, qtbot: QtBot
 ) -> None:
