@@ -43,7 +43,7 @@ def test_a_section_fits_itself_without_moving() -> None:
 def test_features_alone_follow_what_amplitudes_do_not_show() -> None:
     flat = np.full((HEIGHT, WIDTH), 0.5, np.float32)
     known = unit_tokens(np.random.default_rng(1).standard_normal((32, HEIGHT // 14, WIDTH // 14)))
-    found = match_sections(flat, flat, sampled_tokens(known, np.float32(1)), known, 14.0)
+    found = match_sections(flat, flat, sampled_tokens(known, 1.0), known, 14.0)
     assert np.abs(found.down[28:-42] - 14).max() < 2
 
 
