@@ -12,6 +12,7 @@ import numpy as np
 from napari_geofm.cli.output import Result
 from napari_geofm.cli.places import output_path
 from napari_geofm.cli.running import run_job, where_of
+from napari_geofm.cli.segy import chosen_options, hints_of
 from napari_geofm.core.labels import UNLABELLED, LabelSet
 from napari_geofm.core.region import At
 from napari_geofm.errors import OutputError, UsageError
@@ -34,7 +35,8 @@ def carry(arguments: Namespace) -> Result:
     from napari_geofm.io.results import ResultSpec, require_target
 
     source = _source(arguments)
-    survey = open_survey(Path(arguments.file))
+    file = Path(arguments.file)
+    survey, options = open_survey(file, **hints_of(arguments)), chosen_options(arguments, file)
     table = read_class_table(Path(arguments.classes)) if arguments.classes else None
     labels = read_labels(arguments.labels, survey, table, at=source)
     targets = _targets(survey, source, arguments)
@@ -49,12 +51,13 @@ def carry(arguments: Namespace) -> Result:
         require_absent(path, overwrite=arguments.overwrite)
         require_target(path, results[each])
     spec = CarrySpec(
-        Path(arguments.file),
+        file,
         source,
         labels.section(survey.places(source), survey.layout(source)),
         targets,
         sure=SURE if arguments.sure is None else arguments.sure,
         least=LEAST if arguments.least is None else arguments.least,
+        options=options,
         where=where_of(arguments),
     )
     found = run_job(spec, arguments)
@@ -96,7 +99,8 @@ def _targets(survey: "Survey", source: At, arguments: Namespace) -> tuple[At, ..
 
 def _write(path: Path, spec: "ResultSpec", labels: LabelSet, found: CarryResult, *, overwrite: bool) -> None:
     """Write one of the results; carried labels lie only where the given ones have none."""
-    from napari_geofm.io.results import FILL, finish_result
+    from napari_geofm.io.result_files import finish_result
+    from napari_geofm.io.results import FILL
 
     with _beside(path) as data:
         out = np.lib.format.open_memmap(data, mode="w+", dtype=spec.dtype, shape=spec.shape)

@@ -1,11 +1,13 @@
-"""``geofm export``: take labels or predictions home in the survey's own format."""
+"""``geofm export``: take labels, predictions and other results home in the survey's own format."""
 
 from argparse import Namespace
 from pathlib import Path
 
 from napari_geofm.cli.output import Result
-from napari_geofm.cli.places import output_path
-from napari_geofm.cli.segy import hints_of, remember_options
+from napari_geofm.cli.places import output_path, place_of
+from napari_geofm.cli.running import run_job
+from napari_geofm.cli.segy import chosen_options
+from napari_geofm.jobs.export_spec import ExportSpec
 
 __all__ = ["run"]
 
@@ -13,30 +15,31 @@ __all__ = ["run"]
 def run(arguments: Namespace) -> Result:
     """Write ``LABELS`` like ``--like FILE``; SEG-Y keeps every byte outside the samples."""
     from napari_geofm.io.class_table import read_class_table
-    from napari_geofm.io.exports import ExportOptions, export_labels
-    from napari_geofm.io.labels import read_labels
-    from napari_geofm.io.opening import open_survey
+    from napari_geofm.io.exports import ExportOptions
+    from napari_geofm.jobs.export import files_of
 
     out = output_path(arguments.output, arguments.labels, arguments.like)
-    survey = open_survey(Path(arguments.like), **hints_of(arguments))
-    remember_options(arguments, [survey.path])
-    table = read_class_table(Path(arguments.classes)) if arguments.classes else None
-    labels = read_labels(Path(arguments.labels), survey, table)
-    labels.check_fits(survey)
-    names = arguments.between
-    between = (labels.classes.number(names[0]), labels.classes.number(names[1])) if names else None
-    export_labels(
-        labels.values,
-        survey,
-        labels.classes,
-        out,
-        ExportOptions(
-            arguments.format,
-            arguments.null,
-            describe=arguments.describe,
-            overwrite=arguments.overwrite,
-            minimum=arguments.minimum,
-            between=between,
-        ),
+    survey, labels = Path(arguments.like).expanduser(), Path(arguments.labels).expanduser()
+    options = ExportOptions(
+        arguments.format,
+        arguments.null,
+        describe=arguments.describe,
+        overwrite=arguments.overwrite,
+        minimum=arguments.minimum,
+        velocity=arguments.velocity,
+        at=place_of(arguments.at) if arguments.at else None,
     )
-    return Result({"output": str(out)}, [f"{out}: labels of {survey.path.name}"])
+    spec = ExportSpec(
+        survey,
+        labels,
+        out,
+        options,
+        arguments.quantity or "",
+        reading=chosen_options(arguments, survey),
+        classes=read_class_table(Path(arguments.classes)) if arguments.classes else None,
+        between=tuple(arguments.between) if arguments.between else None,
+    )
+    first = run_job(spec, arguments, counted=True)
+    files = (first,) if first == out else files_of(spec)
+    data = {"output": str(out), "files": [str(file) for file in files]}
+    return Result(data, [f"{file}: {labels.name} of {survey.name}" for file in files])

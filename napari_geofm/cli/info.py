@@ -4,7 +4,8 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from napari_geofm.cli.output import Result
+from napari_geofm.cli.coordinates import coordinate_lines, coordinates_of
+from napari_geofm.cli.output import Result, tell_error
 from napari_geofm.cli.segy import hints_of, remember_options, segy_options
 
 if TYPE_CHECKING:
@@ -14,32 +15,68 @@ __all__ = ["run"]
 
 
 def run(arguments: Namespace) -> Result:
-    """Describe each file; JSON is one object, or a list of them for several files."""
+    """Describe each file; JSON is one object, or a list of them for several files.
+
+    Of several files those that open are described, whatever becomes of the others: each of those has one line on
+    stderr and an ``error`` in the JSON, and the exit status is the worst that one of them would have alone.
+    """
+    from napari_geofm.errors import GeoFMError
+
+    found: list[dict[str, Any]] = []
+    lines: list[str] = []
+    status = 0
+    hints_of(arguments)  # Options that cannot be are told of once, not for each file.
+    for file in map(Path, arguments.files):
+        try:
+            data, told = _told(file, arguments)
+        except GeoFMError as error:
+            if len(arguments.files) == 1:
+                raise
+            status = max(status, error.exit_status)
+            told = []
+            data = {"file": str(file), "error": str(error)}
+            tell_error(error, arguments, _naming(file, str(error)))
+        found.append(data)
+        lines += [*told, ""] if told else []
+    return Result(found[0] if len(found) == 1 else found, lines, status)
+
+
+def _told(file: Path, arguments: Namespace) -> tuple[dict[str, Any], list[str]]:
+    """Return what is known of a file, as data and as lines.
+
+    Raises
+    ------
+    GeoFMError
+        When it does not open, and no headers are asked for that may tell why.
+    """
     from napari_geofm.errors import GeoFMError
     from napari_geofm.io.opening import open_survey
     from napari_geofm.io.segy import is_segy
 
-    found: list[dict[str, Any]] = []
-    lines: list[str] = []
-    hints = hints_of(arguments)
-    for file in map(Path, arguments.files):
-        looked = arguments.headers is not None and is_segy(file)
-        try:
-            data = _described(open_survey(file, **hints))
-        except GeoFMError as error:
-            if not looked:
-                raise
-            # Whoever asks for the headers wants to know why it does not open.
-            data = {"file": str(file), "error": str(error)}
-        else:
-            remember_options(arguments, [file])
-        lines += _lines(data)
-        if looked:
-            data["headers"], told = _looked(file, arguments)
-            lines += told
-        found.append(data)
-        lines.append("")
-    return Result(found[0] if len(found) == 1 else found, lines)
+    looked = arguments.headers is not None and is_segy(file)
+    try:
+        data = _described(open_survey(file, **hints_of(arguments)))
+    except GeoFMError as error:
+        if not looked:
+            raise
+        # Whoever asks for the headers wants to know why it does not open.
+        data = {"file": str(file), "error": str(error)}
+    else:
+        remember_options(arguments, [file])
+    lines = _lines(data)
+    if looked:
+        data["headers"], told = _looked(file, arguments)
+        lines += told
+    return data, lines
+
+
+def _naming(file: Path, line: str) -> str:
+    """Return an error's line with the file in it: of several, each line says which it means.
+
+    >>> _naming(Path("a/b.sgy"), "b.sgy is empty"), _naming(Path("a/b.sgy"), "Shape 0: each size is 1 or more")
+    ('b.sgy is empty', 'a/b.sgy: Shape 0: each size is 1 or more')
+    """
+    return line if file.name in line else f"{file}: {line}"
 
 
 def _described(survey: Any) -> dict[str, Any]:
@@ -59,6 +96,7 @@ def _described(survey: Any) -> dict[str, Any]:
         "kind": survey.kind,
         "dims": dims,
         "crs": survey.crs,
+        "coordinates": coordinates_of(survey),
         "sample_format": survey.sample_format,
         "odd": list(survey.odd),
     }
@@ -74,6 +112,7 @@ def _lines(data: dict[str, Any]) -> list[str]:
         if dim["size"] == 1:
             step = "one only"
         lines.append(f"  {dim['name']:<10} {dim['first']} to {dim['last']}{unit}, {dim['size']} values, {step}")
+    lines += coordinate_lines(data["coordinates"])
     if data["crs"]:
         lines.append(f"  crs        {' '.join(str(data['crs']).split())[:100]}")
     return lines + [f"  note       {note}" for note in data["odd"]]

@@ -7,6 +7,7 @@ from pathlib import Path
 from napari_geofm.cli.output import Result
 from napari_geofm.cli.places import output_path
 from napari_geofm.cli.running import run_job
+from napari_geofm.cli.segy import chosen_options
 from napari_geofm.jobs.ingest_spec import IngestCostSpec, IngestSpec
 
 __all__ = ["run"]
@@ -15,13 +16,14 @@ __all__ = ["run"]
 def run(arguments: Namespace) -> Result:
     """Copy, or with ``--estimate`` say what it would take."""
     file, output = Path(arguments.file).expanduser(), output_path(arguments.output, arguments.file)
+    options = chosen_options(arguments, file)
     if arguments.estimate:
-        cost = run_job(IngestCostSpec(file, output), arguments)
+        cost = run_job(IngestCostSpec(file, output, options), arguments)
         fits = "" if cost.n_bytes < cost.free else ", which is too little"
         free = f"{cost.free / 1e6:,.0f} MB are free{fits}"
         line = f"{output}: about {max(1.0, cost.seconds):.0f} s and {cost.n_bytes / 1e6:,.0f} MB; {free}"
         return Result(dataclasses.asdict(cost), [line])
-    found = run_job(IngestSpec(file, output, arguments.overwrite, arguments.resume), arguments)
+    found = run_job(IngestSpec(file, output, arguments.overwrite, arguments.resume, options), arguments)
     kept = f", {found.parts_kept} of {found.parts} parts from the interrupted run" if found.parts_kept else ""
     lines = [f"{found.output}: {found.n_bytes / 1e6:,.0f} MB in {found.seconds:.1f} s{kept}. {found.words}"]
     if found.copy_ms:

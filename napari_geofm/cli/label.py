@@ -11,6 +11,7 @@ import numpy as np
 
 from napari_geofm.cli.output import Result, reporter
 from napari_geofm.cli.places import output_path
+from napari_geofm.cli.segy import hints_of, remember_options
 from napari_geofm.core.fault_sticks import FaultSticks
 from napari_geofm.core.horizon import Horizon
 from napari_geofm.core.labels import UNLABELLED
@@ -109,9 +110,11 @@ def run(arguments: Namespace) -> Result:
     from napari_geofm.io.atomic import require_absent
     from napari_geofm.io.class_table import read_class_table
     from napari_geofm.io.opening import open_survey
-    from napari_geofm.io.results import ResultSpec, finish_result, require_target
+    from napari_geofm.io.result_files import finish_result
+    from napari_geofm.io.results import ResultSpec, require_target
 
-    survey = open_survey(Path(arguments.file))
+    survey = open_survey(Path(arguments.file), **hints_of(arguments))
+    remember_options(arguments, [Path(arguments.file)])
     out = output_path(arguments.output, arguments.file)
     drawing = _Drawing(survey, arguments, read_class_table(Path(arguments.classes)) if arguments.classes else None)
     drawing.draw()

@@ -4,7 +4,6 @@ import importlib
 import logging
 import os
 import sys
-import traceback
 import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -75,8 +74,8 @@ def _show(result: object, *, as_json: bool) -> None:
 
 
 def _fail(line: str, error: BaseException, arguments: "Namespace", status: int) -> int:
-    """Write exactly one line to stderr, after the traceback where it was asked for."""
-    if arguments.debug:
-        traceback.print_exception(error)
-    sys.stderr.write(f"geofm: {' '.join(line.split())}\n")
+    """Tell of an error, and return the exit status."""
+    from napari_geofm.cli.output import tell_error
+
+    tell_error(error, arguments, line)
     return status

@@ -4,6 +4,7 @@ import json
 import math
 import sys
 import time
+import traceback
 from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from typing import Any
 
 from napari_geofm.core.progress import Progress
 
-__all__ = ["Result", "reporter", "to_json"]
+__all__ = ["Result", "reporter", "tell_error", "to_json"]
 
 REDRAW_S = 0.2
 """Seconds between two redraws of the progress line."""
@@ -25,6 +26,13 @@ class Result:
     data: Any
     lines: list[str] = field(default_factory=list)
     status: int = 0
+
+
+def tell_error(error: BaseException, arguments: Namespace, line: str = "") -> None:
+    """Write exactly one line to stderr, after the traceback where it was asked for."""
+    if arguments.debug:
+        traceback.print_exception(error)
+    sys.stderr.write(f"geofm: {' '.join((line or str(error)).split())}\n")
 
 
 def to_json(data: object) -> str:

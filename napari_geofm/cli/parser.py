@@ -7,6 +7,15 @@ from typing import NoReturn
 
 from napari_geofm import __version__
 from napari_geofm.cli.label_options import label_options
+from napari_geofm.cli.option_groups import (
+    Once,
+    add_encoder_file,
+    add_output,
+    add_place,
+    add_range,
+    add_reading,
+    add_segy,
+)
 
 __all__ = ["build_parser", "joined_places"]
 
@@ -17,21 +26,6 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         sys.stderr.write(f"geofm: {' '.join(message.split())}; see '{self.prog} --help'\n")
         raise SystemExit(2)
-
-
-class _Once(argparse.Action):
-    """An option that names one thing: given twice, the first would be lost in silence."""
-
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,
-        values: object,
-        option_string: str | None = None,
-    ) -> None:
-        if getattr(namespace, self.dest) is not None:
-            parser.error(f"{option_string} is given twice; name one section")
-        setattr(namespace, self.dest, values)
 
 
 def joined_places(words: Sequence[str]) -> list[str]:
@@ -73,90 +67,46 @@ def _common() -> _Parser:
     return common
 
 
-def _place(verb: argparse.ArgumentParser) -> None:
-    places = "inline=1080, crossline=N, twt=MS, depth=Z, time=START/LENGTH [distance=A:B], window=row,col,height,width"
-    text = f"{places}, tile=NAME; a line or image needs none"
-    verb.add_argument("--at", action=_Once, metavar="AXIS=N", help=text)
-
-
-def _range(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--range", action="append", default=[], metavar="AXIS=A:B", help="area of interest (repeatable)")
-
-
-def _encoder_file(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--weights", metavar="FILE", help="the encoder's weights, a local file")
-
-
-def _out(verb: argparse.ArgumentParser, what: str, *, overwrite: bool = True) -> None:
-    verb.add_argument("-o", "--output", required=True, metavar="OUT", help=what)
-    if overwrite:
-        verb.add_argument("--overwrite", action="store_true", help="replace an output that exists")
-
-
-def _segy(verb: argparse.ArgumentParser) -> None:
-    group = verb.add_argument_group("SEG-Y: how the file is read where its headers leave it open, or lie")
-    group.add_argument("--iline-byte", metavar="B[:W]", help="first byte of the inline number (:2 where it has two)")
-    group.add_argument("--xline-byte", metavar="B[:W]", help="first byte of the crossline number")
-    group.add_argument("--domain", choices=("twt", "depth"), help="what the samples are (default twt)")
-    group.add_argument("--interval", type=float, metavar="MS", help="sample interval in ms, or in the unit of length")
-    group.add_argument("--crs", metavar="CODE", help="coordinate system of X and Y, as in EPSG:23031")
-    group.add_argument("--xy-bytes", metavar="X,Y", help="first bytes of the coordinates (default 181,185)")
-    group.add_argument("--coordinate-scalar", type=int, metavar="S", help="10 multiplies, -100 divides by 100")
-    group.add_argument("--sample-format", metavar="F", help="ibm, ieee, int16 ...: what the samples really are")
-    group.add_argument("--byte-order", choices=("big", "little"), help="which byte of a number comes first")
-    gather = group.add_mutually_exclusive_group()
-    gather.add_argument("--offset", type=int, metavar="X", help="of pre-stack gathers: the traces of this offset")
-    gather.add_argument("--stack", action="store_true", help="of pre-stack gathers: the mean of each")
-    group.add_argument("--remember", action="store_true", help="read this file and files like it so from now on")
-    group.add_argument("--as-found", action="store_true", help="pass over what was remembered for files like it")
-
-
-def _reading(verb: argparse.ArgumentParser) -> None:
-    group = verb.add_argument_group("files that do not say what they hold (the answer is kept)")
-    group.add_argument("--shape", metavar="N,N,N", help="sizes of bare numbers, the slowest axis first")
-    kinds = "type of bare numbers: float32, int16, int8, uint8, ibm, ...; float32:big where the high byte comes first"
-    group.add_argument("--dtype", metavar="T[:big]", help=kinds)
-    group.add_argument("--header-bytes", type=int, metavar="N", help="bytes before the first number (default 0)")
-    group.add_argument("--dims", metavar="A,B,C", help="axes in the file's order, as in crossline,inline,twt")
-    group.add_argument("--variable", metavar="NAME", help="array of a file that holds several")
-
-
 def _info(verb: argparse.ArgumentParser) -> None:
     known = "SEG-Y, DAS, raster, folder of tiles, zarr, NumPy, netCDF, ZGY, bare numbers"
     verb.add_argument("files", nargs="+", metavar="FILE", help=known)
     text = "of SEG-Y also the text header, which bytes may number the lines, and the headers of the first N traces"
     verb.add_argument("--headers", type=int, nargs="?", const=5, metavar="N", help=text)
-    _segy(verb)
-    _reading(verb)
+    add_segy(verb)
+    add_reading(verb)
 
 
 def _section(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
-    _segy(verb)
-    _reading(verb)
-    _place(verb)
-    _range(verb)
-    _out(verb, "s.npy (amplitudes) or s.png (picture, as the encoder sees it)")
+    add_segy(verb)
+    add_reading(verb)
+    add_place(verb)
+    add_range(verb)
+    add_output(verb, "s.npy (amplitudes) or s.png (picture, as the encoder sees it)")
 
 
 def _features(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
-    _segy(verb)
-    _reading(verb)
-    _place(verb)
-    _range(verb)
+    add_segy(verb)
+    add_reading(verb)
+    add_place(verb)
+    add_range(verb)
     verb.add_argument("--model", metavar="M", help="an adapted model's folder or name; without, the encoder as it is")
-    _out(verb, "map.png (PCA colours) or map.npz (tap3, tap6, tap9, tap12, image as fed)")
-    _encoder_file(verb)
+    what = "of a section .png (PCA colours) or .npz (tap3, tap6, tap9, tap12, image as fed); principal ones of each"
+    add_output(verb, f"{what} sample as .npy, .zarr or .sgy, in the survey's shape")
+    verb.add_argument("--components", type=int, metavar="N", help="principal features of each sample, 1 to 3 (default)")
+    verb.add_argument("--along", metavar="AXIS", help="direction in which a volume is cut (default: its first)")
+    verb.add_argument("--resume", action="store_true", help="go on where an interrupted run ended")
+    add_encoder_file(verb)
 
 
 def _finetune(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", nargs="?", metavar="FILE")
-    _segy(verb)
-    _reading(verb)
+    add_segy(verb)
+    add_reading(verb)
     verb.add_argument("--labels", metavar="L", help=".npy, .npz, .zarr, .sgy, .tif or .png; 255 is unlabelled")
     verb.add_argument("--data", metavar="PAIRS.csv", help="several surveys: columns file, labels, split (train, valid)")
-    _out(verb, "the model's folder")
+    add_output(verb, "the model's folder")
     base = verb.add_mutually_exclusive_group()
     base.add_argument("--recipe", metavar="R", help="recipe.toml; the other options win over it")
     base.add_argument("--model", metavar="BASE", help="continue from this model")
@@ -169,33 +119,34 @@ def _finetune(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--classes", metavar="NAMES.csv", help="class table: columns name, colour")
     verb.add_argument("--rest-is", metavar="CLASS", help="what is unlabelled on a labelled section is this class")
     verb.add_argument("--along", metavar="AXIS", help="direction of the sections (default: where most strokes lie)")
-    _range(verb)
+    add_range(verb)
     verb.add_argument("--seed", type=int, metavar="S", help="seed of everything random (default 0)")
-    _encoder_file(verb)
+    add_encoder_file(verb)
 
 
 def _segment(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
-    _segy(verb)
-    _reading(verb)
+    add_segy(verb)
+    add_reading(verb)
     verb.add_argument("--model", required=True, metavar="M", help="a model's folder or name")
-    _out(verb, ".npy, .zarr, .sgy, or .png for one section")
+    add_output(verb, ".npy, .zarr, .sgy, or .png for one section")
     place = verb.add_mutually_exclusive_group()
-    place.add_argument("--at", action=_Once, metavar="AXIS=N", help="one section only, as in inline=1080")
+    place.add_argument("--at", action=Once, metavar="AXIS=N", help="one section only, as in inline=1080")
     place.add_argument("--all", action="store_true", help="the whole survey (default)")
     verb.add_argument("--along", metavar="AXIS", help="direction in which the volume is cut (default: the model's)")
-    _range(verb)
+    add_range(verb)
     verb.add_argument("--confidence", metavar="OUT2", help="also write top-1 minus top-2 probability")
     verb.add_argument("--probabilities", metavar="OUT3", help="also write the probability of each class")
     verb.add_argument("--resume", action="store_true", help="go on where an interrupted run ended")
-    _encoder_file(verb)
+    add_encoder_file(verb)
 
 
 def _label(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
+    add_segy(verb)
     label_options(verb)
-    _out(verb, ".npy, .zarr, .sgy or .tif in the survey's shape")
-    _encoder_file(verb)
+    add_output(verb, ".npy, .zarr, .sgy or .tif in the survey's shape")
+    add_encoder_file(verb)
 
 
 def _evaluate(verb: argparse.ArgumentParser) -> None:
@@ -206,37 +157,46 @@ def _evaluate(verb: argparse.ArgumentParser) -> None:
 
 
 def _export(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("labels", metavar="LABELS", help="labels or predictions in the survey's shape")
+    what = "labels, prediction, confidence, probabilities or features in the survey's shape"
+    verb.add_argument("labels", metavar="LABELS", help=what)
     verb.add_argument("--like", required=True, metavar="FILE", help="the survey they belong to")
-    _segy(verb)
-    _out(verb, ".sgy, .tif, .csv, .geojson, .ply, .npy, .zarr; .dat or .xyz for a horizon")
+    add_segy(verb)
+    add_output(verb, ".sgy .tif .csv .geojson .ply .npy .zarr; .dat .xyz .irap .cps3 for a horizon; .png with --at")
+    add_place(verb)
+    quantities = ("labels", "confidence", "probabilities", "features")
+    verb.add_argument("--quantity", choices=quantities, help="what LABELS holds (default: what it says of itself)")
     verb.add_argument("--classes", metavar="NAMES.csv", help="class table")
     verb.add_argument("--format", metavar="F", help="SEG-Y samples: int8, int16, int32, uint8, ieee, ibm")
     verb.add_argument("--null", type=float, metavar="V", help="value of unlabelled samples (default -1; GeoTIFF 255)")
-    between = "boundary of two classes as a horizon (.dat OpendTect ASCII, .xyz)"
-    verb.add_argument("--between", nargs=2, metavar=("UPPER", "LOWER"), help=between)
-    minimum = "smallest body of a .ply, in m3 or ft3, in samples where that is not known"
-    verb.add_argument("--minimum", type=float, default=0.0, metavar="V", help=minimum)
+    verb.add_argument("--between", nargs=2, metavar=("UPPER", "LOWER"), help="boundary of two classes as a horizon")
+    verb.add_argument("--minimum", type=float, default=0.0, metavar="V", help="smallest body, m3 or ft3, else samples")
+    _velocity(verb)
     verb.add_argument("--describe", action="store_true", help="say in blank text-header lines what the samples are")
+
+
+def _velocity(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--velocity", type=float, metavar="M/S", help="average velocity: volumes of bodies in time")
 
 
 def _ingest(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
-    _reading(verb)
-    _out(verb, "the copy, a folder that ends in .zarr")
+    add_segy(verb)
+    add_reading(verb)
+    add_output(verb, "the copy, a folder that ends in .zarr")
     verb.add_argument("--resume", action="store_true", help="go on where an interrupted run ended")
     verb.add_argument("--estimate", action="store_true", help="only say what it would take, in time and disk")
 
 
 def _report(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
+    add_segy(verb)
     verb.add_argument("--labels", metavar="L", help="labels in the survey's shape, or a session's folder")
     verb.add_argument("--prediction", metavar="P", help="a prediction in the survey's shape")
-    at = "a section to show (repeatable; default the middle ones)"
-    verb.add_argument("--at", action="append", default=[], metavar="AXIS=N", help=at)
+    verb.add_argument("--at", action="append", default=[], metavar="AXIS=N", help="to show (default the middle ones)")
     verb.add_argument("--model", action="append", default=[], metavar="M", help="a model to tell of (repeatable)")
+    _velocity(verb)
     verb.add_argument("--classes", metavar="NAMES.csv", help="class table")
-    _out(verb, ".html, with the pictures in it, or .png")
+    add_output(verb, ".html, with the pictures in it, or .png")
 
 
 def _models(verb: argparse.ArgumentParser) -> None:
@@ -259,8 +219,8 @@ def _demo(verb: argparse.ArgumentParser) -> None:
 
 def _view(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("files", nargs="*", metavar="FILE", help="survey to open; without one the last ones are offered")
-    _segy(verb)
-    _reading(verb)
+    add_segy(verb)
+    add_reading(verb)
 
 
 def _doctor(verb: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from napari_geofm.cli.output import Result
 from napari_geofm.cli.places import output_path, place_of
 from napari_geofm.cli.running import run_job
+from napari_geofm.cli.segy import chosen_options
 from napari_geofm.jobs.report_spec import ReportSpec
 
 __all__ = ["run"]
@@ -26,6 +27,8 @@ def run(arguments: Namespace) -> Result:
         tuple(find_model(each) for each in arguments.model),
         read_class_table(Path(arguments.classes)) if arguments.classes else None,
         arguments.overwrite,
+        velocity=arguments.velocity,
+        options=chosen_options(arguments, Path(arguments.file)),
     )
     out = run_job(spec, arguments)
     return Result({"output": out}, [str(out)])

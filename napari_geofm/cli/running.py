@@ -20,6 +20,12 @@ def where_of(arguments: Namespace) -> Where:
     return Where(arguments.device, arguments.precision, Path(weights).expanduser() if weights else None)
 
 
-def run_job(spec: JobSpec[R], arguments: Namespace) -> R:
-    """Run ``spec`` to its end and return its result."""
-    return LocalCompute().run(spec, reporter(arguments))
+def run_job(spec: JobSpec[R], arguments: Namespace, *, counted: bool = False) -> R:
+    """Run ``spec`` to its end and return its result; ``counted``: show progress only where it tells how much there is.
+
+    What is refused after a look at the input then has its one line alone on stderr.
+    """
+    report = reporter(arguments)
+    if report is None or not counted:
+        return LocalCompute().run(spec, report)
+    return LocalCompute().run(spec, lambda news: report(news) if news.total > 0 else None)

@@ -34,4 +34,5 @@ def run(arguments: Namespace) -> Result:
     found = run_job(spec, arguments)
     kept = f", {found.blocks_kept} of them from the interrupted run" if found.blocks_kept else ""
     line = f"{found.output}: {found.blocks_total} blocks{kept}, {found.seconds:.1f} s"
-    return Result(dataclasses.asdict(found), [line])
+    more = [str(file) for file in found.files if file != found.output.resolve()]
+    return Result(dataclasses.asdict(found), [line, *more])

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from napari_geofm.errors import UsageError
+from napari_geofm.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
     from napari_geofm.io.segy import SegyOptions
@@ -71,10 +71,13 @@ def remember_options(arguments: Namespace, files: Iterable[Path]) -> None:
     ------
     UsageError
         When there is nothing to remember.
+    SourceError
+        When it cannot be written.
     """
     if not arguments.remember:
         return
     from napari_geofm.io.segy import SegyOptions, is_segy, recall, remember
+    from napari_geofm.io.segy.memory import place, signature
 
     options = segy_options(arguments)
     if options is None and not arguments.as_found:
@@ -82,7 +85,12 @@ def remember_options(arguments: Namespace, files: Iterable[Path]) -> None:
     for file in files:
         if is_segy(file) or options is not None:
             known = None if arguments.as_found else recall(file)
-            remember(file, (options or SegyOptions()).over(known or SegyOptions()))
+            wanted = (options or SegyOptions()).over(known or SegyOptions())
+            remember(file, wanted)
+            if signature(file) and (recall(file) or SegyOptions()) != wanted:
+                raise SourceError(
+                    f"--remember: what {file.name} is read with cannot be kept: {place()} cannot be written"
+                )
 
 
 def _number(word: str, option: str) -> int:

@@ -47,14 +47,25 @@ class PcaBasis:
         FormatError
             When the channels are not the basis's.
         """
+        projected = self.project(tokens)
+        stretched = (projected - self.low[:, None, None]) / (self.high - self.low)[:, None, None]
+        coloured = np.clip(stretched * 255.0 + 0.5, 0, 255).astype(np.uint8)
+        return np.ascontiguousarray(coloured.transpose(1, 2, 0))
+
+    def project(self, tokens: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return what a map of tokens is along the three directions, float32 ``(3, rows, columns)``.
+
+        Raises
+        ------
+        FormatError
+            When the channels are not the basis's.
+        """
         channels, rows, columns = tokens.shape
         if channels != self.mean.size:
             msg = f"Feature map has {channels} channels, the colour basis {self.mean.size}; fit the basis on this model"
             raise FormatError(msg)
         projected = self.components @ tokens.reshape(channels, -1) - (self.components @ self.mean)[:, None]
-        stretched = (projected - self.low[:, None]) / (self.high - self.low)[:, None]
-        coloured = np.clip(stretched * 255.0 + 0.5, 0, 255).astype(np.uint8)
-        return np.ascontiguousarray(coloured.reshape(3, rows, columns).transpose(1, 2, 0))
+        return projected.reshape(3, rows, columns)
 
 
 def fit_pca(maps: Sequence[NDArray[np.float32]], *, tail: float = 1.0) -> PcaBasis:

@@ -23,7 +23,8 @@ class FaultSticks:
         What interpreters call it.
     sticks
         One ndarray of float64 for each stick, shape ``(nodes, 3)``, at least two nodes: inline and crossline (header
-        numbers, fractions between lines), and two-way time or depth in the unit of the survey's last axis.
+        numbers, fractions between lines), and two-way time or depth in the unit of the survey's last axis. On a 2-D
+        line ``(nodes, 2)``: the trace's number, and time or depth; each stick is then the fault where the line cuts it.
     """
 
     name: str
@@ -34,10 +35,10 @@ class FaultSticks:
     def __post_init__(self) -> None:
         """Refuse what is no stick."""
         for stick in self.sticks:
-            if stick.ndim != 2 or stick.shape[1] != 3 or len(stick) < 2:
+            if stick.ndim != 2 or stick.shape[1] not in {2, 3} or len(stick) < 2:
                 msg = (
                     f"Fault '{self.name}' has a stick of shape {stick.shape}; "
-                    "a stick is two or more nodes of three numbers."
+                    "a stick is two or more nodes of three numbers, on a line of two."
                 )
                 raise GeometryError(msg)
 
@@ -51,7 +52,7 @@ class FaultSticks:
         """Shallowest and deepest node, NaN where there is none."""
         if not self.sticks:
             return float("nan"), float("nan")
-        return min(float(s[:, 2].min()) for s in self.sticks), max(float(s[:, 2].max()) for s in self.sticks)
+        return min(float(s[:, -1].min()) for s in self.sticks), max(float(s[:, -1].max()) for s in self.sticks)
 
     def renamed(self, name: str) -> "FaultSticks":
         """Return the same sticks under another name."""
@@ -60,9 +61,12 @@ class FaultSticks:
     def patches(self) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
         """Return for each two neighbouring sticks both with as many nodes, from top to bottom: rungs join them.
 
-        Columns as in ``sticks``; the nodes of either are at the same parts of its length.
+        Columns as in ``sticks``; the nodes of either are at the same parts of its length. None on a 2-D line, which
+        does not tell what lies between.
         """
-        found = []
+        found: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []
+        if self.sticks and self.sticks[0].shape[1] == 2:
+            return found
         for one, other in zip(self.sticks, self.sticks[1:], strict=False):
             count = min(max(len(one), len(other), 2), _MOST_RUNGS)
             found.append((_resampled(one, count), _resampled(other, count)))

@@ -1,4 +1,4 @@
-"""A horizon: one time or depth for each trace of a volume, as far as it was picked."""
+"""A horizon: one time or depth for each trace of a volume or line, as far as it was picked."""
 
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -20,8 +20,8 @@ class Horizon:
     name
         What interpreters call it.
     z
-        ndarray of float32, shape ``(inlines, crosslines)`` of the survey: two-way time or depth in the unit of the
-        survey's last axis; NaN where it was not picked.
+        ndarray of float32, shape ``(inlines, crosslines)`` of a volume or ``(traces,)`` of a 2-D line: two-way time or
+        depth in the unit of the survey's last axis; NaN where it was not picked.
     """
 
     name: str
@@ -30,9 +30,12 @@ class Horizon:
     kind: ClassVar[str] = "horizon"
 
     def __post_init__(self) -> None:
-        """Refuse what is no map."""
-        if self.z.ndim != 2:
-            msg = f"Horizon '{self.name}' has shape {self.z.shape}; a horizon is a map of inlines by crosslines."
+        """Refuse what is neither a map nor a line."""
+        if self.z.ndim not in {1, 2}:
+            msg = (
+                f"Horizon '{self.name}' has shape {self.z.shape}; "
+                "a horizon is a map of inlines by crosslines, or the traces of a line."
+            )
             raise GeometryError(msg)
 
     @property

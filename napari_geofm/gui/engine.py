@@ -1,7 +1,7 @@
 """The viewer's end of the worker process: requests go out, answers arrive in the window's own thread."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from qtpy.QtCore import QObject, Signal
 
@@ -11,6 +11,11 @@ from napari_geofm.compute.worker_compute import WorkerCompute
 from napari_geofm.core.progress import Progress
 from napari_geofm.gui.parts.telling import tell
 from napari_geofm.jobs.spec import JobSpec
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from napari_geofm.io.segy.options import SegyOptions
 
 __all__ = ["Engine"]
 
@@ -51,6 +56,8 @@ class Engine(QObject):
     def __init__(self, compute: Compute | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._compute = compute
+        self.surveyed: tuple[Path, SegyOptions | None] | None = None
+        """The file of the survey that is open, and how it was read: what is asked for about it is read alike."""
         self._jobs: dict[int, str] = {}
         self._closed = False
         # Handed over by a queued signal: the compute's own thread touches no widget.
@@ -88,7 +95,7 @@ class Engine(QObject):
         """
         if self._closed:
             return _dropped(spec)
-        handle = self._started().submit_view(spec, key)
+        handle = self._started().submit_view(self._as_read(spec), key)
         handle.on_done(lambda ended: self._news.emit(lambda: self._ended(ended, done, failed)))
         return handle
 
@@ -99,7 +106,7 @@ class Engine(QObject):
         """
         if self._closed:
             return _dropped(spec)
-        handle = self._started().submit_ahead(spec, key)
+        handle = self._started().submit_ahead(self._as_read(spec), key)
         handle.on_done(lambda ended: self._news.emit(lambda: self._ended(ended, done or _nothing, _nothing)))
         return handle
 
@@ -114,7 +121,7 @@ class Engine(QObject):
         """Queue a job; ``over`` is called at its end, whatever that was."""
         if self._closed:
             return _dropped(spec)
-        handle = self._started().submit_job(spec)
+        handle = self._started().submit_job(self._as_read(spec))
         self._jobs[handle.number] = spec.title
         self.busy_changed.emit(True)
 
@@ -133,6 +140,9 @@ class Engine(QObject):
         self._closed = True
         if self._compute is not None:
             self._compute.close()
+
+    def _as_read(self, spec: JobSpec[R]) -> JobSpec[R]:
+        return spec if self.surveyed is None else spec.as_read(*self.surveyed)
 
     def _started(self) -> Compute:
         if self._compute is None:

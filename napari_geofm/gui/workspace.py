@@ -10,6 +10,8 @@ from napari_geofm.gui.engine import Engine
 from napari_geofm.gui.features.following import Following
 from napari_geofm.gui.picks.picks_view import PicksView
 from napari_geofm.gui.solid.volume_view import VolumeView
+from napari_geofm.io.opening import options_of
+from napari_geofm.session.gather import gather_words
 
 if TYPE_CHECKING:
     from napari import Viewer
@@ -47,6 +49,7 @@ class Workspace(QObject):
         self.viewer = viewer
         self.session = session
         self.engine = engine if engine is not None else Engine(parent=self)
+        self.engine.surveyed = (session.survey.path, options_of(session.survey))
         self.view = SectionView(viewer, session, self, staged=staged)
         self.following = Following(session, self.engine, self.view, self)
         self.status = StatusLine(viewer, session, self.view, self)
@@ -61,7 +64,10 @@ class Workspace(QObject):
     @property
     def title(self) -> str:
         """What the window is called."""
-        return f"{self.session.survey.path.name}{' (read-only)' if self.session.read_only else ''}"
+        survey = self.session.survey
+        gather = gather_words(survey)
+        said = f"{survey.path.name}, {gather}" if gather else survey.path.name
+        return f"{said}{' (read-only)' if self.session.read_only else ''}"
 
     def close(self) -> None:
         """Save, and stop everything that runs."""

@@ -47,6 +47,11 @@ class MappedArray:
         """Sizes."""
         return tuple(int(size) for size in self.source.shape)
 
+    @property
+    def chunks(self) -> tuple[int, ...] | None:
+        """Sides of what is best read at once, where the array behind knows them."""
+        return getattr(self.source, "chunks", None)
+
     def __getitem__(self, key: Any) -> NDArray[Any]:
         """Return a part, changed."""
         return self.turn(np.asarray(self.source[key]))
@@ -57,7 +62,7 @@ class MappedArray:
 
 
 def read_array(
-    path: Path | str, *, null: float = -1.0, variable: str = "", options: "SegyOptions | None" = None
+    path: Path | str, *, null: float | None = -1.0, variable: str = "", options: "SegyOptions | None" = None
 ) -> ArrayLike:
     """Open an array; large ones are read part by part when indexed.
 
@@ -69,7 +74,8 @@ def read_array(
         survey's shape and order), ``.tif``, ``.png`` and ``.pgm`` of one band (class numbers; of a palette the
         indices).
     null
-        Value that means unlabelled in a SEG-Y file; it and dead traces become 255.
+        Value that means unlabelled in a SEG-Y file; it and dead traces become 255. None: the file holds no classes, its
+        numbers stay as they are.
     variable
         Which array of a ``.npz`` with several; empty: the one that stands out.
     options
@@ -181,7 +187,7 @@ def _only(path: Path, arrays: dict[str, ArrayLike], variable: str = "") -> Array
     chosen = named[:1] or (wide if len(wide) == 1 else [])
     if not chosen:
         found = ", ".join(sorted(arrays)) or "none"
-        msg = f"{path.name} holds these arrays: {found}; keep one, or name one 'prediction' or 'labels'"
+        msg = f"{path.name} holds these arrays: {found}; keep one, name one 'prediction' or 'labels', or say --variable"
         raise FormatError(msg)
     return arrays[chosen[0]]
 
@@ -212,7 +218,7 @@ def _zarr(path: Path) -> ArrayLike:
     return _numbers(path, _only(path, arrays))
 
 
-def _segy(path: Path, null: float, options: "SegyOptions | None") -> ArrayLike:
+def _segy(path: Path, null: float | None, options: "SegyOptions | None") -> ArrayLike:
     from napari_geofm.io.segy import read_segy
 
     def classes(part: NDArray[Any]) -> NDArray[Any]:
@@ -220,6 +226,8 @@ def _segy(path: Path, null: float, options: "SegyOptions | None") -> ArrayLike:
 
     # In a file of labels a trace of zeros is class 0, not a dead trace.
     read = read_segy(path, options, zeros_are_dead=False)
+    if null is None:
+        return cast("ArrayLike", read.data)
     return MappedArray(cast("ArrayLike", read.data), np.dtype(np.float32), classes)
 
 

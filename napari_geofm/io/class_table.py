@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,7 +12,7 @@ from napari_geofm.core.classes import PALETTE, ClassInfo, ClassTable
 from napari_geofm.errors import FormatError, LabelError, SourceError
 from napari_geofm.io.atomic import replacing
 
-__all__ = ["read_class_table", "read_table_rows", "write_class_table"]
+__all__ = ["read_class_table", "read_table_rows", "table_of_rows", "write_class_table"]
 
 _Rows = list[dict[str, object]]
 
@@ -43,6 +43,17 @@ def read_class_table(path: Path | str) -> ClassTable:
     """
     file = Path(path)
     rows = _json_rows(file) if file.suffix.lower() == ".json" else cast("_Rows", read_table_rows(file, ("name",)))
+    return table_of_rows(rows, file)
+
+
+def table_of_rows(rows: Sequence[Mapping[str, object]], file: Path) -> ClassTable:
+    """Return the classes of rows with the keys of :func:`read_class_table`; ``file`` is named where they are wrong.
+
+    Raises
+    ------
+    LabelError
+        As there.
+    """
     if not rows:
         msg = f"{file.name} names no class; write a line 'name,colour' and then one line per class"
         raise LabelError(msg)

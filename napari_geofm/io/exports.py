@@ -2,57 +2,29 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from napari_geofm.core.classes import ClassTable
-from napari_geofm.core.labels import UNLABELLED, ArrayLike, checked_classes
-from napari_geofm.core.progress import run_to_end
+from napari_geofm.core.labels import UNLABELLED, ArrayLike, LabelSet, checked_classes
+from napari_geofm.core.progress import Job, Progress, run_to_end
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import LabelError, OutputError, UsageError
+from napari_geofm.io.arrays import MappedArray
 from napari_geofm.io.atomic import replacing, require_absent
+from napari_geofm.io.export_options import EXPORT_ENDINGS, HORIZON_ENDINGS, ExportOptions, require_options
 from napari_geofm.io.geotiff import write_geotiff
-from napari_geofm.io.label_points import write_points
+from napari_geofm.io.label_points import points_job
 from napari_geofm.io.label_polygons import write_polygons
-from napari_geofm.io.label_surfaces import write_surfaces
+from napari_geofm.io.label_surfaces import surfaces_job
 from napari_geofm.io.raster import RasterTemplate
-from napari_geofm.io.segy import SegyTemplate, sidecar_of, write_segy_like
+from napari_geofm.io.result_files import result_job
+from napari_geofm.io.results import ResultSpec
+from napari_geofm.io.section_pictures import draw_classes
+from napari_geofm.io.segy import SegyTemplate, segy_like_job, sidecar_of
 
-__all__ = ["EXPORT_ENDINGS", "ExportOptions", "export_labels"]
-
-EXPORT_ENDINGS = (".sgy", ".segy", ".tif", ".tiff", ".csv", ".geojson", ".ply", ".dat", ".xyz", ".npy", ".zarr")
-
-
-@dataclass(frozen=True, slots=True)
-class ExportOptions:
-    """How labels are written.
-
-    Attributes
-    ----------
-    sample_format
-        Format word of a SEG-Y (``"int8"``, ``"ieee"``, ...); None: the survey's own. Other outputs have none.
-    null
-        Number for unlabelled; None: -1 in SEG-Y, 255 in GeoTIFF. The other outputs leave unlabelled pixels out.
-    describe
-        Whether blank lines of a SEG-Y's text header name the classes.
-    overwrite
-        Whether an existing output (and its sidecar) is replaced.
-    minimum
-        Volume of the smallest body in a ``.ply``: in m3 or ft3 where the distances are known and the survey is in
-        depth, else in samples.
-    between
-        Upper and lower class whose boundary a ``.dat`` or ``.xyz`` holds.
-    """
-
-    sample_format: str | None = None
-    null: float | None = None
-    describe: bool = False
-    overwrite: bool = False
-    minimum: float = 0.0
-    between: tuple[int, int] | None = None
+__all__ = ["EXPORT_ENDINGS", "HORIZON_ENDINGS", "ExportOptions", "export_job", "export_labels", "require_options"]
 
 
 def export_labels(
@@ -64,7 +36,22 @@ def export_labels(
     *,
     notes: dict[str, object] | None = None,
 ) -> None:
-    """Write labels like a survey.
+    """Do what :func:`export_job` does, to its end."""
+    run_to_end(export_job(values, survey, classes, out, options, notes=notes))
+
+
+def export_job(
+    values: ArrayLike,
+    survey: Survey,
+    classes: ClassTable,
+    out: Path | str,
+    options: ExportOptions | None = None,
+    *,
+    notes: dict[str, object] | None = None,
+) -> Job[Path]:
+    """Write labels like a survey; return the file.
+
+    It is told where it stands as it goes; closing the job leaves everything as it was.
 
     Parameters
     ----------
@@ -77,9 +64,10 @@ def export_labels(
     out
         ``.sgy`` (like the SEG-Y survey), ``.tif`` (one image, on its grid), ``.csv`` (a line per labelled sample, with
         the survey's numbers, and X and Y where known), ``.geojson`` (polygons of images and tiles), ``.ply`` (closed
-        surfaces around the bodies of 3-D seismic), ``.dat`` and ``.xyz`` (the boundary between two classes as a
-        horizon: OpendTect ASCII, X Y Z), ``.npy`` and ``.zarr`` (the labels as they are). A sidecar ``.json`` tells
-        classes, null, survey and ``notes``.
+        surfaces around the bodies of 3-D seismic), ``.dat``, ``.xyz``, ``.irap`` and ``.cps3`` (the boundary between
+        two classes as a horizon: OpendTect ASCII, X Y Z, IRAP classic grid, CPS-3 grid), ``.npy`` and ``.zarr`` (the
+        labels as they are), ``.png`` (one section, classes in their colours over the amplitudes). A sidecar ``.json``
+        tells classes, null, survey and ``notes``.
     options
         Format, null, description, overwrite.
     notes
@@ -101,27 +89,39 @@ def export_labels(
         msg = f"{target.name}: labels are exported as {', '.join(EXPORT_ENDINGS)}; choose one of these endings"
         raise OutputError(msg)
     _require_fit(values, survey)
-    _require_options(target, chosen)
+    require_options(target, chosen)
     require_absent(target, overwrite=chosen.overwrite)
     require_absent(sidecar_of(target), overwrite=chosen.overwrite)
     facts = _facts(survey, classes, notes or {})
     if ending in {".sgy", ".segy"}:
-        _segy(values, survey, classes, target, chosen, facts)
-        return
+        yield from _segy(values, survey, classes, target, chosen, facts)
+        return target
     if ending in {".tif", ".tiff"}:
+        yield Progress(0, 0, f"writing {target.name}")
         facts["null"] = _tif(values, survey, classes, target, chosen)
     elif ending in {".npy", ".zarr"}:
-        _array(values, survey, classes, target, chosen, facts)
-    elif ending in {".dat", ".xyz"}:
-        facts |= _boundary(values, survey, classes, target, chosen)
+        spec = ResultSpec.of(survey, "prediction", classes, notes=facts)
+        numbers = MappedArray(values, np.dtype(np.uint8), checked_classes)
+        yield from result_job(numbers, target, spec, overwrite=chosen.overwrite)
+    elif ending == ".png":
+        draw_classes(LabelSet(values, classes), survey, chosen.at, target, overwrite=chosen.overwrite)
+        facts["at"] = str(chosen.at) if chosen.at is not None else ""
+    elif ending in HORIZON_ENDINGS:
+        facts |= yield from _boundary(values, survey, classes, target, chosen)
     else:
         with replacing(target, overwrite=chosen.overwrite) as beside:
             if ending == ".ply":
-                facts["bodies"] = write_surfaces(values, survey, classes, beside, minimum=chosen.minimum)
+                facts |= {"velocity_m_s": chosen.velocity}
+                facts["bodies"] = yield from surfaces_job(
+                    values, survey, classes, beside, minimum=chosen.minimum, velocity=chosen.velocity
+                )
+            elif ending == ".csv":
+                yield from points_job(values, survey, classes, beside)
             else:
-                (write_points if ending == ".csv" else write_polygons)(values, survey, classes, beside)
+                write_polygons(values, survey, classes, beside)
     with replacing(sidecar_of(target), overwrite=chosen.overwrite) as beside:
         beside.write_text(json.dumps(facts, indent=2, default=str) + "\n", encoding="utf-8")
+    return target
 
 
 def _require_fit(values: ArrayLike, survey: Survey) -> None:
@@ -131,23 +131,6 @@ def _require_fit(values: ArrayLike, survey: Survey) -> None:
             f"({', '.join(survey.dims)}); give labels in the survey's shape and order"
         )
         raise LabelError(msg)
-
-
-def _require_options(target: Path, options: ExportOptions) -> None:
-    segy = target.suffix.lower() in {".sgy", ".segy"}
-    if not segy and (options.sample_format is not None or options.describe):
-        word = "--format" if options.sample_format is not None else "--describe"
-        msg = f"{word} belongs to SEG-Y output; leave it out for {target.name}"
-        raise UsageError(msg)
-    if options.between is not None and target.suffix.lower() not in {".dat", ".xyz"}:
-        msg = f"--between belongs to horizons; write .dat (OpendTect ASCII) or .xyz instead of {target.name}"
-        raise UsageError(msg)
-    if options.minimum and target.suffix.lower() != ".ply":
-        msg = f"--minimum belongs to bodies; write .ply instead of {target.name}"
-        raise UsageError(msg)
-    if options.null is not None and not segy and target.suffix.lower() not in {".tif", ".tiff"}:
-        msg = f"--null belongs to SEG-Y and GeoTIFF output: {target.name} leaves unlabelled samples out"
-        raise UsageError(msg)
 
 
 def _facts(survey: Survey, classes: ClassTable, notes: dict[str, object]) -> dict[str, object]:
@@ -171,7 +154,7 @@ def _segy(
     target: Path,
     options: ExportOptions,
     facts: dict[str, object],
-) -> None:
+) -> Job[None]:
     if not isinstance(survey.template, SegyTemplate):
         msg = f"{target.name}: {survey.path.name} is no SEG-Y, whose headers it would need; give --like a SEG-Y"
         raise OutputError(msg)
@@ -179,7 +162,7 @@ def _segy(
     if 0 <= null < len(classes):
         msg = f"--null {null:g} is the number of class '{classes.names[int(null)]}'; choose a number that is no class"
         raise UsageError(msg)
-    write_segy_like(
+    yield from segy_like_job(
         survey.template,
         values,
         target,
@@ -208,32 +191,9 @@ def _description(classes: ClassTable, null: float) -> Sequence[str]:
     return [*lines, last]
 
 
-def _array(
-    values: ArrayLike,
-    survey: Survey,
-    classes: ClassTable,
-    target: Path,
-    options: ExportOptions,
-    facts: dict[str, object],
-) -> None:
-    """Write the labels as they are, slice by slice."""
-    from napari_geofm.io.results import ResultSpec, finish_result
-
-    spec = ResultSpec.of(survey, "prediction", classes, notes=facts)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".part-", dir=target.parent) as folder:
-        data = Path(folder) / "data.npy"
-        out = np.lib.format.open_memmap(data, mode="w+", dtype=np.uint8, shape=survey.shape)
-        for place in range(survey.shape[0]):
-            out[place] = checked_classes(np.asarray(values[place]))
-        out.flush()
-        del out
-        finish_result(data, target, spec, overwrite=options.overwrite)
-
-
 def _boundary(
     values: ArrayLike, survey: Survey, classes: ClassTable, target: Path, options: ExportOptions
-) -> dict[str, object]:
+) -> Job[dict[str, object]]:
     """Write the boundary between two classes; return what the sidecar tells of it."""
     from napari_geofm.io.interpretations import write_horizon
     from napari_geofm.io.label_horizons import boundary_job
@@ -243,8 +203,8 @@ def _boundary(
         raise UsageError(msg)
     upper, lower = options.between
     names = [classes.names[number] if number < len(classes) else f"class {number}" for number in (upper, lower)]
-    found = run_to_end(boundary_job(values, survey, upper, lower, f"{names[0]} to {names[1]}"))
-    form = "xyz" if target.suffix.lower() == ".xyz" else "opendtect"
+    found = yield from boundary_job(values, survey, upper, lower, f"{names[0]} to {names[1]}")
+    form = HORIZON_ENDINGS[target.suffix.lower()]
     write_horizon(found.horizon, survey, target, form=form, overwrite=options.overwrite)
     return {
         "quantity": "horizon",

@@ -8,13 +8,10 @@ from numpy.typing import NDArray
 
 from napari_geofm.core.labels import UNLABELLED, ArrayLike, checked_classes
 from napari_geofm.core.progress import Control, Job, Progress
-from napari_geofm.core.survey import Survey
 
-__all__ = ["Body", "BodyMap", "bodies_job", "sample_volume"]
+__all__ = ["Body", "BodyMap", "bodies_job"]
 
 _AT_ONCE = 2**22
-
-VOLUME_UNITS = {"m": "m3", "ft": "ft3"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,25 +120,6 @@ def bodies_job(
     return BodyMap(numbered, left_out, values, roots, blocks)
 
 
-def sample_volume(survey: Survey) -> tuple[float, str] | None:
-    """Return the volume of a sample and its unit, ``"m3"`` or ``"ft3"``.
-
-    None where it is not known: without coordinates, in time (which would need velocities), or where coordinates and
-    depths may be in different units. Coordinates are taken to be in the unit of the depths.
-    """
-    affine = getattr(survey.template, "affine", None)
-    if survey.kind != "seismic-3d" or affine is None:
-        return None
-    inlines, crosslines, depths = survey.axes
-    unit = VOLUME_UNITS.get(depths.units)
-    if unit is None:
-        return None
-    per_cell = abs(float(np.linalg.det(np.asarray(affine.matrix, np.float64)[:, 1:])))
-    steps = [_step(axis.values.astype(np.float64)) for axis in (inlines, crosslines, depths)]
-    volume = per_cell * float(np.prod(steps))
-    return (volume, unit) if volume > 0 else None
-
-
 class _Joining:
     """Joins the parts of bodies that touch across blocks."""
 
@@ -208,7 +186,3 @@ def _rows_at_once(shape: tuple[int, ...]) -> Iterator[slice]:
     rows = max(1, _AT_ONCE // max(1, int(np.prod(shape[1:], dtype=np.int64))))
     for start in range(0, shape[0], rows):
         yield slice(start, min(start + rows, shape[0]))
-
-
-def _step(numbers: NDArray[np.float64]) -> float:
-    return float(np.median(np.abs(np.diff(numbers)))) if numbers.size > 1 else 1.0

@@ -42,7 +42,7 @@ def boundary_job(
     values
         Outside classes in the survey's shape and order.
     survey
-        A volume.
+        A volume, or a 2-D line.
     upper, lower
         The classes.
     name
@@ -53,19 +53,19 @@ def boundary_job(
     Raises
     ------
     OutputError
-        When the survey is no volume.
+        When the survey is neither.
     LabelError
         When the classes are the same, or meet nowhere.
     """
-    if survey.kind != "seismic-3d":
+    if survey.kind not in {"seismic-3d", "seismic-2d"}:
         raise OutputError(
-            f"{survey.path.name} is {survey.kind}; horizons are found in 3-D seismic: give labels of a volume"
+            f"{survey.path.name} is {survey.kind}; horizons are found in seismic: give labels of a volume or a line"
         )
     if upper == lower:
         raise LabelError(f"Upper and lower class are both {upper}; a boundary lies between two classes")
     flags = control or Control()
-    samples = survey.axes[2].values.astype(np.float64)
-    z = np.full(survey.shape[:2], np.nan, np.float32)
+    samples = survey.axes[-1].values.astype(np.float64)
+    z = np.full(survey.shape[:-1], np.nan, np.float32)
     several = 0
     for rows in _blocks(survey.shape):
         flags.check()

@@ -8,18 +8,19 @@ import numpy as np
 
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.labels import UNLABELLED, ArrayLike, checked_classes
+from napari_geofm.core.progress import Job, Progress
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import LabelError, OutputError
 from napari_geofm.io.raster import RasterTemplate
 from napari_geofm.io.segy import SegyTemplate
 
-__all__ = ["MOST_POINTS", "write_points"]
+__all__ = ["MOST_POINTS", "points_job"]
 
 MOST_POINTS = 20_000_000
 """Lines above which a table helps nobody: about a gigabyte."""
 
 
-def write_points(values: ArrayLike, survey: Survey, classes: ClassTable, out: Path) -> None:
+def points_job(values: ArrayLike, survey: Survey, classes: ClassTable, out: Path) -> Job[None]:
     """Write ``<axis>,...,class,name`` lines; ``x,y`` as well where coordinates are known.
 
     Parameters
@@ -47,6 +48,7 @@ def write_points(values: ArrayLike, survey: Survey, classes: ClassTable, out: Pa
         table = csv.writer(stream, lineterminator="\n")
         table.writerow([*survey.dims, "class", "name", *(("x", "y") if xy else ())])
         for place, first in enumerate(axes[0].values.tolist()):
+            yield Progress(place, axes[0].size, "listing samples")
             part = checked_classes(np.asarray(values[place]))
             inner = np.nonzero(part != UNLABELLED)
             written += inner[0].size

@@ -7,13 +7,14 @@ from numpy.typing import NDArray
 
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.labels import ArrayLike
-from napari_geofm.core.progress import run_to_end
+from napari_geofm.core.progress import Job, Progress, run_to_end
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import LabelError, OutputError
-from napari_geofm.io.label_bodies import Body, bodies_job, sample_volume
+from napari_geofm.io.label_bodies import Body, bodies_job
+from napari_geofm.io.sample_sizes import sample_size, sample_volume
 from napari_geofm.io.segy import SegyTemplate
 
-__all__ = ["MOST_SAMPLES", "write_surfaces"]
+__all__ = ["MOST_SAMPLES", "surfaces_job", "write_surfaces"]
 
 MOST_SAMPLES = 2**28
 """Samples above which the surfaces of a volume do not fit into a usual memory."""
@@ -23,8 +24,27 @@ _FACE = np.dtype([("count", "u1"), ("corners", "<i4", (3,)), ("class", "u1"), ("
 
 
 def write_surfaces(
-    values: ArrayLike, survey: Survey, classes: ClassTable, out: Path, *, minimum: float = 0.0
+    values: ArrayLike,
+    survey: Survey,
+    classes: ClassTable,
+    out: Path,
+    *,
+    minimum: float = 0.0,
+    velocity: float | None = None,
 ) -> list[dict[str, object]]:
+    """Do what :func:`surfaces_job` does, to its end."""
+    return run_to_end(surfaces_job(values, survey, classes, out, minimum=minimum, velocity=velocity))
+
+
+def surfaces_job(
+    values: ArrayLike,
+    survey: Survey,
+    classes: ClassTable,
+    out: Path,
+    *,
+    minimum: float = 0.0,
+    velocity: float | None = None,
+) -> Job[list[dict[str, object]]]:
     """Write triangles around the bodies of each class, in one binary PLY.
 
     A body is what hangs together by the faces of samples. Vertices are ``(X, Y, twt or depth)`` in the headers'
@@ -37,13 +57,15 @@ def write_surfaces(
     values, survey, classes, out
         As :func:`~napari_geofm.io.exports.export_labels` takes them.
     minimum
-        Volume of the smallest body that is written: in m3 or ft3 where the survey's distances are known and it is in
-        depth, else in samples.
+        Volume of the smallest body that is written: in m3 or ft3 where that is known, else in samples.
+    velocity
+        Average velocity in m/s, which makes volumes of a survey in time; None: their area by their time is stated.
 
     Returns
     -------
     list of dict
-        For each body ``body``, ``class``, ``name``, ``samples``, ``volume`` and ``unit``, the largest first.
+        For each body ``body``, ``class``, ``name``, ``samples``, ``volume`` and ``unit`` (``"km2*ms"`` where the volume
+        is not known and the distances are, ``"samples"`` where neither is), the largest first.
 
     Raises
     ------
@@ -51,6 +73,8 @@ def write_surfaces(
         When the survey is no volume, or has more than 2**28 samples.
     LabelError
         When nothing is labelled, or no body is so large.
+    UsageError
+        As :func:`~napari_geofm.io.sample_sizes.sample_volume`.
     """
     if survey.kind != "seismic-3d":
         msg = (
@@ -61,8 +85,8 @@ def write_surfaces(
     if samples > MOST_SAMPLES:
         msg = f"{out.suffix}: surfaces are made of up to {MOST_SAMPLES:,} samples, here are {samples:,}; write .sgy"
         raise OutputError(msg)
-    size, unit = sample_volume(survey) or (1.0, "samples")
-    found = run_to_end(bodies_job(values, survey.shape, minimum=max(1, int(np.ceil(minimum / size - 1e-9)))))
+    size, unit = sample_volume(survey, velocity) or (1.0, "samples")
+    found = yield from bodies_job(values, survey.shape, minimum=max(1, int(np.ceil(minimum / size - 1e-9))))
     if not found.bodies:
         msg = (
             f"No body is as large as {minimum:g} {unit}: {found.left_out} are smaller; ask for smaller ones"
@@ -73,7 +97,8 @@ def write_surfaces(
     vertices: list[NDArray[np.void]] = []
     faces: list[NDArray[np.void]] = []
     start = 0
-    for body in found.bodies:
+    for done, body in enumerate(found.bodies):
+        yield Progress(done, len(found.bodies), "drawing surfaces")
         corners, triangles = _surface(found.mask(body))
         vertices.append(_vertices(corners + [low for low, _ in body.box], survey, classes, body.cls))
         face = np.zeros(len(triangles), _FACE)
@@ -81,8 +106,8 @@ def write_surfaces(
         face["corners"] = triangles + start
         start += len(corners)
         faces.append(face)
-    told = [_told(body, classes, size, unit) for body in found.bodies]
-    _write(out, survey, told, np.concatenate(vertices), np.concatenate(faces))
+    told = [_told(body, classes, *sample_size(survey, velocity)) for body in found.bodies]
+    _write(out, survey, velocity, told, np.concatenate(vertices), np.concatenate(faces))
     return told
 
 
@@ -135,6 +160,7 @@ def _at(numbers: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np
 def _write(
     out: Path,
     survey: Survey,
+    velocity: float | None,
     bodies: list[dict[str, object]],
     vertices: NDArray[np.void],
     faces: NDArray[np.void],
@@ -147,6 +173,7 @@ def _write(
     comments = [
         f"survey {survey.path.name}",
         f"x is {words[0]}, y is {words[1]}, z is {depth.name} in {depth.units or 'samples'}, down",
+        *([] if velocity is None else [f"volumes by an average velocity of {velocity:g} m/s"]),
         *(f"class {number} is {name}" for number, name in sorted(present)),
         *(f"body {e['body']} is {e['name']}, {e['samples']} samples, {e['volume']:.6g} {e['unit']}" for e in bodies),
     ]

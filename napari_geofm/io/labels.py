@@ -1,9 +1,9 @@
 """Labels in files, in every format of the contract, as one type in the survey's shape and order."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from napari_geofm.io.label_folder import is_label_folder, read_label_folder
 from napari_geofm.io.label_pictures import PICTURE_ENDINGS, has_colours, placed, read_picture, read_picture_folder
 from napari_geofm.io.pairs import Pair, read_pairs
 from napari_geofm.io.placed_section import PlacedSection
+from napari_geofm.io.result_notes import read_notes
 from napari_geofm.io.segy import SegyOptions, SegyTemplate
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "colour_table",
     "read_class_table",
     "read_labels",
+    "read_like",
     "read_pairs",
     "shared_table",
     "write_class_table",
@@ -35,7 +37,12 @@ __all__ = [
 
 
 def read_labels(
-    path: Path | str, survey: Survey | None = None, classes: ClassTable | None = None, *, at: At | None = None
+    path: Path | str,
+    survey: Survey | None = None,
+    classes: ClassTable | None = None,
+    *,
+    at: At | None = None,
+    on_part: Callable[[], None] = lambda: None,
 ) -> LabelSet:
     """Open labels.
 
@@ -49,9 +56,12 @@ def read_labels(
     survey
         What the labels belong to; their shape is checked. None: taken as they are.
     classes
-        Names and colours. None: colours of a colour or palette picture, names stored with the labels, else numbers.
+        Names and colours. None: colours of a colour or palette picture, names stored with the labels or beside them
+        (``labels.sgy.json`` beside ``labels.sgy``, as exports write it), else numbers.
     at
         Which section of a volume a picture shows; None: the file's name tells, as in ``inline=1080.png``.
+    on_part
+        Called between the parts of a volume that is looked through; what it raises ends that.
 
     Returns
     -------
@@ -84,23 +94,31 @@ def read_labels(
         picture, stored = read_picture(file, classes)
         values = placed(file, picture, survey, at)
     else:
-        values = _checked(read_array(file, options=_read_like(survey)))
+        notes = read_notes(file)
+        null = -1.0 if notes.null is None else notes.null
+        values = _checked(read_array(file, null=null, options=read_like(survey)))
         _check_grid(file, survey)
-        origins, stored = _extras(file)
+        origins, stored = _origins(file), notes.classes
     table = classes or stored
-    present = class_numbers(file, values)
+    present = class_numbers(file, values, on_part)
     if table is None:
         table = ClassTable.numbered(present[-1] + 1)
     elif present[-1] >= len(table):
-        msg = f"{file.name} holds class {present[-1]}, but there are {len(table)} classes (0 to {len(table) - 1})"
+        msg = (
+            f"{file.name} holds class {present[-1]}, but there are {len(table)} classes (0 to {len(table) - 1}); "
+            "give a class table that names them all"
+        )
         raise LabelError(msg)
     labels = LabelSet(values, table, origins)
     if survey is not None:
-        labels.check_fits(survey)
+        try:
+            labels.check_fits(survey)
+        except LabelError as error:
+            raise LabelError(f"{Path(path).name}: {error}") from error
     return labels
 
 
-def class_numbers(path: Path, values: ArrayLike) -> tuple[int, ...]:
+def class_numbers(path: Path, values: ArrayLike, on_part: Callable[[], None] = lambda: None) -> tuple[int, ...]:
     """Return the classes that occur, ascending; the array is read slice by slice.
 
     Raises
@@ -112,6 +130,7 @@ def class_numbers(path: Path, values: ArrayLike) -> tuple[int, ...]:
     rows = max(1, 2**24 // max(1, int(np.prod(values.shape[1:], dtype=np.int64))))
     try:
         for start in range(0, values.shape[0], rows):
+            on_part()
             part = checked_classes(np.asarray(values[start : start + rows]))
             seen |= np.bincount(part.ravel(), minlength=256)[:256] > 0
     except LabelError as error:
@@ -154,7 +173,7 @@ def _check_grid(path: Path, survey: Survey | None) -> None:
         return
     from napari_geofm.io.segy import read_segy
 
-    labels = read_segy(path, _read_like(survey))
+    labels = read_segy(path, read_like(survey))
     for name in survey.dims:
         if name in labels.dims and labels.shape == survey.shape:
             ours, theirs = survey.axis(name), labels.axis(name)
@@ -166,27 +185,21 @@ def _check_grid(path: Path, survey: Survey | None) -> None:
                 raise LabelError(msg)
 
 
-def _read_like(survey: Survey | None) -> SegyOptions | None:
-    """Return how SEG-Y labels are read: as the survey they belong to, but for their own samples' format."""
+def read_like(survey: Survey | None) -> SegyOptions | None:
+    """Return how SEG-Y labels and results are read: as the survey they belong to, but for their own samples' format."""
     template = survey.template if survey is not None else None
     if not isinstance(template, SegyTemplate):
         return None
     return replace(template.options, sample_format=None)
 
 
-def _extras(path: Path) -> tuple[ArrayLike | None, ClassTable | None]:
-    """Return what a zarr group holds besides the labels: origins and class names, None where it does not."""
+def _origins(path: Path) -> ArrayLike | None:
+    """Return where the labels of a zarr group come from, None where it does not say."""
     if not is_zarr(path):
-        return None, None
+        return None
     import zarr
 
     store = zarr.open(path, mode="r")
-    if isinstance(store, zarr.Array):
-        return None, None
-    origins = cast("ArrayLike", store["origin"]) if "origin" in dict(store.arrays()) else None
-    rows = store.attrs.get("classes")
-    if not isinstance(rows, list) or not all(isinstance(row, dict) and "name" in row for row in rows):
-        return origins, None
-    listed = cast("list[dict[str, Any]]", rows)
-    colours = [str(row["colour"]) if row.get("colour") else None for row in listed]
-    return origins, ClassTable.named([str(row["name"]) for row in listed], colours)
+    if isinstance(store, zarr.Array) or "origin" not in dict(store.arrays()):
+        return None
+    return cast("ArrayLike", store["origin"])

@@ -1,7 +1,10 @@
 """One way in: a path becomes a survey, whatever its kind."""
 
+import dataclasses
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from napari_geofm.core.survey import KINDS, Survey
 from napari_geofm.errors import FormatError, SourceError, UnknownFormatError, UsageError
@@ -12,10 +15,10 @@ from napari_geofm.io.cubes.reading import Reading, sidecar_for
 from napari_geofm.io.cubes.remembered import recall
 from napari_geofm.io.das import DAS_ENDINGS, read_das
 from napari_geofm.io.raster import RASTER_ENDINGS, read_raster
-from napari_geofm.io.segy import is_segy, read_segy
+from napari_geofm.io.segy import SegyOptions, SegyTemplate, is_segy, read_segy
 from napari_geofm.io.tiles import read_tiles
 
-__all__ = ["array_survey", "open_survey"]
+__all__ = ["array_survey", "open_survey", "options_of"]
 
 _DAS_MARKS = (HDF_MARK, b"TDSm")
 _RASTER_MARKS = (
@@ -69,9 +72,49 @@ def open_survey(
     found = _opened(file, kind, reading, hints)
     if not copies:
         return found
-    from napari_geofm.io.copies.choosing import quickest
+    return _quicker(found)
 
-    return quickest(found)
+
+def options_of(survey: Survey) -> SegyOptions | None:
+    """Return how a survey's SEG-Y file was read, for whoever opens it once more; None where it is none.
+
+    Read with them, a file gives the same survey, whatever is remembered for files like it by then.
+    """
+    return survey.template.options if isinstance(survey.template, SegyTemplate) else None
+
+
+def _quicker(found: Survey) -> Survey:
+    """Return the survey reading from its fast copy where that wins, and where the copy was read in the same way.
+
+    One file may be read in several ways: by another offset, other bytes, in depth; its copy holds one of them.
+    """
+    from napari_geofm.io.copies.choosing import known_copy, quickest
+    from napari_geofm.io.copies.store import read_notes
+
+    quick = quickest(found)
+    known = known_copy(found.path) if quick.data is not found.data else None
+    if known is None:
+        return quick
+    same = read_notes(known.path).origin.fingerprint == found.fingerprint and quick.dims == found.dims
+    same = same and all(
+        np.array_equal(one.values, other.values) for one, other in zip(quick.axes, found.axes, strict=True)
+    )
+    return quick if same else found
+
+
+def _with_headers(copy: Survey, hints: dict[str, Any]) -> Survey:
+    """Return a fast copy with the headers of a source that has to be read with options to be the same survey."""
+    from napari_geofm.io.copies.store import read_notes
+
+    origin = read_notes(copy.path).origin
+    source = origin.found(copy.path)
+    if hints.get("options") is None or isinstance(copy.template, SegyTemplate) or source is None:
+        return copy
+    if not origin.is_fresh(source):
+        return copy
+    found = read_segy(source, **hints)
+    same = (found.shape, found.fingerprint) == (copy.shape, origin.fingerprint)
+    return dataclasses.replace(copy, template=found.template) if same else copy
 
 
 def _opened(file: Path, kind: str | None, reading: Reading | None, hints: dict[str, Any]) -> Survey:
@@ -79,7 +122,7 @@ def _opened(file: Path, kind: str | None, reading: Reading | None, hints: dict[s
     if is_copy(file):
         from napari_geofm.io.copies.survey import read_copy
 
-        return read_copy(file)
+        return _with_headers(read_copy(file), hints)
     if file.is_dir():
         return array_survey(file, kind=kind, reading=reading) if is_zarr(file) else read_tiles(file)
     head = _head(file)

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from napari_geofm.errors import OutputError
 from napari_geofm.io.atomic import require_absent, require_space
 from napari_geofm.io.blocks import Block, ResumeCounts
-from napari_geofm.io.results import FILL, ResultSpec, finish_result, require_target, work_bytes
+from napari_geofm.io.result_files import finish_result
+from napari_geofm.io.results import FILL, PLANES, ResultSpec, outputs_of, require_target, work_bytes
 
 __all__ = ["VolumeWriter", "missing_blocks"]
 
@@ -77,7 +78,8 @@ class VolumeWriter:
         self.blocks = blocks
         self.run_key = run_key
         self._replace = overwrite or resume
-        require_absent(self.path, overwrite=self._replace)
+        for file in outputs_of(self.path, spec):
+            require_absent(file, overwrite=self._replace)
         require_target(self.path, spec)
         self._folder = self.path.with_name(f".{self.path.name}.partial")
         if not self._replace:
@@ -133,7 +135,7 @@ class VolumeWriter:
         if self._data is None:
             msg = f"{self.path} is closed; open it again to write"
             raise OutputError(msg)
-        where = (slice(None), *places) if self.spec.quantity == "probabilities" else places
+        where = (slice(None), *places) if self.spec.quantity in PLANES else places
         self._data[where] = values
 
     def close_block(self, block: Block) -> None:
@@ -150,8 +152,13 @@ class VolumeWriter:
             self._done.append(block.index)
             self._list()
 
-    def finish(self) -> None:
+    def finish(self) -> tuple[Path, ...]:
         """Put the whole result in place in its own format and remove the work; the old output is replaced only now.
+
+        Returns
+        -------
+        tuple of Path
+            What was written: several files where a SEG-Y holds one class or component.
 
         Raises
         ------
@@ -164,9 +171,10 @@ class VolumeWriter:
             raise OutputError(msg)
         self._data = None
         with _writing(self.path):
-            finish_result(self._folder / _DATA, self.path, self.spec, overwrite=self._replace)
+            files = finish_result(self._folder / _DATA, self.path, self.spec, overwrite=self._replace)
             self._finished = True
             shutil.rmtree(self._folder, ignore_errors=True)
+        return files
 
     def _start_afresh(self) -> None:
         require_space(self.path, work_bytes(self.path, self.spec))

@@ -38,7 +38,7 @@ def estimate(spec: EstimateSpec, control: Control) -> Job[EstimateResult]:
 
     bench, recipe = workbench(), spec.recipe
     yield Progress(0, 0, f"opening {spec.file.name}")
-    survey = bench.survey(spec.file)
+    survey = bench.survey(spec.file, spec.options)
     info = describe_device(choose_device(spec.where.device))
     speed = yield from _speed(spec, bench, control)
     along = spec.along or (recipe.along if recipe.along in survey.cuts else "")

@@ -1,81 +1,151 @@
-"""Body: write labels or a finished prediction in another program's format."""
+"""Body: write labels, a finished prediction or other results in another program's format."""
 
+import dataclasses
+import time
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.progress import Control, Job, Progress
-from napari_geofm.errors import LabelError
+from napari_geofm.errors import UsageError
 from napari_geofm.jobs.export_spec import ExportSpec
 from napari_geofm.jobs.workbench import workbench
 
 if TYPE_CHECKING:
+    from napari_geofm.core.labels import ArrayLike
     from napari_geofm.core.survey import Survey
+    from napari_geofm.io.results import ResultSpec
 
-__all__ = ["run"]
+__all__ = ["files_of", "run"]
+
+R = TypeVar("R")
+
+OFTEN_S = 0.05
+"""Seconds between two reports of a job whose parts are small."""
+
+IN_CHUNKS = {".zarr", ".npy", ".png"}
+"""Endings that are written in whatever parts the source comes in."""
 
 
 def run(spec: ExportSpec, control: Control) -> Job[Path]:
-    """Export.
+    """Export; cancelled or failed, everything is as it was.
 
     Raises
     ------
     GeoFMError
         When the labels cannot be read, or the output cannot be written or exists.
     """
-    from napari_geofm.io.atomic import replacing
-    from napari_geofm.io.exports import export_labels
+    yield Progress(0, 0, f"reading {spec.labels.name}")
+    survey = workbench().survey(spec.file, spec.reading)
+    quantity = _quantity(spec, survey)
+    body = _labels(spec, survey, control) if quantity == "labels" else _numbers(spec, survey, quantity)
+    return (yield from _checked(body, control))
+
+
+def files_of(spec: ExportSpec) -> tuple[Path, ...]:
+    """Return the files that an export writes: several where there are several numbers a sample."""
+    from napari_geofm.io.results import outputs_of
+
+    survey = workbench().survey(spec.file, spec.reading)
+    quantity = _quantity(spec, survey)
+    if quantity == "labels":
+        return (spec.output,)
+    return outputs_of(spec.output, _result(spec, survey, quantity)[1])
+
+
+def _quantity(spec: ExportSpec, survey: "Survey") -> str:
+    from napari_geofm.io.result_source import quantity_in
+
+    return spec.quantity or quantity_in(spec.labels, survey)
+
+
+def _checked(job: Job[R], control: Control) -> Job[R]:
+    """Run a job, looking at the flags at each of its reports and passing on some twenty a second."""
+    told = -OFTEN_S
+    try:
+        while True:
+            try:
+                news = next(job)
+            except StopIteration as end:
+                result: R = end.value
+                return result
+            control.check()
+            if time.monotonic() - told >= OFTEN_S:
+                yield news
+                told = time.monotonic()
+    finally:
+        job.close()
+
+
+def _labels(spec: ExportSpec, survey: "Survey", control: Control) -> Job[Path]:
+    from napari_geofm.io.atomic import require_absent
+    from napari_geofm.io.exports import export_job, require_options
     from napari_geofm.io.labels import read_labels
 
-    yield Progress(0, 0, f"reading {spec.labels.name}")
-    survey = workbench().survey(spec.file)
-    if spec.quantity != "labels":
-        yield from _fractions(spec, survey, control)
-        return spec.output
-    labels = read_labels(spec.labels, survey)
-    control.check()
-    yield Progress(0, 0, f"writing {spec.output.name}")
-    if spec.output.suffix.lower() != ".npy":
-        export_labels(labels.values, survey, labels.classes, spec.output, spec.options)
-        return spec.output
-    with replacing(spec.output, overwrite=spec.options.overwrite) as beside:
-        # Slice by slice into the file: a volume of labels may be larger than memory.
-        out = np.lib.format.open_memmap(beside, mode="w+", dtype=np.uint8, shape=survey.shape)
-        for place in range(survey.shape[0]):
-            control.check()
-            yield Progress(place, survey.shape[0], f"writing {spec.output.name}")
-            out[place] = labels.values[place]
-        out.flush()
-        del out
-    return spec.output
-
-
-def _fractions(spec: ExportSpec, survey: "Survey", control: Control) -> Job[None]:
-    """Write confidence or probabilities, slice by slice: a volume of them may be larger than memory."""
-    from napari_geofm.io.arrays import read_array
-    from napari_geofm.io.atomic import require_absent
-    from napari_geofm.io.results import ResultSpec, finish_result, require_target
-
-    array = read_array(spec.labels)
-    count = array.shape[0] if spec.quantity == "probabilities" else 1
-    table = ClassTable.named([f"class {number + 1}" for number in range(count)])
-    result = ResultSpec.of(survey, spec.quantity, table, notes={"from": spec.labels.name})
     require_absent(spec.output, overwrite=spec.options.overwrite)
-    require_target(spec.output, result)
-    if tuple(array.shape) != result.stored_shape:
-        msg = f"{spec.labels.name} has shape {tuple(array.shape)}, the survey {survey.shape}; predict the survey anew"
-        raise LabelError(msg)
-    with TemporaryDirectory(prefix=".part-", dir=spec.output.parent) as folder:
-        data = Path(folder) / "data.npy"
-        out = np.lib.format.open_memmap(data, mode="w+", dtype=np.float32, shape=result.stored_shape)
-        for place in range(out.shape[0]):
-            control.check()
-            yield Progress(place, out.shape[0], f"reading {spec.labels.name}")
-            out[place] = array[place]
-        out.flush()
-        del out
-        yield Progress(0, 0, f"writing {spec.output.name}")
-        finish_result(data, spec.output, result, overwrite=spec.options.overwrite)
+    require_options(spec.output, spec.options)
+    labels = read_labels(spec.labels, survey, spec.classes, at=spec.options.at, on_part=control.check)
+    options = spec.options
+    if spec.between is not None:
+        upper, lower = (labels.classes.number(name) for name in spec.between)
+        options = dataclasses.replace(options, between=(upper, lower))
+    with ExitStack() as stack:
+        values = yield from _staged(labels.values, spec, stack)
+        return (yield from export_job(values, survey, labels.classes, spec.output, options))
+
+
+def _numbers(spec: ExportSpec, survey: "Survey", quantity: str) -> Job[Path]:
+    """Write fractions or components: a volume of them may be larger than memory."""
+    from napari_geofm.io.atomic import require_absent
+    from napari_geofm.io.exports import require_options
+    from napari_geofm.io.result_files import result_job, write_notes
+    from napari_geofm.io.results import outputs_of, require_target
+    from napari_geofm.io.section_pictures import draw_planes
+    from napari_geofm.io.segy import sidecar_of
+
+    options, picture = spec.options, spec.output.suffix.lower() == ".png"
+    require_options(spec.output, options)
+    if options.describe:
+        raise UsageError(f"--describe names classes; leave it out for {quantity}")
+    array, result = _result(spec, survey, quantity)
+    if not picture:
+        require_target(spec.output, result)
+    files = outputs_of(spec.output, result)
+    noted = spec.output.suffix.lower() in {".npy", ".npz", ".tif", ".tiff"}
+    for file in (*files, *((sidecar_of(spec.output),) if noted else ())):
+        require_absent(file, overwrite=options.overwrite)
+    if picture:
+        return draw_planes(array, result, options.at, files, overwrite=options.overwrite)[0]
+    with ExitStack() as stack:
+        values = yield from _staged(array, spec, stack)
+        yield from result_job(values, spec.output, result, overwrite=options.overwrite)
+    if noted:
+        write_notes(spec.output, result, overwrite=options.overwrite)
+    return files[0]
+
+
+def _result(spec: ExportSpec, survey: "Survey", quantity: str) -> "tuple[ArrayLike, ResultSpec]":
+    from napari_geofm.io.result_source import numbers_in, spec_of
+
+    array = numbers_in(spec.labels, survey)
+    result = spec_of(spec.labels, array, survey, quantity, spec.classes)
+    null = result.null if spec.options.null is None else spec.options.null
+    return array, dataclasses.replace(result, sample_format=spec.options.sample_format, null=null)
+
+
+def _staged(array: "ArrayLike", spec: ExportSpec, stack: ExitStack) -> "Job[ArrayLike]":
+    """Return an array that is quickly read slice by slice: one in chunks is unpacked once, beside the output."""
+    from napari_geofm.io.result_files import npy_job
+
+    if getattr(array, "chunks", None) is None or spec.output.suffix.lower() in IN_CHUNKS:
+        return array
+    spec.output.parent.mkdir(parents=True, exist_ok=True)
+    folder = stack.enter_context(TemporaryDirectory(prefix=".part-", dir=spec.output.parent))
+    yield Progress(0, 0, f"reading {spec.labels.name}")
+    for news in npy_job(array, Path(folder) / "data.npy"):
+        yield dataclasses.replace(news, text=f"reading {spec.labels.name}")
+    found: ArrayLike = np.load(Path(folder) / "data.npy", mmap_mode="r", allow_pickle=False)
+    return found

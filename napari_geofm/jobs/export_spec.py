@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
+from napari_geofm.core.classes import ClassTable
 from napari_geofm.io.exports import ExportOptions
+from napari_geofm.io.segy.options import SegyOptions
 from napari_geofm.jobs.spec import JobSpec, Lane
 
 __all__ = ["ExportSpec"]
@@ -21,13 +23,20 @@ class ExportSpec(JobSpec[Path]):
     labels
         A session's labels folder, or any file of labels or predictions in the survey's shape.
     output
-        ``.sgy``, ``.tif``, ``.csv``, ``.geojson``, ``.ply`` (:mod:`napari_geofm.io.exports`), or ``.npy`` with outside
-        classes.
+        ``.sgy``, ``.tif``, ``.csv``, ``.geojson``, ``.ply`` (:mod:`napari_geofm.io.exports`), ``.npy``, ``.zarr``, or
+        ``.png`` of one section. Several numbers a sample become several SEG-Y files or pictures
+        (:func:`napari_geofm.io.results.outputs_of`); the first of them is the result.
     options
-        Format, null, overwrite.
+        Format, null, overwrite, section.
     quantity
-        ``"labels"`` for class numbers; ``"confidence"`` or ``"probabilities"`` for fractions that a prediction of the
-        survey left beside it, which go to ``.sgy``, ``.tif`` or ``.npy``, and to ``.npy`` only.
+        ``"labels"`` for class numbers; ``"confidence"``, ``"probabilities"`` or ``"features"`` for numbers, which go to
+        ``.sgy``, ``.zarr``, ``.npy``, ``.npz``, ``.tif`` and ``.png``. Empty: what the file says of itself.
+    reading
+        How a survey that is SEG-Y is read; None: as was chosen for files like it before, else as its headers say.
+    classes
+        Names and colours; None: those that are stored with the labels or beside them.
+    between
+        Upper and lower class of a horizon, by name or number.
     """
 
     file: Path
@@ -35,7 +44,11 @@ class ExportSpec(JobSpec[Path]):
     output: Path
     options: ExportOptions = field(default_factory=ExportOptions)
     quantity: str = "labels"
+    reading: SegyOptions | None = None
+    classes: ClassTable | None = None
+    between: tuple[str, str] | None = None
 
     body: ClassVar[str] = "napari_geofm.jobs.export:run"
     lane: ClassVar[Lane] = "job"
     title: ClassVar[str] = "exporting"
+    reads: ClassVar[str] = "reading"

@@ -50,7 +50,7 @@ def fit_colours(spec: BasisSpec, control: Control) -> Job[BasisResult]:
     """
     bench = workbench()
     yield Progress(0, 0, f"opening {spec.file.name}")
-    survey = bench.survey(spec.file)
+    survey = bench.survey(spec.file, spec.options)
     sight = sight_of(bench, spec.where, spec.model_folder, spec.tap)
     fitted = known_basis(bench, survey, sight) is None
     yield from survey_basis(bench, survey, sight, control)

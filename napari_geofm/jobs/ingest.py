@@ -10,6 +10,7 @@ from napari_geofm.jobs.ingest_spec import IngestCost, IngestCostSpec, IngestResu
 
 if TYPE_CHECKING:
     from napari_geofm.core.survey import Survey
+    from napari_geofm.io.segy import SegyOptions
 
 __all__ = ["cost", "run"]
 
@@ -29,7 +30,7 @@ def cost(spec: IngestCostSpec, control: Control) -> Job[IngestCost]:
     from napari_geofm.io.copies.plan import plan_copy
 
     yield Progress(0, 0, f"opening {spec.file.name}")
-    survey = _source(spec.file)
+    survey = _source(spec.file, spec.options)
     control.check()
     found = copy_cost(survey, plan_copy(survey), spec.output)
     return IngestCost(found.seconds, found.n_bytes, found.free)
@@ -51,7 +52,7 @@ def run(spec: IngestSpec, control: Control) -> Job[IngestResult]:
     began = time.monotonic()
     _require_zarr(spec.output)
     yield Progress(0, 0, f"opening {spec.file.name}")
-    survey = _source(spec.file)
+    survey = _source(spec.file, spec.options)
     plan = plan_copy(survey)
     with CopyWriter(survey, plan, spec.output, overwrite=spec.overwrite, resume=spec.resume) as writer:
         todo = writer.missing()
@@ -74,7 +75,7 @@ def run(spec: IngestSpec, control: Control) -> Job[IngestResult]:
     return _result(survey, writer.output, len(plan.blocks), writer.kept, time.monotonic() - began)
 
 
-def _source(file: Path) -> "Survey":
+def _source(file: Path, options: "SegyOptions | None") -> "Survey":
     """Open a volume by its own file, whatever copies there are of it."""
     from napari_geofm.io.copies.store import is_copy
     from napari_geofm.io.opening import open_survey
@@ -82,7 +83,7 @@ def _source(file: Path) -> "Survey":
     if is_copy(file):
         msg = f"{file.name} is a fast copy already; give the file that it was made of"
         raise UsageError(msg)
-    return open_survey(file, copies=False)
+    return open_survey(file, copies=False, options=options, remembered=options is None)
 
 
 def _require_zarr(output: Path) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from napari_geofm.io.segy.options import SegyOptions
 from napari_geofm.jobs.spec import JobSpec, Lane
 
 __all__ = ["IngestCost", "IngestCostSpec", "IngestResult", "IngestSpec"]
@@ -20,14 +21,16 @@ class IngestCost:
 
 @dataclass(frozen=True, slots=True)
 class IngestCostSpec(JobSpec[IngestCost]):
-    """Find out what a fast copy of ``file`` at ``output`` takes here; nothing is left behind."""
+    """Find out what a fast copy of ``file``, read with ``options``, takes at ``output``; nothing is left behind."""
 
     file: Path
     output: Path
+    options: SegyOptions | None = None
 
     body: ClassVar[str] = "napari_geofm.jobs.ingest:cost"
     lane: ClassVar[Lane] = "view"
     title: ClassVar[str] = "measuring"
+    reads: ClassVar[str] = "options"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +76,17 @@ class IngestSpec(JobSpec[IngestResult]):
         The copy's folder, ``.zarr``.
     overwrite, resume
         Replace a copy that exists; go on where an interrupted run ended.
+    options
+        How a SEG-Y file is read; None: as was chosen for files like it before, else as its headers say.
     """
 
     file: Path
     output: Path
     overwrite: bool = False
     resume: bool = False
+    options: SegyOptions | None = None
 
     body: ClassVar[str] = "napari_geofm.jobs.ingest:run"
     lane: ClassVar[Lane] = "job"
     title: ClassVar[str] = "copying"
+    reads: ClassVar[str] = "options"

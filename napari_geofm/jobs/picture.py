@@ -9,7 +9,7 @@ from napari_geofm.core.amplitude import Stretch
 from napari_geofm.core.section import Section
 from napari_geofm.core.survey import Survey
 
-__all__ = ["Picture", "picture_of"]
+__all__ = ["Picture", "picture_key", "picture_of"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,6 +33,10 @@ class Picture:
 
 def picture_of(survey: Survey, section: Section, stretch: Stretch) -> Picture:
     """Return ``section`` of ``survey`` as a picture."""
-    places = [[place.start, place.stop] if isinstance(place, slice) else place for place in section.places]
-    key = f"{survey.fingerprint}:{places}:{stretch.low!r}:{stretch.high!r}"
-    return Picture(stretch.apply(section.values), section, key)
+    return Picture(stretch.apply(section.values), section, picture_key(survey, section.places, stretch))
+
+
+def picture_key(survey: Survey, places: tuple[int | slice, ...], stretch: Stretch) -> str:
+    """Return what names a part of ``survey`` as a picture in caches."""
+    sides = [[place.start, place.stop] if isinstance(place, slice) else place for place in places]
+    return f"{survey.fingerprint}:{sides}:{stretch.low!r}:{stretch.high!r}"

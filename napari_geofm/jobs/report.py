@@ -39,7 +39,8 @@ def run(spec: ReportSpec, control: Control) -> Job[Path]:
     require_report(spec.output)
     require_absent(spec.output, overwrite=spec.overwrite)
     yield Progress(0, 0, f"reading {spec.file.name}")
-    survey = workbench().survey(spec.file)
+    survey = workbench().survey(spec.file, spec.options)
+    sized = _sized(survey, spec.velocity)
     sets: list[tuple[str, LabelSet]] = []
     for what, path in (("labels", spec.labels), ("prediction", spec.prediction)):
         if path is not None:
@@ -47,7 +48,7 @@ def run(spec: ReportSpec, control: Control) -> Job[Path]:
     table = spec.classes or next((labels.classes for _, labels in sets), ClassTable(()))
     shares = []
     for what, labels in sets:
-        counted = yield from _shares(survey, what, labels, table, control)
+        counted = yield from _shares(survey, what, labels, table, sized, control)
         shares.append((what, counted))
     pictures = yield from _pictures(survey, sets, table, spec.sections or tuple(_middles(survey)), control)
     models = tuple(_model_line(folder) for folder in spec.models)
@@ -59,11 +60,9 @@ def run(spec: ReportSpec, control: Control) -> Job[Path]:
 
 
 def _shares(
-    survey: "Survey", what: str, labels: LabelSet, table: ClassTable, control: Control
+    survey: "Survey", what: str, labels: LabelSet, table: ClassTable, sized: tuple[float, str], control: Control
 ) -> Job[tuple[ClassShare, ...]]:
     """Count samples class by class, some slices at a time."""
-    from napari_geofm.io.label_bodies import sample_volume
-
     counts = np.zeros(256, np.int64)
     rows = max(1, _AT_ONCE // max(1, int(np.prod(survey.shape[1:], dtype=np.int64))))
     for start in range(0, survey.shape[0], rows):
@@ -72,7 +71,7 @@ def _shares(
         part = checked_classes(np.asarray(labels.values[start : start + rows]))
         counts += np.bincount(part.reshape(-1), minlength=256)
     total = int(counts[:UNLABELLED].sum())
-    size, unit = sample_volume(survey) or (math.nan, "")
+    size, unit = sized
     return tuple(
         ClassShare(
             info.name,
@@ -84,6 +83,14 @@ def _shares(
         )
         for number, info in enumerate(table)
     )
+
+
+def _sized(survey: "Survey", velocity: float | None) -> tuple[float, str]:
+    """Return the size of a sample and its unit, ``""`` where none is known."""
+    from napari_geofm.io.sample_sizes import sample_size
+
+    size, unit = sample_size(survey, velocity)
+    return (math.nan, "") if unit == "samples" else (size, unit)
 
 
 def _pictures(
@@ -135,6 +142,8 @@ def _facts(survey: "Survey", spec: ReportSpec) -> Iterator[tuple[str, str]]:
     if survey.crs:
         yield "coordinate system", survey.crs if len(survey.crs) < 80 else f"{survey.crs[:77]}..."
     yield "samples", survey.sample_format or "not told"
+    if spec.velocity is not None:
+        yield "volumes", f"by an average velocity of {spec.velocity:g} m/s"
     for what, path in (("labels", spec.labels), ("prediction", spec.prediction)):
         if path is not None:
             yield what, path.name if path.name != "labels" else f"{path.parent.name}/{path.name}"

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.region import At
+from napari_geofm.io.segy.options import SegyOptions
 from napari_geofm.jobs.spec import JobSpec, Lane
 
 __all__ = ["ReportSpec"]
@@ -31,6 +32,10 @@ class ReportSpec(JobSpec[Path]):
         Names and colours; None: those of the labels, else of the prediction.
     overwrite
         Whether an existing file is replaced.
+    velocity
+        Average velocity in m/s that makes volumes of a survey in time; None: their area by their time is stated.
+    options
+        How a SEG-Y file is read; None: as was chosen for files like it before, else as its headers say.
     """
 
     file: Path
@@ -41,7 +46,10 @@ class ReportSpec(JobSpec[Path]):
     models: tuple[Path, ...] = ()
     classes: ClassTable | None = None
     overwrite: bool = False
+    velocity: float | None = None
+    options: SegyOptions | None = None
 
     body: ClassVar[str] = "napari_geofm.jobs.report:run"
     lane: ClassVar[Lane] = "job"
     title: ClassVar[str] = "writing a report"
+    reads: ClassVar[str] = "options"

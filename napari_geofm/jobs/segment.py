@@ -57,8 +57,7 @@ def run(spec: SegmentSpec, control: Control) -> Job[SegmentResult]:
                 writer.close_block(block)
         yield Progress(len(todo), len(todo), "writing")
         control.check()
-        for writer in writers.values():
-            writer.finish()
+        files = tuple(file for writer in writers.values() for file in writer.finish())
     return SegmentResult(
         spec.output,
         blocks_total=len(plan.blocks),
@@ -67,6 +66,7 @@ def run(spec: SegmentSpec, control: Control) -> Job[SegmentResult]:
         blocks_redone=redone,
         seconds=time.monotonic() - began,
         classes=kept.recipe.classes.names,
+        files=files,
     )
 
 

@@ -55,7 +55,13 @@ class Sight:
         CancelledError
             When cancelled, within the network too.
         """
-        stacked = bench.features(self.extractor, self.identity, picture.values, picture.key, control)
+        return self.tokens_of(bench, picture.values, picture.key, control)
+
+    def tokens_of(
+        self, bench: Workbench, values: NDArray[np.float32], key: str, control: Control
+    ) -> NDArray[np.float32]:
+        """Return the tokens of what the encoder is fed, which ``key`` names in caches; as :meth:`tokens`."""
+        stacked = bench.features(self.extractor, self.identity, values, key, control)
         levels = stacked.reshape(len(self.extractor.encoder.taps), -1, *stacked.shape[1:])
         found: NDArray[np.float32] = levels[self.extractor.encoder.taps.index(self.tap)].astype(np.float32)
         return found

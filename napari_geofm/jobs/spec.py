@@ -2,12 +2,16 @@
 
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from inspect import isgenerator
-from typing import Any, ClassVar, Generic, Literal, TypeVar, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Self, TypeVar, cast
 
 from napari_geofm.core.progress import Control, Job
 from napari_geofm.errors import JobError
+
+if TYPE_CHECKING:
+    from napari_geofm.io.segy.options import SegyOptions
 
 __all__ = ["HOUSE", "Body", "JobSpec", "Lane", "load_body", "start_body"]
 
@@ -48,6 +52,8 @@ class JobSpec(Generic[R]):
         ``"ahead"``: a view that nobody waits for yet, done while there is no other and begun anew when one comes.
     title
         What the body does, as it reads after "while": ``"training"``.
+    reads
+        The field that says how the SEG-Y file in the field ``file`` is read; empty where no survey is.
     model
         Folder or name of the model that the job writes, the key of "one job per model"; None where it writes none.
     """
@@ -55,7 +61,19 @@ class JobSpec(Generic[R]):
     body: ClassVar[str] = ""
     lane: ClassVar[Lane] = "job"
     title: ClassVar[str] = "working"
+    reads: ClassVar[str] = ""
     model: str | None = field(default=None, kw_only=True)
+
+    def as_read(self, file: Path, options: "SegyOptions | None") -> Self:
+        """Return the spec with ``options`` for the survey in ``file``, unless it says itself how that is read.
+
+        One file may be open in two windows, read in two ways: by another offset, say. The process that does the work
+        knows of that only what the spec says.
+        """
+        if not self.reads or getattr(self, "file", None) != file or getattr(self, self.reads) is not None:
+            return self
+        changes: dict[str, Any] = {self.reads: options}
+        return replace(self, **changes)
 
 
 def load_body(spec: JobSpec[R], bodies_under: tuple[str, ...] = ()) -> Body[R]:

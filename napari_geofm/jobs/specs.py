@@ -1,8 +1,8 @@
 """What can be asked for: frozen, torch-free, picklable descriptions of work."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,6 +99,7 @@ class FeaturesSpec(JobSpec[FeatureResult]):
     body: ClassVar[str] = "napari_geofm.jobs.features:run"
     lane: ClassVar[Lane] = "view"
     title: ClassVar[str] = "encoding the section"
+    reads: ClassVar[str] = "options"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +195,21 @@ class FinetuneSpec(JobSpec[FinetuneResult]):
     lane: ClassVar[Lane] = "job"
     title: ClassVar[str] = "training"
 
+    def as_read(self, file: Path, options: SegyOptions | None) -> Self:
+        """Return the spec with ``options`` for the sources in ``file`` that do not say how they are read."""
+        sources = tuple(
+            replace(source, options=options) if source.file == file and source.options is None else source
+            for source in self.sources
+        )
+        return replace(self, sources=sources)
+
 
 @dataclass(frozen=True, slots=True)
 class SegmentResult:
-    """Result of :class:`SegmentSpec`: what was written, and how many blocks were done now and before."""
+    """Result of :class:`SegmentSpec`: what was written, and how many blocks were done now and before.
+
+    ``files`` are all that were written: of probabilities as SEG-Y one for each class.
+    """
 
     output: Path
     blocks_total: int
@@ -206,6 +218,7 @@ class SegmentResult:
     blocks_redone: int
     seconds: float
     classes: tuple[str, ...] = ()
+    files: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,3 +261,4 @@ class SegmentSpec(JobSpec[SegmentResult]):
     body: ClassVar[str] = "napari_geofm.jobs.segment:run"
     lane: ClassVar[Lane] = "job"
     title: ClassVar[str] = "segmenting"
+    reads: ClassVar[str] = "options"

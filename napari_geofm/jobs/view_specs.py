@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from napari_geofm.core.recipe import Recipe
 from napari_geofm.core.region import At, Region
+from napari_geofm.io.segy.options import SegyOptions
 from napari_geofm.jobs.spec import JobSpec, Lane
 from napari_geofm.jobs.specs import Where
 
@@ -44,16 +45,20 @@ class BasisSpec(JobSpec[BasisResult]):
         The survey.
     model_folder, tap
         As in :class:`napari_geofm.jobs.specs.FeaturesSpec`.
+    options
+        How a SEG-Y file is read; None: as was chosen for files like it before, else as its headers say.
     """
 
     file: Path
     model_folder: Path | None = None
     tap: int | None = None
+    options: SegyOptions | None = None
     where: Where = field(default_factory=Where)
 
     body: ClassVar[str] = "napari_geofm.jobs.features:fit_colours"
     lane: ClassVar[Lane] = "ahead"
     title: ClassVar[str] = "fitting the survey's colours"
+    reads: ClassVar[str] = "options"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,6 +101,8 @@ class SimilaritySpec(JobSpec[SimilarityResult]):
     direction
         What to compare with: that of an earlier answer of the same model and tap, from another section. None: the
         place.
+    options
+        How a SEG-Y file is read; None: as was chosen for files like it before, else as its headers say.
     """
 
     file: Path
@@ -105,11 +112,13 @@ class SimilaritySpec(JobSpec[SimilarityResult]):
     model_folder: Path | None = None
     tap: int | None = None
     direction: tuple[float, ...] | None = None
+    options: SegyOptions | None = None
     where: Where = field(default_factory=Where)
 
     body: ClassVar[str] = "napari_geofm.jobs.viewing:liken"
     lane: ClassVar[Lane] = "view"
     title: ClassVar[str] = "looking for what is similar"
+    reads: ClassVar[str] = "options"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,16 +153,20 @@ class PredictionSpec(JobSpec[PredictionResult]):
         The section.
     model_folder
         The model, as it was last published.
+    options
+        How a SEG-Y file is read; None: as was chosen for files like it before, else as its headers say.
     """
 
     file: Path
     at: At
     model_folder: Path
+    options: SegyOptions | None = None
     where: Where = field(default_factory=Where)
 
     body: ClassVar[str] = "napari_geofm.jobs.viewing:predict"
     lane: ClassVar[Lane] = "view"
     title: ClassVar[str] = "predicting the section"
+    reads: ClassVar[str] = "options"
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +245,8 @@ class EstimateSpec(JobSpec[EstimateResult]):
         Labelled sections.
     region, along
         Area of interest and direction of the prediction; empty for the recipe's, else the survey's first.
+    options
+        How a SEG-Y file is read; None: as was chosen for files like it before, else as its headers say.
     """
 
     file: Path
@@ -239,8 +254,10 @@ class EstimateSpec(JobSpec[EstimateResult]):
     labelled: int = 1
     region: Region = field(default_factory=Region)
     along: str = ""
+    options: SegyOptions | None = None
     where: Where = field(default_factory=Where)
 
     body: ClassVar[str] = "napari_geofm.jobs.estimating:estimate"
     lane: ClassVar[Lane] = "ahead"
     title: ClassVar[str] = "measuring how quick this machine is"
+    reads: ClassVar[str] = "options"

@@ -3,14 +3,20 @@
 import zlib
 from collections import deque
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.region import At
+from napari_geofm.session.run_change import RunChange
 
-__all__ = ["Edit", "SampleChange", "UndoStack", "renumbered", "shifted_down", "shifted_up"]
+if TYPE_CHECKING:
+    from napari_geofm.session.label_counts import LabelCounts
+    from napari_geofm.session.touched import Touched
+
+__all__ = ["Change", "Edit", "SampleChange", "UndoStack", "renumbered", "shifted_down", "shifted_up"]
 
 MOST_BYTES = 64 * 2**20
 """Memory that undo may take; the oldest steps are let go of first."""
@@ -62,6 +68,31 @@ class SampleChange:
         start = steps.nbytes
         return flat, [np.frombuffer(raw, np.uint8, self.count, start + place * self.count) for place in range(4)]
 
+    def pages(self, size: int) -> int:
+        """Return how many pages of ``size`` samples are written to, about."""
+        return 1 + int(np.count_nonzero(np.diff(self.positions() // size)))
+
+    def write(
+        self,
+        values: NDArray[np.uint8],
+        origins: NDArray[np.uint8],
+        touched: "Touched",
+        counts: "LabelCounts",
+        *,
+        back: bool,
+    ) -> None:
+        """Put the labels and origins after (or before) into flat arrays, and note where and of which classes."""
+        flat, (before, after, origin_before, origin_after) = self.unpacked()
+        # Marked first: a backup made meanwhile may look a little too far, never not far enough.
+        touched.mark(flat)
+        values[flat] = before if back else after
+        origins[flat] = origin_before if back else origin_after
+        counts.change(flat, after if back else before, before if back else after)
+
+
+Change = SampleChange | RunChange
+"""Samples one by one, or in runs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:
@@ -91,7 +122,7 @@ class Edit:
 
     what: str
     at: At | None = None
-    changes: tuple[SampleChange, ...] = ()
+    changes: tuple[Change, ...] = ()
     completes: bool | None = None
     removed: int | None = None
     tables: tuple[ClassTable, ClassTable] | None = None

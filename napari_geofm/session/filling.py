@@ -1,7 +1,7 @@
 """Labels from interpretations: what lies between horizons, beside one, near a fault, inside a polygon."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +13,9 @@ from napari_geofm.core.survey import Survey
 from napari_geofm.errors import LabelError
 from napari_geofm.io.segy import SegyTemplate
 from napari_geofm.session.backing import Backing
-from napari_geofm.session.edits import Edit, SampleChange
-from napari_geofm.session.label_changes import Part, packed
+from napari_geofm.session.edits import Change, Edit
 from napari_geofm.session.picks.bodies import Body
-from napari_geofm.session.picks.fills import Kept, filling_parts, slices_at_once
+from napari_geofm.session.picks.fills import Kept, filling_change, slices_at_once
 from napari_geofm.session.picks.polygon_mask import polygon_mask
 
 __all__ = ["FillPlan", "Filling", "traces_there"]
@@ -34,11 +33,14 @@ class FillPlan:
         Samples; no sample twice.
     after
         The step after which it was worked out: after another one it no longer holds.
+    written
+        Whether its samples are in the labels already.
     """
 
     what: str
-    changes: tuple[SampleChange, ...]
+    changes: tuple[Change, ...]
     after: Edit | None
+    written: bool = False
 
     @property
     def count(self) -> int:
@@ -84,17 +86,13 @@ class Filling(Backing):
         flags, after = control or Control(), self._undo.to_undo()
         kept = Kept(self.locked, not over, traces_there(self.survey))
         blocks = list(slices_at_once(self.survey.shape))
-        changes: list[SampleChange] = []
-        parts: list[Part] = []
+        changes: list[Change] = []
         for place, rows in enumerate(blocks):
             flags.check()
             yield Progress(place, len(blocks), what)
-            part = filling_parts(self._store.values, self._store.origins, bodies, kept, rows)
-            if part is not None:
-                parts.append(part)
-            if sum(each[0].size for each in parts) >= _TOGETHER or rows.stop == self.survey.shape[0]:
-                changes += packed(iter(parts))
-                parts = []
+            change = filling_change(self._store.values, self._store.origins, bodies, kept, rows)
+            if change is not None:
+                changes.append(change)
         return FillPlan(what, tuple(changes), after)
 
     def take_fill(self, plan: FillPlan) -> bool:
@@ -109,6 +107,43 @@ class Filling(Backing):
             return False
         if plan.changes:
             self._do(Edit(plan.what, None, plan.changes))
+        return True
+
+    def write_fill(self, plan: FillPlan, control: Control | None = None) -> Job[FillPlan]:
+        """Write a fill's samples, some slices at a time, in a thread; :meth:`take_written` makes it a step of undo.
+
+        Nothing else may be done to the labels until then: the window is held up meanwhile.
+
+        Raises
+        ------
+        OutputError
+            When the disk is full; nothing is written then.
+        CancelledError
+            When it was cancelled; what was written is taken back.
+        """
+        flags = control or Control()
+        if not self._writable or plan.after is not self._undo.to_undo():
+            return plan
+        self._store.require_room(Edit(plan.what, None, plan.changes))
+        done: list[Change] = []
+        try:
+            for place, change in enumerate(plan.changes):
+                flags.check()
+                yield Progress(place, len(plan.changes), plan.what)
+                done.append(change)
+                self._store.apply_part(change)
+        except BaseException:
+            for change in reversed(done):
+                self._store.apply_part(change, back=True)
+            raise
+        return replace(plan, written=True)
+
+    def take_written(self, plan: FillPlan) -> bool:
+        """Make a fill that was written one step of undo; return whether it was."""
+        if not plan.written:
+            return False
+        if plan.changes:
+            self._done(Edit(plan.what, None, plan.changes))
         return True
 
     def fill(self, bodies: Sequence[Body], numbers: Sequence[int], *, what: str, over: bool = False) -> int:
@@ -141,10 +176,6 @@ class Filling(Backing):
                 raise LabelError(f"There is no class {number}; there are {len(self.classes)}: add one first")
             if number in self.locked:
                 raise LabelError(f"'{self.classes.names[number]}' is locked: its labels stay; unlock it first")
-
-
-_TOGETHER = 2**22
-"""Samples whose changes are packed together."""
 
 
 def traces_there(survey: Survey) -> NDArray[np.bool_] | None:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_geofm.session.run_change import Runs
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -90,6 +92,24 @@ class LabelCounts:
             else:
                 self._add(dimension, bins, before, -1)
                 self._add(dimension, bins, after, 1)
+
+    def change_runs(self, runs: Runs, *, back: bool) -> None:
+        """Take in that runs changed, or were taken back; each lies on one trace."""
+        pairs = runs.before.astype(np.int64) * VALUES + runs.after
+        for pair in np.unique(pairs).tolist():
+            chosen = pairs == pair
+            before, after = divmod(pair, VALUES)
+            if back:
+                before, after = after, before
+            lengths = runs.lengths[chosen]
+            for dimension, where in self._positions(runs.starts[chosen]):
+                if dimension == len(self._shape) - 1:
+                    found = _covered(where.astype(np.int64), lengths, self._shape[-1], self._steps[dimension])
+                else:
+                    bins = where // self._steps[dimension]
+                    found = np.bincount(bins, lengths, len(self._counts[dimension])).astype(np.int64)
+                self._counts[dimension][:, before] -= found
+                self._counts[dimension][:, after] += found
 
     def renumber(self, table: NDArray[np.uint8]) -> None:
         """Take in that every inside value ``v`` became ``table[v]``, shape ``(256,)``."""
@@ -181,3 +201,11 @@ class LabelCounts:
                 else:
                     others = tuple(axis for axis in range(mask.ndim) if axis != dimension)
                     counts[:, value] += np.count_nonzero(mask, axis=others)
+
+
+def _covered(starts: NDArray[np.int64], lengths: NDArray[np.int64], size: int, step: int) -> NDArray[np.int64]:
+    """Return how many runs cover each position along the last dimension, ``step`` positions together."""
+    depth = np.bincount(starts, minlength=size + 1) - np.bincount(starts + lengths, minlength=size + 1)
+    covered = np.cumsum(depth)[:size]
+    found: NDArray[np.int64] = np.add.reduceat(covered, np.arange(0, size, step))
+    return found

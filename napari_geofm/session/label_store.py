@@ -15,7 +15,7 @@ from napari_geofm.core.survey import Survey
 from napari_geofm.errors import LabelError, OutputError
 from napari_geofm.io.atomic import replacing
 from napari_geofm.io.label_folder import LABELS, ORIGINS
-from napari_geofm.session.edits import Edit, SampleChange, shifted_down, shifted_up
+from napari_geofm.session.edits import Change, Edit, SampleChange, shifted_down, shifted_up
 from napari_geofm.session.label_archive import read_archive, read_note, write_archive
 from napari_geofm.session.label_changes import compared, recoloured
 from napari_geofm.session.label_counts import LabelCounts, steps_of
@@ -162,7 +162,7 @@ class LabelStore:
         """
         if not edit.changes:
             return
-        pages = sum(1 + int(np.count_nonzero(np.diff(change.positions() // _PAGE))) for change in edit.changes)
+        pages = sum(change.pages(_PAGE) for change in edit.changes)
         free = shutil.disk_usage(self._folder).free
         if free < 2 * pages * _PAGE + _SPARE:
             raise OutputError(f"{self._folder}: {free / 2**20:.0f} MB are free, too little for labels; free some space")
@@ -183,6 +183,12 @@ class LabelStore:
                 self._change(change, back=back)
             if not back and edit.removed is not None:
                 self._renumber(shifted_down(edit.removed))
+
+    def apply_part(self, change: Change, *, back: bool = False) -> None:
+        """Do one of an edit's changes, or take it back: what is large is done in parts, in a thread."""
+        with self._lock:
+            self._mark()
+            self._change(change, back=back)
 
     def settle(self) -> None:
         """Note that the session's document knows of the last renumbering."""
@@ -213,14 +219,9 @@ class LabelStore:
             if not self._changed:
                 (self._folder / _DIRTY).unlink(missing_ok=True)
 
-    def _change(self, change: SampleChange, *, back: bool) -> None:
-        flat, (before, after, origin_before, origin_after) = change.unpacked()
-        values, origins = self._flats
-        # Marked first: a backup made meanwhile may look a little too far, never not far enough.
-        self._touched.mark(flat)
-        values[flat] = before if back else after
-        origins[flat] = origin_before if back else origin_after
-        self.counts.change(flat, after if back else before, before if back else after)
+    def _change(self, change: Change, *, back: bool) -> None:
+        values, origins = (np.asarray(array) for array in self._flats)
+        change.write(values, origins, self._touched, self.counts, back=back)
 
     def _renumber(self, table: NDArray[np.uint8]) -> None:
         values, _ = self._flats

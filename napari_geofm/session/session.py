@@ -23,7 +23,7 @@ from napari_geofm.session.picks.shelf import PickShelf
 from napari_geofm.session.recent import remember
 from napari_geofm.session.restoring import open_document, open_store
 from napari_geofm.session.resumption import Resumption, last_saved
-from napari_geofm.session.session_folder import SessionFolder, place_for
+from napari_geofm.session.session_folder import SessionFolder, place_of
 from napari_geofm.session.settings import SessionSettings
 from napari_geofm.session.trail import Trail
 
@@ -56,7 +56,7 @@ class Session(Filling):
     notice = Signal(str)
 
     def __init__(self, survey: Survey, folder: Path | None = None) -> None:
-        self._folder = SessionFolder(folder or place_for(survey.path, survey.fingerprint))
+        self._folder = SessionFolder(folder or place_of(survey))
         saved = last_saved(self._folder.path)
         self.notices: list[str] = []
         self.notice.connect(self.notices.append)

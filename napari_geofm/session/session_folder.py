@@ -2,6 +2,7 @@
 
 import contextlib
 import filecmp
+import glob
 import json
 import os
 import re
@@ -9,21 +10,32 @@ import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from napari_geofm.errors import OutputError
 from napari_geofm.io.atomic import replacing
+from napari_geofm.session.gather import gather_words
 from napari_geofm.session.session_lock import SessionLock
 
-__all__ = ["SessionFolder", "place_for", "read_document"]
+if TYPE_CHECKING:
+    from napari_geofm.core.survey import Survey
+
+__all__ = ["SessionFolder", "place_for", "place_of", "read_document"]
 
 BACKUPS = 5
 """Backups kept."""
 
 _DOCUMENT = "session.json"
+_DIGITS = 12
+"""Of the fingerprint in a folder's name."""
 
 
-def place_for(survey: Path, fingerprint: str) -> Path:
+def place_of(survey: "Survey") -> Path:
+    """Return the session's folder for an open survey (see :func:`place_for`)."""
+    return place_for(survey.path, survey.fingerprint, gather_words(survey))
+
+
+def place_for(survey: Path, fingerprint: str, part: str = "") -> Path:
     """Return the session's folder for a survey: beside it, or in the user's own folder where that is read-only.
 
     Parameters
@@ -32,22 +44,29 @@ def place_for(survey: Path, fingerprint: str) -> Path:
         The survey's file or folder.
     fingerprint
         Tells surveys of one name apart in the user's own folder.
+    part
+        What is read of the file, where that is not all of it (``"offset 300"``); empty for all.
     """
-    survey = survey.absolute()
+    survey, part = survey.absolute(), re.sub(r"\W+", "-", f" {part}") if part else ""
+    plain = survey.with_name(f"{survey.stem}.geofm")
+    if part and (read_document(plain / _DOCUMENT) or {}).get("fingerprint") == fingerprint:
+        # A session of before parts had their own.
+        return plain
     # "cube.npy" beside "cube.sgy" is another survey, and has a session of its own.
-    named = survey.with_name(f"{survey.stem}.geofm"), survey.with_name(f"{survey.name}.geofm")
+    named = survey.with_name(f"{survey.stem}{part}.geofm"), survey.with_name(f"{survey.name}{part}.geofm")
     beside = next((each for each in named if not _is_of_another(each, survey, fingerprint)), named[1])
     if os.access(beside if beside.is_dir() else survey.parent, os.W_OK):
         return beside
     from platformdirs import user_data_path
 
     own = user_data_path("napari-geofm") / "sessions"
-    name = re.sub(r"[^\w.-]", "_", survey.stem)
-    folder = own / f"{name}-{fingerprint[:12]}.geofm"
+    name = re.sub(r"[^\w.-]", "_", f"{survey.stem}{part}")
+    folder = own / f"{name}-{fingerprint[:_DIGITS]}.geofm"
     if folder.is_dir() or not own.is_dir():
         return folder
     # The file changed, and with it the fingerprint: the session is still the one of this path.
-    known = {each: (read_document(each / _DOCUMENT) or {}).get("survey") for each in sorted(own.iterdir())}
+    alike = sorted(own.glob(f"{glob.escape(name)}-{'?' * _DIGITS}.geofm"))
+    known = {each: (read_document(each / _DOCUMENT) or {}).get("survey") for each in alike}
     return next((each for each, path in known.items() if path == str(survey)), folder)
 
 

@@ -59,6 +59,10 @@ class Touched:
         """Mark a run of flat positions."""
         self._marks[run.start // CHUNK : -(-run.stop // CHUNK)] = True
 
+    def mark_chunks(self, first: int, marks: NDArray[np.bool_]) -> None:
+        """Mark chunks from ``first`` on where ``marks`` says so."""
+        self._marks[first : first + marks.size] |= marks
+
     def without(self, other: "Touched") -> "Touched":
         """Return marks where ``other`` has none."""
         found = Touched(self._samples)

@@ -131,6 +131,10 @@ class Undoing:
         # First what may fail: a step that was not done is none to undo.
         self._store.require_room(edit)
         self._store.apply(edit)
+        self._done(edit)
+
+    def _done(self, edit: Edit) -> None:
+        """Take in a step whose samples are in the labels."""
         self._undo.push(edit)
         self._follow(edit, back=False)
         self.noted(edit.what)

@@ -462,7 +462,7 @@ def test_words_that_export_cannot_follow(
         (("demo", "--minutes", "0"), "--minutes 0"),
         (("demo", "--seed", "-1"), "--seed -1"),
         (("section", "a.sgy", "-o", "a.txt"), "a section is written as .npy or .png"),
-        (("features", "a.sgy", "-o", "a.npy"), "features are written as .png"),
+        (("features", "a.sgy", "-o", "a.txt"), "features are written as .png"),
     ],
 )
 def test_words_that_nobody_can_follow(geofm: Geofm, words: tuple[str, ...], expected: str) -> None:

@@ -5,6 +5,8 @@ import pytest
 
 from tests.cli.conftest import Geofm
 from tests.io.copies.build import volume
+from tests.io.segy.build import write
+from tests.io.segy.test_gathers import gathers
 
 
 @pytest.fixture
@@ -55,3 +57,39 @@ def test_an_output_that_exists_is_kept(geofm: Geofm, cube: Path, tmp_path: Path)
     assert "exists and is kept" in geofm("ingest", cube, "-o", tmp_path / "a.zarr", "--quiet").line
     assert geofm("ingest", cube, "-o", tmp_path / "a.zarr", "--overwrite").status == 0
     assert "is what is read" in geofm("ingest", tmp_path / "a.zarr", "-o", tmp_path / "a.zarr", "--overwrite").line
+
+
+def test_a_file_is_copied_as_its_options_say(
+    geofm: Geofm, cube: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values, traces = gathers(20, 30, n_samples=40)
+    file = write(tmp_path / "gathers.sgy", traces)
+    assert "pre-stack" in geofm("ingest", file, "-o", tmp_path / "a.zarr", "--quiet").line
+    assert geofm("ingest", file, "--offset", 500, "-o", tmp_path / "a.zarr", "--estimate").status == 0
+    assert geofm("ingest", file, "--offset", 500, "-o", tmp_path / "a.zarr").status == 0
+    assert geofm("section", tmp_path / "a.zarr", "--at", "inline=12", "-o", tmp_path / "s.npy").status == 0
+    np.testing.assert_array_equal(np.load(tmp_path / "s.npy"), values[2, :, 2].T)
+    # The copy serves what was copied, and no other way of reading the file.
+    monkeypatch.setattr("napari_geofm.io.copies.choosing.copy_wins", lambda *_: True)
+    for offset, place, used in ((500, 2, True), (700, 3, False)):
+        told = geofm("info", file, "--offset", offset, "--json").data
+        assert any("fast copy" in note for note in told["odd"]) is used
+        words = ("section", file, "--offset", offset, "--at", "inline=12", "-o", tmp_path / f"{offset}.npy")
+        assert geofm(*words).status == 0
+        np.testing.assert_array_equal(np.load(tmp_path / f"{offset}.npy"), values[2, :, place].T)
+    depth = geofm("info", cube, "--domain", "depth", "--json").data
+    assert depth["dims"][2]["name"] == "depth"
+
+
+def test_results_on_a_copy_of_one_offset_go_home_with_its_headers(geofm: Geofm, cube: Path, tmp_path: Path) -> None:
+    file = write(tmp_path / "gathers.sgy", gathers(20, 30, n_samples=40)[1])
+    assert geofm("ingest", file, "--offset", 500, "-o", tmp_path / "a.zarr").status == 0
+    np.save(tmp_path / "l.npy", np.ones((20, 30, 40), np.uint8))
+    for like, out in ((file, "a.sgy"), (tmp_path / "a.zarr", "b.sgy")):
+        words = ("export", tmp_path / "l.npy", "--like", like, "--offset", 500, "-o", tmp_path / out)
+        assert geofm(*words).status == 0
+    assert (tmp_path / "a.sgy").read_bytes() == (tmp_path / "b.sgy").read_bytes()
+    refused = geofm(
+        "export", tmp_path / "l.npy", "--like", tmp_path / "a.zarr", "-o", tmp_path / "c.sgy", "--quiet"
+    ).line
+    assert "no SEG-Y" in refused

@@ -10,6 +10,7 @@ from napari_geofm.io.interpretations import write_horizon, write_sticks
 from napari_geofm.io.opening import open_survey
 from napari_geofm.samples.seismic import SeismicSampleSpec, make_seismic, write_segy
 from tests.cli.conftest import Geofm
+from tests.io.segy.build import write_line
 
 
 @pytest.fixture
@@ -76,3 +77,36 @@ def test_what_cannot_be(geofm: Geofm, cube: Path) -> None:
     assert "No sample lies there" in geofm("label", cube, *words, "-o", folder / "l.npy", "--quiet").line
     assert not (folder / "l.npy").exists()
     assert not list(folder.glob(".*part*"))
+
+
+def test_a_line_is_labelled(geofm: Geofm, tmp_path: Path) -> None:
+    write_line(tmp_path / "L07.sgy")
+    (tmp_path / "top.csv").write_text("cdp,twt\n101,40\n140,40\n")
+    (tmp_path / "base.dat").write_text("# 1: LineName\n# 2: TraceNr\n# 3: Z(ms)\nL07 101 80\nL07 140 80\n")
+    (tmp_path / "f.csv").write_text("fault,cdp,twt,stick\nf,110,0,1\nf,110,196,1\n")
+    words = ["--between", tmp_path / "top.csv", tmp_path / "base.dat", "sand", "--fault", tmp_path / "f.csv", "fault"]
+    told = geofm("label", tmp_path / "L07.sgy", *words, "--thickness", "1", "-o", tmp_path / "l.npy", "--json").data
+    expected = np.full((40, 50), 255, np.uint8)
+    expected[:, 10:20] = 0
+    expected[9] = 1
+    np.testing.assert_array_equal(np.load(tmp_path / "l.npy"), expected)
+    assert told["notes"][str(tmp_path / "base.dat")] == [
+        "OpendTect ASCII",
+        "line L07",
+        "38 traces between picks interpolated",
+    ]
+    (tmp_path / "grid.dat").write_text("INLINE- 1010 XLINE- 1020 1 2 40\n")
+    told = geofm("label", tmp_path / "L07.sgy", "--above", tmp_path / "grid.dat", "x", "-o", tmp_path / "m.npy")
+    assert told.status == 2
+    assert "outside L07.sgy" in told.line
+    words = ["--like", tmp_path / "L07.sgy", "--between", "0", "1"]
+    assert geofm("export", tmp_path / "l.npy", *words, "-o", tmp_path / "b.irap").status == 2
+
+
+def test_a_file_is_read_as_is_said(geofm: Geofm, cube: Path) -> None:
+    """Its sample interval is wrong in the headers: what is said moves the boundary to other samples."""
+    above = ("--above", cube.parent / "top.dat", "over")
+    assert geofm("label", cube, *above, "-o", cube.parent / "a.npy").status == 0
+    assert geofm("label", cube, "--interval", "2", *above, "-o", cube.parent / "b.npy").status == 0
+    first, second = (np.load(cube.parent / name)[0, 0].tolist().index(255) for name in ("a.npy", "b.npy"))
+    assert (first, second) == (10, 20)

@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 
 from tests.cli.conftest import Geofm
+from tests.io.segy.build import write
+from tests.io.segy.test_gathers import gathers
 from tests.tiny import TinySurvey
 
 pytestmark = pytest.mark.usefixtures("tiny")
@@ -34,6 +36,16 @@ def test_a_report_tells_of_labels_prediction_and_model(
     assert f"{share:.1%}" in text
     assert probe.name in text
     assert "exists and is kept" in geofm("report", survey.file, *words).line
+    # In time: an area by a time, and a volume only by an average velocity.
+    assert "area by time (km²·ms)" in text
+    assert "m³" not in text
+    words = ["--labels", survey.strokes, "--velocity", "2400", "-o", tmp_path / "v.html"]
+    assert geofm("report", survey.file, *words, "--quiet").status == 0
+    text = (tmp_path / "v.html").read_text(encoding="utf-8")
+    assert "volume (m³)" in text
+    assert "by an average velocity of 2400 m/s" in text
+    told = geofm("report", survey.file, "--velocity", "2.4", "-o", tmp_path / "w.html", "--quiet")
+    assert told.line.endswith("an average velocity is 300 to 9000 m/s")
 
 
 def test_what_cannot_be(geofm: Geofm, survey: TinySurvey, tmp_path: Path) -> None:
@@ -59,3 +71,9 @@ def test_a_horizon_between_classes_and_bodies_go_home(geofm: Geofm, survey: Tiny
     assert geofm(*words, "--minimum", "2", "-o", tmp_path / "b.ply").status == 0
     bodies = json.loads((tmp_path / "b.ply.json").read_text())["bodies"]
     assert [(each["class"], each["samples"]) for each in bodies] == [(0, 6 * 96 * 20), (1, 6 * 96 * 20)]
+
+
+def test_a_report_of_one_offset(geofm: Geofm, tmp_path: Path) -> None:
+    file = write(tmp_path / "gathers.sgy", gathers(6, 8, n_samples=40)[1])
+    assert "pre-stack" in geofm("report", file, "-o", tmp_path / "r.html", "--quiet").line
+    assert geofm("report", file, "--stack", "-o", tmp_path / "r.html", "--quiet").status == 0

@@ -8,14 +8,20 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
 from napari_geofm.compute.worker_compute import WorkerCompute
 from napari_geofm.gui import engine as engine_module
 from napari_geofm.gui.engine import Engine
+from napari_geofm.io.opening import open_survey, options_of
+from napari_geofm.io.segy import SegyOptions
+from napari_geofm.jobs.ingest_spec import IngestSpec
 from tests.compute.lookout import left_over, stands_at
 from tests.compute.toys import UNDER, Fail, Forever, Train, View
+from tests.io.segy.build import write
+from tests.io.segy.test_gathers import gathers
 
 LONG_MS = 20_000
 
@@ -208,3 +214,24 @@ def test_who_asks_after_the_end_starts_no_worker(heard: Heard, monkeypatch: pyte
     assert {handle.state for handle in handles} == {"cancelled"}
     assert not engine.busy
     assert heard.news == []
+
+
+def test_two_windows_read_one_file_in_two_ways(qtbot: QtBot, heard: Heard, tmp_path: Path) -> None:
+    values, traces = gathers(20, 30, n_samples=40)
+    file = write(tmp_path / "gathers.sgy", traces)
+    with WorkerCompute(threads=1) as compute:
+        windows = {}
+        for offset in (500, 700):
+            survey = open_survey(file, options=SegyOptions(offset=offset), remembered=False)
+            windows[offset] = Engine(compute)
+            windows[offset].surveyed = (survey.path, options_of(survey))
+        for offset, engine in windows.items():
+            spec = IngestSpec(file, tmp_path / f"{offset}.zarr")
+            engine.job(spec, heard("progress"), heard(str(offset)), heard("failed"))
+        qtbot.waitUntil(lambda: bool((heard.of("500") and heard.of("700")) or heard.of("failed")), timeout=LONG_MS)
+        assert heard.of("failed") == []
+        for offset, place in ((500, 2), (700, 3)):
+            copy = open_survey(tmp_path / f"{offset}.zarr")
+            np.testing.assert_array_equal(copy.data.values, values[:, :, place])
+        for engine in windows.values():
+            engine.close()

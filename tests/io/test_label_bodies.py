@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,10 @@ from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.progress import Control, run_to_end
 from napari_geofm.errors import CancelledError, LabelError
 from napari_geofm.io import label_bodies
-from napari_geofm.io.label_bodies import bodies_job, sample_volume
+from napari_geofm.io.label_bodies import bodies_job
 from napari_geofm.io.label_surfaces import write_surfaces
 from napari_geofm.io.opening import open_survey
+from napari_geofm.io.sample_sizes import sample_volume
 from napari_geofm.samples.seismic import SeismicSampleSpec, make_seismic, write_segy
 
 SHAPE = (7, 5, 6)
@@ -69,7 +71,13 @@ def test_volumes_in_depth_and_samples_in_time(tmp_path: Path) -> None:
     assert [(each["samples"], each["unit"]) for each in told] == [(54, "m3")]
     assert told[0]["volume"] == pytest.approx(54 * size[0])
     told = write_surfaces(values, in_time, classes, tmp_path / "t.ply")
-    assert [(each["body"], each["samples"], each["unit"]) for each in told] == [(1, 54, "samples"), (2, 1, "samples")]
-    assert b"comment body 1 is salt, 54 samples, 54 samples\n" in (tmp_path / "t.ply").read_bytes()
+    assert [(each["body"], each["samples"], each["unit"]) for each in told] == [(1, 54, "km2*ms"), (2, 1, "km2*ms")]
+    assert told[1]["volume"] == pytest.approx(125 * 12.5 / 1e6 * 4, rel=1e-3)
+    assert re.search(rb"comment body 2 is salt, 1 samples, 0\.0062\d* km2\*ms\n", (tmp_path / "t.ply").read_bytes())
+    told = write_surfaces(values, in_time, classes, tmp_path / "v.ply", velocity=2000, minimum=10_000)
+    # Two-way: a sample of 4 ms is 4 m at 2,000 m/s.
+    assert [(each["samples"], each["unit"]) for each in told] == [(54, "m3")]
+    assert told[0]["volume"] == pytest.approx(54 * 125 * 12.5 * 4, rel=1e-3)
+    assert b"comment volumes by an average velocity of 2000 m/s\n" in (tmp_path / "v.ply").read_bytes()
     with pytest.raises(LabelError, match="No body is as large as 99 samples: 2 are smaller"):
         write_surfaces(values, in_time, classes, tmp_path / "n.ply", minimum=99)

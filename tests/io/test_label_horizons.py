@@ -16,6 +16,7 @@ from napari_geofm.io.label_horizons import boundary_job
 from napari_geofm.io.labels import read_labels
 from napari_geofm.io.opening import open_survey
 from napari_geofm.samples.seismic import SeismicSampleSpec, make_seismic, write_segy
+from tests.io.segy.build import write_line
 
 CLASSES = ClassTable.named(["mud", "sand", "salt"])
 
@@ -71,7 +72,7 @@ def test_what_cannot_be(cube: Survey, labels: NDArray[np.uint8], tmp_path: Path)
         export_labels(labels, cube, CLASSES, tmp_path / "b.csv", ExportOptions(minimum=5))
     np.save(tmp_path / "image.npy", np.zeros((4, 5), np.float32))
     image = open_survey(tmp_path / "image.npy")
-    with pytest.raises(OutputError, match="give labels of a volume"):
+    with pytest.raises(OutputError, match="give labels of a volume or a line"):
         run_to_end(boundary_job(np.zeros((4, 5), np.uint8), image, 0, 1, "h"))
     assert not list(tmp_path.glob("b.*"))
 
@@ -84,3 +85,29 @@ def test_labels_as_arrays(cube: Survey, labels: NDArray[np.uint8], tmp_path: Pat
         with pytest.raises(OutputError, match="exists and is kept"):
             export_labels(labels, cube, CLASSES, tmp_path / name)
     assert read_labels(tmp_path / "l.zarr", cube).classes.names == CLASSES.names
+
+
+@pytest.mark.parametrize("ending", [".dat", ".xyz"])
+def test_the_boundary_on_a_line(tmp_path: Path, ending: str) -> None:
+    line = open_survey(write_line(tmp_path / "L07.sgy"))
+    values = np.full((40, 50), 1, np.uint8)
+    values[:, :20] = 0
+    export_labels(values, line, CLASSES, tmp_path / f"b{ending}", ExportOptions(between=(0, 1)))
+    (again,) = read_interpretations(tmp_path / f"b{ending}", line).interpretations
+    assert isinstance(again, Horizon)
+    np.testing.assert_array_equal(again.z, np.full(40, 78, np.float32))
+
+
+def test_the_boundary_as_a_map(cube: Survey, labels: NDArray[np.uint8], tmp_path: Path) -> None:
+    export_labels(labels, cube, CLASSES, tmp_path / "b.irap", ExportOptions(between=(0, 1)))
+    export_labels(labels, cube, CLASSES, tmp_path / "b.cps3", ExportOptions(between=(0, 1)))
+    export_labels(labels, cube, CLASSES, tmp_path / "b.dat", ExportOptions(between=(0, 1)))
+    picks = {}
+    for ending in ("irap", "cps3", "dat"):
+        found = read_interpretations(tmp_path / f"b.{ending}", cube)
+        (again,) = found.interpretations
+        assert isinstance(again, Horizon)
+        picks[ending] = again.z
+    np.testing.assert_allclose(picks["irap"], picks["dat"], atol=1e-3)
+    there = np.isfinite(picks["cps3"])
+    assert there.sum() > 0.5 * there.size

@@ -368,7 +368,6 @@ def test_two_outputs_of_one_name_are_refused(survey: TinySurvey, probe: Path, tm
         ({"region": Region.parse(["twt=9000:9001"])}, "holds nothing"),
         ({"output": Path("a.txt")}, "results are written as"),
         ({"output": Path("a.tif")}, "a GeoTIFF holds one image"),
-        ({"probabilities": Path("p.sgy")}, "a SEG-Y holds one number per sample"),
         ({"probabilities": Path("p.png"), "at": At("inline", 1000)}, "a PNG holds one section of classes"),
         ({"where": Where(device="abacus")}, "Device 'abacus'"),
         ({"where": Where(precision="fp8")}, "Precision 'fp8'"),

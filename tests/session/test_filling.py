@@ -14,6 +14,7 @@ from napari_geofm.errors import CancelledError, LabelError
 from napari_geofm.samples.seismic import SeismicSampleSpec, make_seismic, write_segy
 from napari_geofm.session import Session
 from napari_geofm.session.filling import traces_there
+from napari_geofm.session.picks import fills
 from napari_geofm.session.picks.bodies import Above, Below, Between, Body, Given
 from napari_geofm.session.picks.fills import slices_at_once
 from tests.session.conftest import SHAPE
@@ -109,6 +110,67 @@ def test_cancelling_changes_nothing(session: Session) -> None:
         next(job)
     assert not whole(session).any()
     assert session.undo_text == ""
+
+
+def test_a_fill_written_in_parts_is_one_step(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fills, "_AT_ONCE", SHAPE[1] * SHAPE[2])
+    painted = session.labels_at(At("inline", 1))
+    painted[7:9, 1] = 2
+    session.record(At("inline", 1), painted, what="stroke")
+    begin, counted = whole(session), session.statistics()
+    plan = run_to_end(session.plan_fill([Between(flat(2), flat(9), SAMPLES, 0)], [0], what="fill"))
+    assert len(plan.changes) == SHAPE[0]
+    written = session.write_fill(plan)
+    next(written)
+    assert session.undo_text == "stroke on inline 1"
+    done = run_to_end(written)
+    assert session.take_written(done)
+    expected = begin.copy()
+    expected[..., 2:9] = 1
+    expected[begin > 0] = begin[begin > 0]
+    np.testing.assert_array_equal(whole(session), expected)
+    assert [each.samples for each in session.statistics()] == [int((expected == n).sum()) for n in (1, 2)]
+    assert session.undo() == "fill"
+    np.testing.assert_array_equal(whole(session), begin)
+    assert session.statistics() == counted
+    assert session.redo() == "fill"
+    np.testing.assert_array_equal(whole(session), expected)
+
+
+def test_a_fill_cancelled_while_it_is_written_is_taken_back(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fills, "_AT_ONCE", SHAPE[1] * SHAPE[2])
+    plan = run_to_end(session.plan_fill([Below(flat(2), SAMPLES, 0)], [0], what="fill"))
+    control = Control()
+    written = session.write_fill(plan, control)
+    for _ in range(3):
+        next(written)
+    assert whole(session).any()
+    control.cancel()
+    with pytest.raises(CancelledError):
+        next(written)
+    assert not whole(session).any()
+    assert not origins(session).any()
+    assert not session.take_written(plan)
+    assert (session.undo_text, session.statistics()[0].samples) == ("", 0)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(wanted=arrays(np.uint8, SHAPE, elements=st.sampled_from([255, 255, 0, 1])), runs=st.booleans())
+def test_runs_and_single_samples_do_the_same(session: Session, wanted: np.ndarray, runs: bool) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fills, "_WORTH", 0 if runs else 99)
+        begin = whole(session)
+        session.fill([Given(wanted, (0, 1))], [0, 1], what="fill")
+    expected = np.where(wanted == 255, begin, wanted + 1)
+    np.testing.assert_array_equal(whole(session), expected)
+    for dimension in range(3):
+        for place in range(SHAPE[dimension]):
+            part = expected.take(place, dimension)
+            counted = session._store.counts.at(dimension, place)[:2].tolist()
+            assert counted == [int((part == n).sum()) for n in (1, 2)]
+    if session.undo_text:
+        session.undo()
+    np.testing.assert_array_equal(whole(session), begin)
 
 
 def test_labels_of_a_file(session: Session) -> None:

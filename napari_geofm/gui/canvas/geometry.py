@@ -9,7 +9,7 @@ from napari_geofm.core.axis import Axis
 from napari_geofm.core.section import Section
 from napari_geofm.core.survey import Survey
 
-__all__ = ["Proportions", "proportions", "spacing_m"]
+__all__ = ["METRES_PER_FOOT", "Proportions", "in_feet", "proportions", "spacing_m"]
 
 METRES_PER_MS = 1.0
 """Two-way time is shown as if sound ran at 2,000 m/s, as in shallow sediment: 1 ms is 1 m."""
@@ -39,12 +39,15 @@ class Proportions:
         Whether ``across`` is a length in m.
     stretch
         How much higher than in true proportions the section is shown; None where these are not known.
+    told_in_feet
+        Whether the survey's lengths are in feet, and people are told them so.
     """
 
     down: float
     across: float
     in_metres: bool = False
     stretch: float | None = None
+    told_in_feet: bool = False
 
     @property
     def scale(self) -> tuple[float, float]:
@@ -67,19 +70,19 @@ def proportions(survey: Survey, section: Section, exaggeration: float) -> Propor
     is_map = section.rows.name in {"row", "lat", "inline", "crossline"}
     if down is None:
         shown = across * width / height / UNKNOWN * exaggeration
-        return Proportions(shown, across, in_metres)
+        return Proportions(shown, across, in_metres, told_in_feet=in_feet(survey))
     ratio = across * width / (down * height)
     widest, narrowest = (WIDEST_MAP, 1 / WIDEST_MAP) if is_map else (WIDEST, NARROWEST)
     stretch = ratio / min(max(ratio, narrowest), widest)
     if not is_map:
         stretch *= exaggeration
-    return Proportions(down * stretch, across, in_metres, stretch if in_metres else None)
+    return Proportions(down * stretch, across, in_metres, stretch if in_metres else None, in_feet(survey))
 
 
 def spacing_m(survey: Survey, axis: str) -> float | None:
     """Return the distance between neighbouring lines in m, from the coordinates in the headers; None where unknown."""
     affine = getattr(survey.template, "affine", None)
-    if affine is None or axis not in {"inline", "crossline"}:
+    if affine is None or affine.angle or axis not in {"inline", "crossline"}:
         return None
     first, second = survey.axis("inline"), survey.axis("crossline")
     here = (float(first.first), float(second.first))
@@ -90,8 +93,14 @@ def spacing_m(survey: Survey, axis: str) -> float | None:
         return None
     number = survey.axis(axis)
     between = float(np.median(np.abs(np.diff(number.values.astype(float))))) if number.size > 1 else 1.0
-    found = float(ends[0]) * between
+    found = float(ends[0]) * between * (METRES_PER_FOOT if in_feet(survey) else 1.0)
     return found if 0.01 < found < 1e4 else None
+
+
+def in_feet(survey: Survey) -> bool:
+    """Return whether a survey's coordinates are in feet, as its headers say; a metric system that is named wins."""
+    layout = getattr(survey.template, "layout", None)
+    return bool(getattr(layout, "feet", False)) and not _is_metric(getattr(survey, "crs", None) or "")
 
 
 def _true(survey: Survey, section: Section) -> tuple[float | None, float, bool]:

@@ -34,6 +34,9 @@ class Reader(QObject):
         Returns a section and its labels; called in the reader's thread.
     beyond
         Returns the place as far beyond the second as that lies beyond the first, or None; None: nothing is read ahead.
+    state
+        Returns what changes with the file; what was read ahead in another state is read anew. Called in the reader's
+        thread, too. None: the file stays as it is.
     """
 
     done = Signal(object, object)
@@ -48,14 +51,15 @@ class Reader(QObject):
         self,
         read: Callable[[At], Reading],
         beyond: Callable[[At, At], At | None] | None = None,
+        state: Callable[[], object] | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._read, self._beyond = read, beyond
+        self._read, self._beyond, self._state = read, beyond, state or _unchanging
         self._wanted: At | None = None
         self._newest: At | None = None
         self._next: At | None = None
-        self._ahead: tuple[At, Reading] | None = None
+        self._ahead: tuple[At, Reading, object] | None = None
         self._number = self._last = 0
         self._took, self._reading = 0.0, False
         self._closing = False
@@ -71,12 +75,6 @@ class Reader(QObject):
             before, self._newest = self._newest, at
             self._next = self._beyond(before, at) if self._beyond is not None and before is not None else None
             self._number += 1
-            ahead, self._ahead = self._ahead, None
-            if ahead is not None and ahead[0] == at:
-                self._wanted = None
-                self._ended.emit(self._number, ahead[1])
-                self._awake.notify_all()
-                return
             self._wanted = at
             self._awake.notify_all()
             # Else the window would be drawn twice. Not while another one is being read, or where reading takes longer.
@@ -96,7 +94,8 @@ class Reader(QObject):
             if at is None:
                 return
             begin = time.perf_counter()
-            found = self._found(at)
+            state = self._state()
+            found = self._taken(at, state) or self._found(at)
             with self._awake:
                 self._took, self._reading = time.perf_counter() - begin, False
                 # What was read ahead may have been asked for meanwhile.
@@ -106,7 +105,7 @@ class Reader(QObject):
                     if not self._closing:
                         self._ended.emit(self._number, found)
                 elif not isinstance(found, str) and self._newest != at:
-                    self._ahead = at, found
+                    self._ahead = at, found, state
                 self._awake.notify_all()
 
     def _awaited(self) -> At | None:
@@ -127,6 +126,12 @@ class Reader(QObject):
     def _called(self) -> bool:
         return self._closing or self._wanted is not None
 
+    def _taken(self, at: At, state: object) -> "Reading | None":
+        """Return what was read ahead, if it was this and the file is still the same; it is kept no longer."""
+        with self._awake:
+            ahead, self._ahead = self._ahead, None
+        return ahead[1] if ahead is not None and ahead[0] == at and ahead[2] == state else None
+
     def _found(self, at: At) -> "Reading | str":
         try:
             return self._read(at)
@@ -144,3 +149,7 @@ class Reader(QObject):
             self.failed.emit(found)
         else:
             self.done.emit(*found)
+
+
+def _unchanging() -> None:
+    """Return the one state of a file that stays as it is."""

@@ -22,6 +22,10 @@ UNITS = {"deg": "°", "px": ""}
 """Units as they are written where the axis's own word is not what people read."""
 
 
+SHORT = {"samples": "no.", "crossline": "xline"}
+"""Words that are too long for the corner."""
+
+
 class Rulers(QObject):
     """Two rulers and a scale bar over a viewer's canvas, while it shows a section in two dimensions.
 
@@ -84,7 +88,7 @@ class Rulers(QObject):
         down, across = self._proportions.scale
         self.top.follow(self._canvas.width() / 2 - middle_x * zoom, across * zoom)
         self.left.follow(self._canvas.height() / 2 - middle_y * zoom, down * zoom)
-        self.bar.follow(zoom if self._proportions.in_metres else None)
+        self.bar.follow(zoom if self._proportions.in_metres else None, feet=self._proportions.told_in_feet)
         self._place_bar()
 
     def close(self) -> None:
@@ -143,4 +147,4 @@ def axis_title(axis: "Axis") -> str:
 
 def _unit(axis: "Axis") -> str:
     """Return what an axis counts, short enough for the corner: its unit, or its name where it has none."""
-    return UNITS.get(axis.units, axis.units) or {"crossline": "xline"}.get(axis.name, axis.name)
+    return SHORT.get(axis.units) or UNITS.get(axis.units, axis.units) or SHORT.get(axis.name, axis.name)

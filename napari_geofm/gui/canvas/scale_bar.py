@@ -9,6 +9,7 @@ from qtpy.QtGui import QPainter, QPen
 from qtpy.QtWidgets import QWidget
 
 from napari_geofm.gui.canvas.canvas_look import CanvasLook, lie_over
+from napari_geofm.gui.canvas.geometry import METRES_PER_FOOT
 from napari_geofm.gui.canvas.ticks import round_step
 
 __all__ = ["ScaleBar"]
@@ -33,16 +34,17 @@ class ScaleBar(QWidget):
         """How long the bar is drawn."""
         return self._pixels
 
-    def follow(self, pixels_per_m: float | None) -> None:
-        """Show another scale; None: it is not known."""
+    def follow(self, pixels_per_m: float | None, *, feet: bool = False) -> None:
+        """Show another scale, in m or in feet; None: it is not known."""
         if pixels_per_m is None or not pixels_per_m > 0:
             self.hide()
             return
         # The largest round length that still fits: half of the first that does not, or less.
-        longest = LONGEST / pixels_per_m
-        metres = max(part for part in _below(longest) if part <= longest)
-        self._pixels = metres * pixels_per_m
-        self.text = f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m" if metres >= 1 else f"{metres:.1g} m"
+        per_unit = pixels_per_m * (METRES_PER_FOOT if feet else 1.0)
+        longest = LONGEST / per_unit
+        length = max(part for part in _below(longest) if part <= longest)
+        self._pixels = length * per_unit
+        self.text = _words(length, feet=feet)
         self.resize(round(self._pixels) + 16, 26)
         self.show()
         self.update()
@@ -57,6 +59,12 @@ class ScaleBar(QWidget):
         for end in (left, right):
             painter.drawLine(end, level - 3, end, level + 3)
         painter.drawText(QRectF(0, 1, self.width(), 16), Qt.AlignmentFlag.AlignCenter, self.text)
+
+
+def _words(length: float, *, feet: bool) -> str:
+    if feet:
+        return f"{length:,.0f} ft" if length >= 1 else f"{length:.1g} ft"
+    return f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m" if length >= 1 else f"{length:.1g} m"
 
 
 def _below(longest: float) -> list[float]:

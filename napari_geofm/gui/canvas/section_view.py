@@ -16,6 +16,7 @@ from napari_geofm.gui.canvas.layers import SectionLayers
 from napari_geofm.gui.canvas.positions import Positions
 from napari_geofm.gui.canvas.reading import Reader
 from napari_geofm.gui.canvas.sparing import Sparing
+from napari_geofm.gui.canvas.waiting import Waiting
 from napari_geofm.gui.canvas.wheel_stepping import WheelStepping
 from napari_geofm.gui.parts.telling import tell, telling
 
@@ -71,7 +72,8 @@ class SectionView(QObject):
         self._unrecorded = False
         self._framed: tuple[str, tuple[int, int]] | None = None
         self.positions = Positions(session.survey)
-        self._reader = Reader(self._read, session.beyond, self)
+        self._waiting = Waiting(viewer, self)
+        self._reader = Reader(self._read, session.beyond, self._state, self)
         self._reader.done.connect(self._show)
         self._reader.failed.connect(self._unread)
         session.place_changed.connect(self._ask)
@@ -83,7 +85,7 @@ class SectionView(QObject):
         self._reclassed()
         if not staged:
             self.complete()
-        self._reader.ask(session.place)
+        self._ask(session.place)
 
     def complete(self) -> None:
         """Add what lies over the amplitudes."""
@@ -139,6 +141,7 @@ class SectionView(QObject):
         """Record what is being painted, and stop reading."""
         self._end_stroke()
         self._reader.close()
+        self._waiting.close()
         if self._sparing is not None:
             self._sparing.close()
         self.layers.close()
@@ -154,13 +157,23 @@ class SectionView(QObject):
         self.positions.load()
         return self._session.section(at), self._session.labels_at(at)
 
+    def _state(self) -> object:
+        """Return what changes with the survey's file, in the reader's thread; of one that is gone no two are equal."""
+        try:
+            found = self._session.survey.path.stat()
+        except OSError:
+            return object()
+        return found.st_size, found.st_mtime_ns, found.st_ino
+
     def _ask(self, at: At) -> None:
         if not self._staying:
+            self._waiting.begin(at)
             self._reader.ask(at)
 
     def _unread(self, why: str) -> None:
         """Tell why a section cannot be shown, and stay at the one on the screen: it is what "this section" means."""
-        tell(why)
+        self._waiting.end()
+        tell(why.replace(str(self._session.survey.path), self._session.survey.path.name))
         if self.section is not None:
             self._staying = True
             try:
@@ -171,6 +184,7 @@ class SectionView(QObject):
 
     def _show(self, section: Section, labels: NDArray[np.uint8]) -> None:
         """Show a section that was read."""
+        self._waiting.end()
         self._end_stroke()
         self.section, self.prediction = section, None
         self._following = False

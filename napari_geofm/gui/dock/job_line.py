@@ -1,21 +1,17 @@
 """What the worker is doing, seen from every step: a line and a bar."""
 
-import time
 from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from napari_geofm.gui.parts.note import Note
-from napari_geofm.gui.parts.words import time_words
+from napari_geofm.gui.parts.time_left import TimeLeft
 
 if TYPE_CHECKING:
     from napari_geofm.core.progress import Progress
     from napari_geofm.gui.engine import Engine
 
 __all__ = ["JobLine"]
-
-SOONEST = 0.05
-"""Before this part is done, nothing is said of the time that is left."""
 
 
 class JobLine(QWidget):
@@ -40,11 +36,11 @@ class JobLine(QWidget):
         whole.addWidget(self.bar)
         engine.job_advanced.connect(self._advanced)
         engine.busy_changed.connect(self._busy)
-        self._began = 0.0
+        self._left = TimeLeft()
         self._busy(False)
 
     def _busy(self, on: bool) -> None:
-        self._began = time.monotonic()
+        self._left = TimeLeft()
         self.text.say("Starting…" if on else "")
         self.bar.setRange(0, 0)
         self.setVisible(on)
@@ -58,6 +54,4 @@ class JobLine(QWidget):
         if part is None:
             self.text.say(f"{words}…")
             return
-        seconds = time.monotonic() - self._began
-        left = f", {time_words(seconds * (1 - part) / part)} left" if SOONEST < part < 1 else ""
-        self.text.say(f"{words}: {part:.0%}{left}")
+        self.text.say(f"{words}: {part:.0%}{self._left.words(progress)}")

@@ -13,7 +13,9 @@ from napari.utils.notifications import show_info
 from qtpy.QtGui import QKeySequence
 from qtpy.QtWidgets import QShortcut
 
+from napari_geofm.gui.parts.job_box import CANCEL_KEY, JobBox
 from napari_geofm.gui.parts.telling import telling
+from napari_geofm.gui.picks.picks_box import INTERPRETED
 
 if TYPE_CHECKING:
     from napari_geofm.gui.dock.dock import Dock
@@ -32,7 +34,7 @@ OTHERS = (
 )
 """What napari and the mouse do, and people look for in the list of keys."""
 
-SECTIONS = ("section", "look at", "where you were", "forward", "three dimensions", "carry", "carried")
+SECTIONS = ("section", "look at", "where you were", "forward", "three dimensions", "labels on", "carried")
 """Words of keys that do nothing where there is one section only."""
 
 
@@ -67,24 +69,55 @@ def key_list(dock: "Dock") -> list[Key]:
         Key("Q", "how sure the model is, on or off", dock.predict.confidence.click),
         Key("N", "learn from the strokes: probe", partial(_press, dock.quick.probe)),
         Key("Shift+N", "fine-tune", partial(_press, dock.learn.finetune)),
-        Key("Ctrl+.", "carry labels to the next section", partial(_press, labels.carry.next)),
-        Key("Ctrl+,", "carry labels to the one before", partial(_press, labels.carry.back)),
-        Key("Alt+.", "carry labels on, line by line", partial(_press, labels.carry.on)),
+        Key("Shift+S", "predict the survey", partial(_press_in, dock, "Predict", dock.predict.volume.start)),
+        Key("Shift+E", "export", partial(_press_in, dock, "Predict", dock.predict.export.export)),
+        Key("Shift+R", "report", partial(_press_in, dock, "Predict", dock.predict.report.report)),
+        Key(CANCEL_KEY, "cancel what takes long", partial(_cancel, dock)),
         Key("Ctrl+Return", "accept what is proposed", partial(_press, labels.accept.accept)),
-        Key("Alt+Backspace", "reject what was carried", partial(_press, labels.carry.reject)),
         Key("Ctrl+Z", "take the last step back", dock.quick.take_back, repeats=True),
         Key("Ctrl+Shift+Z", "do it again", dock.quick.do_again, repeats=True),
     ]
+    keys += _carrying(dock)
+    keys += _interpreting(dock)
     keys += [
         Key(f"Shift+{letter}", f"look at {SLICES.get(axis, f'sections along {axis}')}", partial(turn, axis))
         for letter, axis in zip("IXT", session.survey.cuts, strict=False)
     ]
+    if not dock.survey.headers.isHidden():
+        keys.append(Key("Shift+H", "the headers", partial(_press_in, dock, "Survey", dock.survey.headers)))
+    if not dock.survey.copy.start.isHidden():
+        keys.append(Key("Shift+F", "fast copy", partial(_press_in, dock, "Survey", dock.survey.copy.start)))
     names = session.classes.names
     keys += [
         Key(f"Alt+{n + 1}", f"paint with {names[n]}" if n < len(names) else "", partial(_choose, dock, n))
         for n in range(9)
     ]
     return [*keys, Key("?", "this list", dock.show_keys)]
+
+
+def _interpreting(dock: "Dock") -> list[Key]:
+    """Return the keys of interpretations."""
+    picks = dock.survey.picks
+    if dock.workspace.session.survey.kind not in INTERPRETED:
+        return []
+    return [
+        Key("Shift+O", "import interpretations", partial(_press_in, dock, "Survey", picks.importing)),
+        Key("Shift+W", "interpretations, on or off", picks.session.picks.show_or_hide),
+        Key("Shift+M", "make labels of interpretations", partial(_press_in, dock, "Survey", picks.fill)),
+        Key("Shift+G", "go to the chosen interpretation", picks.go_there),
+        Key("Shift+B", "a horizon between two classes", picks.start_boundary),
+    ]
+
+
+def _carrying(dock: "Dock") -> list[Key]:
+    """Return the keys of labels that are carried to neighbours."""
+    box = dock.labels.carry
+    return [
+        Key("Ctrl+.", "labels to the next section", partial(_press, box.next)),
+        Key("Ctrl+,", "labels to the section before", partial(_press, box.back)),
+        Key("Alt+.", "labels on, line by line", partial(_press, box.on)),
+        Key("Alt+Backspace", "reject what was carried", partial(_press, box.reject)),
+    ]
 
 
 def told_keys(dock: "Dock") -> list[Key]:
@@ -114,6 +147,24 @@ def _press(button: "StepButton") -> None:
         button.click()
     else:
         show_info(f"Not now: {button.reason}.")
+
+
+def _press_in(dock: "Dock", step: str, button: "StepButton") -> None:
+    """Press a button of a step, which comes to the front: what comes of it is told there."""
+    dock.open_step(step)
+    _press(button)
+
+
+def _cancel(dock: "Dock") -> None:
+    """Cancel what the boxes of the dock have running."""
+    running = [box for box in dock.findChildren(JobBox) if box.running]
+    for box in running:
+        box.stop()
+    carrying = dock.labels.carry.carrying
+    if carrying.running:
+        carrying.stop()
+    elif not running:
+        show_info("Not now: nothing is running that is cancelled by this key.")
 
 
 def _choose(dock: "Dock", number: int) -> None:

@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QDialog, QWidget
 
+from napari_geofm.gui.importing.array_dialog import ArrayDialog
 from napari_geofm.gui.importing.import_dialog import ImportDialog
-from napari_geofm.gui.importing.question import HeaderQuestion, Question, opened_as, opened_or_asked
+from napari_geofm.gui.importing.question import HeaderQuestion, NumbersQuestion, Question, opened_as, opened_or_asked
 from napari_geofm.gui.importing.raw_question import RawQuestion
+from napari_geofm.io.cubes.reading import Reading
 from napari_geofm.io.cubes.remembered import remember
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from napari_geofm.core.survey import Survey
     from napari_geofm.gui.importing.question import Report
     from napari_geofm.io.segy import SegyOptions
@@ -47,15 +51,30 @@ def dialog_for(
         headers.chosen.connect(choose)
         headers.rejected.connect(left)
         return headers
-    numbers = RawQuestion(asked.path, window)
+    if isinstance(asked, NumbersQuestion):
+        numbers = RawQuestion(asked.path, window)
+        _once_finished(numbers, asked.path, lambda: numbers.reading, answered, left)
+        return numbers
+    arrays = ArrayDialog(asked.path, asked.arrays, window)
+    _once_finished(arrays, asked.path, lambda: Reading(variable=arrays.chosen), answered, left)
+    return arrays
+
+
+def _once_finished(
+    dialog: QDialog,
+    path: "Path",
+    reading: Callable[[], Reading | None],
+    answered: Callable[[Opens], None],
+    left: Callable[[], None],
+) -> None:
+    """Remember what a dialog says of a file once it is accepted, and open the file so."""
 
     def finish(code: int) -> None:
-        reading = numbers.reading
-        if not code or reading is None:
+        said = reading() if code else None
+        if said is None:
             left()
             return
-        remember(asked.path, reading)
-        answered(partial(opened_or_asked, asked.path))
+        remember(path, said)
+        answered(partial(opened_or_asked, path))
 
-    numbers.finished.connect(finish)
-    return numbers
+    dialog.finished.connect(finish)

@@ -82,6 +82,14 @@ class ChoiceForm(QWidget):
         )
 
     @property
+    def fields(self) -> tuple[QWidget, ...]:
+        """All that can be chosen, from the top down."""
+        return (
+            self.pair, self.iline, self.iline_width, self.xline, self.xline_width, self.gathers, self.offset,
+            self.domain, self.interval, self.format, self.order, self.x_byte, self.y_byte, self.scalar, self.crs,
+        )  # fmt: skip
+
+    @property
     def open_question(self) -> str:
         """What has to be chosen still; empty for nothing."""
         return "choose an offset, or the mean" if self.gathers.isEnabled() and not self.gathers.currentIndex() else ""
@@ -128,6 +136,8 @@ class ChoiceForm(QWidget):
         if gathers is not None:
             self.offset.setRange(gathers.lowest, gathers.highest)
             self.offset.setSingleStep(max(1, round(gathers.step)))
+            self.offset.setSuffix(" ft" if layout.feet else " m")
+            self.offset.setToolTip(f"One of {gathers.n_offsets}; of others the nearest is read")
 
     def _lay_out(self, look: "SegyLook") -> None:
         form = self._form
@@ -178,6 +188,7 @@ class ChoiceForm(QWidget):
         for box in (self.iline_width, self.xline_width):
             box.currentIndexChanged.connect(self._typed)
         self.gathers.currentIndexChanged.connect(lambda index: self.offset.setEnabled(index == 2))
+        self.offset.editingFinished.connect(self._to_an_offset)
         for box in (self.domain, self.order, self.format, self.gathers):
             box.currentIndexChanged.connect(self._tell)
         for field in (self.x_byte, self.y_byte, self.offset, self.interval):
@@ -207,6 +218,12 @@ class ChoiceForm(QWidget):
         self._find_pair()
         self.pair.blockSignals(False)
         self.changed.emit()
+
+    def _to_an_offset(self) -> None:
+        """Go to the nearest offset that there is, where they are evenly spaced."""
+        step, low = self.offset.singleStep(), self.offset.minimum()
+        if (self.offset.maximum() - low) % step == 0:
+            self.offset.setValue(low + round((self.offset.value() - low) / step) * step)
 
     def _tell(self, _value: object = None) -> None:
         self.changed.emit()

@@ -1,22 +1,31 @@
 """Whether a file can be opened without a question, and which one is asked."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from napari_geofm.errors import FormatError, GeometryError, UnknownFormatError
+from napari_geofm.io.cubes.listing import arrays_in
 from napari_geofm.io.opening import open_survey
-from napari_geofm.io.segy import SegyOptions, is_segy, look_at, recall, remember
+from napari_geofm.io.segy import LineBytes, SegyOptions, is_segy, look_at, recall, remember
 
 if TYPE_CHECKING:
     from napari_geofm.core.progress import Progress
     from napari_geofm.core.survey import Survey
+    from napari_geofm.io.cubes.candidates import Candidate
     from napari_geofm.io.segy import SegyLook
 
-__all__ = ["HeaderQuestion", "NumbersQuestion", "Question", "may_be_raw", "opened_as", "opened_or_asked"]
+__all__ = [
+    "ArrayQuestion", "HeaderQuestion", "NumbersQuestion", "Question", "may_be_raw", "opened_as", "opened_or_asked"
+]  # fmt: skip
 
 Report = Callable[["Progress"], None]
+
+FITS = 0.3
+"""Score from which the numbers at the bytes chosen for files like it make a grid here, too."""
+
+SEGY_ENDINGS = frozenset({".sgy", ".segy"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,14 +49,23 @@ class NumbersQuestion:
     why: str
 
 
-Question = HeaderQuestion | NumbersQuestion
+@dataclass(frozen=True, slots=True, eq=False)
+class ArrayQuestion:
+    """A file of several arrays, none of which stands out: they are listed by name."""
+
+    path: Path
+    arrays: "Mapping[str, Candidate]"
+    why: str
+
+
+Question = HeaderQuestion | NumbersQuestion | ArrayQuestion
 
 
 def opened_or_asked(path: Path, on_progress: Report) -> "Survey | Question":
     """Open a survey, or return what has to be asked before.
 
-    That is how the headers are read of SEG-Y that makes no clear grid, and shape and type of what may be bare numbers.
-    What was answered for files like it is not asked again.
+    That is how the headers are read of SEG-Y that makes no clear grid, shape and type of what may be bare numbers, and
+    which array of several is meant. What was answered for files like it is not asked again, where it fits.
 
     Raises
     ------
@@ -55,21 +73,66 @@ def opened_or_asked(path: Path, on_progress: Report) -> "Survey | Question":
         When it cannot be opened whatever is answered.
     """
     if not path.is_file() or not is_segy(path):
-        try:
-            return open_survey(path, on_progress=on_progress)
-        except UnknownFormatError as error:
-            if not may_be_raw(path):
-                raise
-            return NumbersQuestion(path, str(error))
-    known = recall(path)
-    look = look_at(path, known or SegyOptions())
-    if not look.clear and known is None:
-        return HeaderQuestion(look)
+        return _other(path, on_progress)
+    known = recall(path) or SegyOptions()
+    look, why = look_at(path, known), ""
+    lines = LineBytes(*known.pair, *known.widths) if known.pair is not None else None
+    if lines is not None and look.score(lines).score < FITS:
+        known = replace(known, iline_byte=None, xline_byte=None)
+        look, why = look_at(path, known), f"bytes {lines.iline} and {lines.xline}, chosen for files like it, do not fit"
+    if _open_to_doubt(look, answered=not why and known != SegyOptions()):
+        return HeaderQuestion(look, why)
     try:
+        if why:
+            return open_survey(path, options=known, remembered=False, on_progress=on_progress)
         return open_survey(path, on_progress=on_progress)
     except GeometryError as error:
         # Numbers that make no grid: those of other bytes may.
         return HeaderQuestion(look, str(error))
+
+
+def _open_to_doubt(look: "SegyLook", *, answered: bool) -> bool:
+    """Return whether headers leave something open that no answer for files like it has settled."""
+    gathers = look.gathers is not None and not look.options.chooses_gather
+    return gathers or (bool(look.doubt) and not answered)
+
+
+def _other(path: Path, on_progress: Report) -> "Survey | Question":
+    """Open what is no SEG-Y by the book, or return what has to be asked before."""
+    try:
+        return open_survey(path, on_progress=on_progress)
+    except UnknownFormatError as error:
+        if not may_be_raw(path):
+            raise
+        return NumbersQuestion(path, str(error))
+    except FormatError as error:
+        if path.suffix.lower() in SEGY_ENDINGS:
+            return _guessed(path, error)
+        arrays = arrays_in(path)
+        if len(arrays) < 2:
+            raise
+        return ArrayQuestion(path, arrays, f"{path.name} holds several arrays, and none was chosen")
+
+
+def _guessed(path: Path, error: FormatError) -> HeaderQuestion:
+    """Return a question about SEG-Y whose word for the sample format is none: with which one traces fit in the file.
+
+    Raises
+    ------
+    FormatError
+        When they fit with none; of a text it is said that it is one.
+    """
+    if _is_text(path):
+        msg = f"{path.name} is a text, not SEG-Y; give the survey's own file"
+        raise FormatError(msg) from error
+    for name in ("ieee", "int16", "int8"):
+        try:
+            look = look_at(path, SegyOptions(sample_format=name))
+        except FormatError:
+            continue
+        if look.layout.encoding is not None:
+            return HeaderQuestion(look, "its word for how samples are stored is none that is known: choose it")
+    raise error
 
 
 def opened_as(path: Path, options: SegyOptions, on_progress: Report) -> "Survey | Question":
@@ -95,5 +158,15 @@ def may_be_raw(file: Path) -> bool:
             head = stream.read(4096)
     except OSError:
         return False
-    printable = sum(32 <= byte < 127 or byte in b"\t\r\n" for byte in head)
-    return len(head) >= 64 and printable < 0.9 * len(head)
+    return len(head) >= 64 and not _printable(head)
+
+
+def _is_text(file: Path) -> bool:
+    """Return whether a file is text beyond where SEG-Y has its text header."""
+    with file.open("rb") as stream:
+        head = stream.read(4096)
+    return _printable(head[3200:] or head)
+
+
+def _printable(head: bytes) -> bool:
+    return sum(32 <= byte < 127 or byte in b"\t\r\n" for byte in head) >= 0.9 * len(head)

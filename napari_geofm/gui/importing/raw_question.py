@@ -1,5 +1,6 @@
 """Asking what a file of bare numbers holds: its shape and type, with a picture of what that makes of it."""
 
+import math
 from itertools import permutations
 from pathlib import Path
 
@@ -7,7 +8,6 @@ from qtpy.QtCore import Qt, QTimer
 from qtpy.QtWidgets import (
     QComboBox,
     QDialog,
-    QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -19,8 +19,9 @@ from qtpy.QtWidgets import (
 
 from napari_geofm.errors import GeoFMError
 from napari_geofm.gui.importing.raw_preview import RawPreview
+from napari_geofm.gui.parts.dialog_buttons import DialogButtons
 from napari_geofm.gui.parts.note import Note
-from napari_geofm.io.cubes.raw_cube import RAW_TYPES, raw_misfit
+from napari_geofm.io.cubes.raw_cube import RAW_TYPES, raw_dtype, raw_misfit
 from napari_geofm.io.cubes.reading import Reading
 
 __all__ = ["RawQuestion"]
@@ -67,8 +68,8 @@ class RawQuestion(QDialog):
         self.axes.setToolTip("What the sizes above count, in the same order")
         self.preview = RawPreview(file, self)
         self.note = Note()
-        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        self.accept_button = self.buttons.addButton("Open", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.buttons = DialogButtons("&Open", self)
+        self.accept_button = self.buttons.does
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(WAIT_MS)
@@ -107,9 +108,8 @@ class RawQuestion(QDialog):
     def _changed(self, _news: object = None) -> None:
         self._list_axes(len(_shape(self.sizes.text())))
         why = self._why_not()
-        if self.accept_button is not None:
-            self.accept_button.setEnabled(not why)
-            self.accept_button.setToolTip(f"Not now: {why}" if why else "")
+        self.accept_button.setEnabled(not why)
+        self.accept_button.setToolTip(f"Not now: {why}" if why else "")
         self.note.say(f"{why[:1].upper()}{why[1:]}.".replace("..", ".") if why else "Reading…")
         if why:
             self._timer.stop()
@@ -121,11 +121,22 @@ class RawQuestion(QDialog):
         """Return what is missing or wrong; empty where the file can be opened."""
         reading = self.reading
         if reading is None:
-            return "give two or three sizes: of a volume its lines and samples, of a line its traces and samples"
+            count = f"{self._count():,} numbers of this type"
+            return f"{count}; give two or three sizes: of a volume its lines and samples, of a line traces and samples"
         try:
-            return raw_misfit(self._size, reading)
+            why = raw_misfit(self._size, reading)
         except GeoFMError as error:
             return str(error)
+        return f"{why}{self._third(reading.shape)}" if why else ""
+
+    def _count(self) -> int:
+        """Return how many numbers of the chosen type the file holds."""
+        return (self._size - self.header.value()) // raw_dtype(Reading(dtype=str(self.type.currentData()))).itemsize
+
+    def _third(self, shape: tuple[int, ...]) -> str:
+        """Return the size that would go with two, where there is one."""
+        rest, over = divmod(self._count(), math.prod(shape))
+        return f"; with {rest:,} as third size it would fit" if len(shape) == 2 and rest > 1 and not over else ""
 
     def _list_axes(self, count: int) -> None:
         names = {3: VOLUME, 2: LINE}.get(count, ())

@@ -19,15 +19,15 @@ class TracePicture(QWidget):
         self.words = ""
         self.setMinimumSize(200, 160)
 
-    def show_traces(self, values: NDArray[np.float32]) -> None:
-        """Show amplitudes, float32 ``(traces, samples)``; NaN is left blank."""
+    def show_traces(self, values: NDArray[np.float32], what: str) -> None:
+        """Show amplitudes, float32 ``(traces, samples)``, and say ``what`` they are; NaN is left blank."""
         known = np.isfinite(values)
         reach = float(np.percentile(np.abs(values[known]), 99)) if known.any() else 0.0
         scaled = np.where(known, values, 0.0) / (reach or 1.0)
         grey = np.ascontiguousarray(np.clip(127.5 + 127.5 * scaled, 0, 255).astype(np.uint8).T)
         self._bytes = grey.tobytes()
         self._image = QImage(self._bytes, grey.shape[1], grey.shape[0], grey.shape[1], QImage.Format.Format_Grayscale8)
-        self.words = f"the first {len(values):,} traces; amplitudes up to {reach:.3g}"
+        self.words = f"{what[:1].upper()}{what[1:]}; amplitudes up to {reach:,.4g}"
         self.update()
 
     def paintEvent(self, _event: object) -> None:  # noqa: N802  (Qt's name)

@@ -16,6 +16,7 @@ from qtpy.QtWidgets import (
 
 from napari_geofm.core.progress import Progress
 from napari_geofm.gui.labels.carrying import Carrying
+from napari_geofm.gui.parts.job_box import CANCEL_KEY
 from napari_geofm.gui.parts.note import Note
 from napari_geofm.gui.parts.step_button import StepButton
 from napari_geofm.gui.parts.telling import telling
@@ -49,7 +50,7 @@ class CarryBox(QWidget):
         self.next = StepButton("", "Propose these labels on the next section, where they are sure", NEXT_KEY)
         self.to, self.every = QDoubleSpinBox(self), QSpinBox(self)
         self.on = StepButton("Carry on", "Propose labels line by line, up to this line or until that is unsure", ON_KEY)
-        self.stop = StepButton("Cancel", "Go no further; what has come so far stays proposed")
+        self.stop = StepButton("Cancel", "Go no further; what has come so far stays proposed", CANCEL_KEY)
         self.bar, self.note = QProgressBar(self), Note()
         self.sure = QCheckBox("Show how sure each sample is", self)
         self.sure.setToolTip("Instead of the labels, how probably each is right: yellow is sure, blue half and less")

@@ -1,8 +1,6 @@
 """A file becomes a survey in the viewer: opened off the window's thread, its session restored, the dock beside it."""
 
-import threading
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,22 +10,22 @@ from napari_geofm.errors import GeoFMError
 from napari_geofm.gui.dock.dock import Dock
 from napari_geofm.gui.engine import Engine
 from napari_geofm.gui.features.heat_layer import NAME as SIMILARITY
-from napari_geofm.gui.importing.question import HeaderQuestion, NumbersQuestion, Question, opened_or_asked
+from napari_geofm.gui.importing.question import HeaderQuestion, Question, opened_or_asked
 from napari_geofm.gui.labels.carried_layers import NAMES as CARRIED
 from napari_geofm.gui.labels.drawn_region import REGION
 from napari_geofm.gui.opening.detaching import detach
+from napari_geofm.gui.opening.fetching import Fetching
 from napari_geofm.gui.opening.file_question import ask_for_file
 from napari_geofm.gui.opening.running_jobs import RunningJobs
 from napari_geofm.gui.parts.questions import ask_to_stop
 from napari_geofm.gui.parts.telling import tell, telling
 from napari_geofm.gui.workspace import Workspace
 from napari_geofm.io.segy import SegyOptions, look_at, recall
-from napari_geofm.session.session_folder import place_for
+from napari_geofm.session.session_folder import place_of
 
 if TYPE_CHECKING:
     from napari import Viewer
 
-    from napari_geofm.core.progress import Progress
     from napari_geofm.core.survey import Survey
     from napari_geofm.gui.importing.asking import Opens
     from napari_geofm.session import Session
@@ -54,9 +52,6 @@ class Opening(QObject):
     failed = Signal(str)
     """Why nothing was opened."""
 
-    _ended = Signal(object)
-    _told = Signal(str)
-
     def __init__(self, viewer: "Viewer", engine: Callable[[], Engine] = Engine) -> None:
         window = viewer.window._qt_window
         super().__init__(window)
@@ -70,8 +65,10 @@ class Opening(QObject):
         self._coming: Path | None = None
         self._left: list[Path] = []
         self._closing = self._gone = False
-        self._ended.connect(self._arrived)
-        self._told.connect(self._show_progress)
+        self._fetching = Fetching(self)
+        self._fetching.ended.connect(self._arrived)
+        self._fetching.advanced.connect(self._show_progress)
+        self._fetching.stalled.connect(self._tell_stalled)
         window.installEventFilter(self)
 
     def open(self, file: Path, make: Callable[[], Path] | None = None) -> None:
@@ -84,6 +81,9 @@ class Opening(QObject):
         make
             Makes the file, where it may not be there yet.
         """
+        if self._coming is not None and self._fetching.has_stalled:
+            self._fetching.leave()
+            self._coming = None
         if self._coming is not None:
             # Several files dropped at once come one by one; they are told of together.
             self._left.append(file)
@@ -109,7 +109,7 @@ class Opening(QObject):
 
         def look() -> None:
             self._coming = file
-            self._in_thread(lambda: HeaderQuestion(look_at(file, recall(file) or SegyOptions()), why))
+            self._fetching.run(file, lambda _: HeaderQuestion(look_at(file, recall(file) or SegyOptions()), why))
 
         if self._coming is None:
             self._unless_running(file, look)
@@ -162,53 +162,38 @@ class Opening(QObject):
 
     def _read(self, file: Path, make: Callable[[], Path] | None) -> None:
         self._announce(file)
-        self._in_thread(lambda: opened_or_asked(make() if make is not None else file, self._report))
+        self._fetching.run(file, lambda report: opened_or_asked(make() if make is not None else file, report))
 
     def _announce(self, file: Path) -> None:
         self._coming = file
         self._viewer.title = f"Opening {file.name}…"
         self._viewer.status = f"Opening {file.name}…"
 
-    def _report(self, progress: "Progress") -> None:
-        if progress.fraction is not None:
-            with suppress(RuntimeError):
-                self._told.emit(f"{progress.fraction:.0%}")
-
     def _show_progress(self, words: str) -> None:
         if self._coming is not None:
             self._viewer.status = f"Opening {self._coming.name}: {words}"
 
-    def _in_thread(self, work: Callable[[], "Survey | Session | Question"]) -> None:
-        def run() -> None:
-            name = self._coming.name if self._coming is not None else ""
-            try:
-                found: Survey | Session | Question | str = work()
-            except GeoFMError as error:
-                found = str(error)
-            except Exception as error:  # noqa: BLE001 - whatever a damaged file makes a library raise is told
-                found = f"{name} cannot be opened: {' '.join(str(error).split()) or type(error).__name__}"
-            # The window may have gone meanwhile.
-            with suppress(RuntimeError):
-                self._ended.emit(found)
-
-        threading.Thread(target=run, name="geofm-opening", daemon=True).start()
+    def _tell_stalled(self) -> None:
+        if self._coming is not None:
+            why = "its disk or network answers slowly, or not at all; another file can be opened meanwhile"
+            tell(f"{self._coming.name} is not open yet: {why}")
 
     def _arrived(self, found: "Survey | Session | Question | str") -> None:
         from napari_geofm.session import Session
 
         if isinstance(found, str):
             self._refused(found)
-        elif isinstance(found, HeaderQuestion | NumbersQuestion):
+        elif isinstance(found, Question):
             self._ask(found)
         elif isinstance(found, Session):
             self._show(found)
         elif not self._gone:
             survey = found
             open_now = self.workspace.session.folder if self.workspace is not None else None
-            if open_now == place_for(survey.path, survey.fingerprint):
+            if open_now == place_of(survey):
                 # Its own lock would be in the way.
                 self.close()
-            self._in_thread(lambda: _restored(survey))
+            self._fetching.run(survey.path, lambda _: _restored(survey))
 
     def _ask(self, found: Question) -> None:
         """Ask what has to be known of a file before it can be opened."""
@@ -217,7 +202,7 @@ class Opening(QObject):
         def answered(opens: "Opens") -> None:
             self.question = None
             self._announce(found.path)
-            self._in_thread(lambda: opens(self._report))
+            self._fetching.run(found.path, opens)
 
         def left() -> None:
             self.question = self._coming = None

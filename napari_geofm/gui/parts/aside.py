@@ -94,6 +94,11 @@ class Aside(QObject):
             self._number += 1
             self.busy_changed.emit(False)
 
+    def wind_up(self) -> None:
+        """Ask what runs to end; it is busy until it has, and neither result nor reason is told."""
+        if self._control is not None:
+            self._control.cancel()
+
     def _report(self, progress: object) -> None:
         with suppress(RuntimeError):
             self.advanced.emit(progress)

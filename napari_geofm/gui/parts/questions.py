@@ -12,6 +12,7 @@ RUNNING = {
     "training": ("A training is running", "What it has learned so far is dropped."),
     "segmenting": ("A survey is being predicted", "Finished parts are kept, and the next start goes on from there."),
     "copying": ("A fast copy is being made", "Finished parts are kept, and the next start goes on from there."),
+    "writing a report": ("A report is being written", "It will not be there."),
     "exporting": ("A file is being written", "It will not be there."),
 }
 

@@ -44,7 +44,7 @@ class BoundaryDialog(QDialog):
         self.below.setCurrentIndex(min(1, len(session.classes) - 1))
         self.note = Note()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        self.make = self.buttons.addButton("Find", QDialogButtonBox.ButtonRole.ApplyRole)
+        self.make = self.buttons.addButton("&Find", QDialogButtonBox.ButtonRole.ApplyRole)
         form = QFormLayout(self)
         form.addRow("in", self.source)
         form.addRow("above it", self.above)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from napari_geofm.session import Session
     from napari_geofm.session.filling import FillPlan
 
-__all__ = ["FillDialog", "planned"]
+__all__ = ["FillDialog", "filled", "planned"]
 
 
 class FillDialog(QDialog):
@@ -40,6 +40,7 @@ class FillDialog(QDialog):
         # A stroke in the middle of a fill would be worked out from labels that are about to change.
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self._session = session
+        self._ending = False
         self.form = FillForm(session, chosen)
         self.work = Aside("geofm-filling", self)
         self.note, self.bar = Note(), QProgressBar(self)
@@ -47,7 +48,7 @@ class FillDialog(QDialog):
         self.bar.setFixedHeight(6)
         self.bar.hide()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        self.fill = self.buttons.addButton("Fill", QDialogButtonBox.ButtonRole.ApplyRole)
+        self.fill = self.buttons.addButton("&Fill", QDialogButtonBox.ButtonRole.ApplyRole)
         whole = QVBoxLayout(self)
         for part in (self.form, self.note, self.bar, self.buttons):
             whole.addWidget(part)
@@ -68,20 +69,17 @@ class FillDialog(QDialog):
             self._fill_polygon(wish)
             return
         self.note.say("Working out what changes…")
-        self.work.run(lambda control: planned(self._session, wish, control), self._take, self._failed)
+        self._ending = False
+        self.work.run(lambda control: filled(self._session, wish, control), self._take, self._failed)
 
     def reject(self) -> None:
-        """Cancel what runs, or close."""
+        """Cancel what runs, or close: what has been written is taken back first, and painting waits for that."""
         if self.work.busy:
-            self.work.cancel()
-            self.note.say("Cancelled; nothing was filled.")
+            self._ending = True
+            self.work.wind_up()
+            self.note.say("Cancelling…")
             return
         super().reject()
-
-    def closeEvent(self, event: object) -> None:  # noqa: N802  (Qt's name)
-        """Drop what runs when the window is closed."""
-        self.work.cancel()
-        super().closeEvent(event)  # type: ignore[arg-type]
 
     def _fill_polygon(self, wish: FillWish) -> None:
         polygon = next(each.what for each in self._session.picks.items if each.number == wish.first)
@@ -91,7 +89,7 @@ class FillDialog(QDialog):
 
     def _take(self, plan: "FillPlan") -> None:
         with telling():
-            if self._session.take_fill(plan):
+            if self._session.take_written(plan):
                 self._say(plan.count)
             else:
                 self.note.say("The labels changed meanwhile; press Fill again.")
@@ -108,6 +106,8 @@ class FillDialog(QDialog):
         self.bar.setValue(round(1000 * (progress.fraction or 0)))
 
     def _busy(self, on: bool) -> None:
+        if not on and self._ending:
+            self.note.say("Cancelled; nothing was filled.")
         self.bar.setVisible(on)
         self.bar.setRange(0, 0)
         self.form.setEnabled(not on)
@@ -125,6 +125,23 @@ class FillDialog(QDialog):
             self.note.say(f"Nothing to fill: {reason}.")
         elif self.note.text().startswith("Nothing to fill"):
             self.note.say("")
+
+
+def filled(session: "Session", wish: FillWish, control: Control) -> "Job[FillPlan]":
+    """Work out a fill and write it, in a thread; the window's own makes it a step of undo."""
+    plan = yield from _part(planned(session, wish, control), 0.0, 0.7)
+    return (yield from _part(session.write_fill(plan, control), 0.7, 1.0))
+
+
+def _part(job: "Job[FillPlan]", first: float, last: float) -> "Job[FillPlan]":
+    """Report a job's progress as a part of the whole."""
+    while True:
+        try:
+            progress = next(job)
+        except StopIteration as end:
+            plan: FillPlan = end.value
+            return plan
+        yield Progress(first + (last - first) * (progress.fraction or 0.0), 1.0, progress.text)
 
 
 def planned(session: "Session", wish: FillWish, control: Control) -> "Job[FillPlan]":

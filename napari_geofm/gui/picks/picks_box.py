@@ -17,7 +17,7 @@ from napari_geofm.gui.parts.step_button import StepButton
 from napari_geofm.gui.parts.telling import tell, telling
 from napari_geofm.gui.picks.boundary_dialog import BoundaryDialog
 from napari_geofm.gui.picks.fill_dialog import FillDialog
-from napari_geofm.gui.picks.importing import Found, Wishes, read_all, said_of
+from napari_geofm.gui.picks.importing import LABEL_ENDINGS, Found, Wishes, read_all, said_of
 from napari_geofm.gui.picks.label_import import LabelImport
 from napari_geofm.gui.picks.picks_list import PicksList
 from napari_geofm.gui.picks.refused_dialog import RefusedDialog
@@ -25,11 +25,14 @@ from napari_geofm.gui.picks.refused_dialog import RefusedDialog
 if TYPE_CHECKING:
     from napari_geofm.gui.workspace import Workspace
 
-__all__ = ["PicksBox"]
+__all__ = ["INTERPRETED", "PicksBox"]
+
+INTERPRETED = ("seismic-3d", "seismic-2d", "image", "tiles")
+"""Kinds of surveys that interpretations of other programs belong to."""
 
 FILTERS = (
     "Horizons, faults, polygons (*);;Labels of the whole survey (*.npy *.npz *.sgy *.segy)",
-    {"opendtect": ".dat", "xyz": ".xyz", "charisma": ".txt", "cps3": ".cps3", "csv": ".csv"},
+    {"opendtect": ".dat", "xyz": ".xyz", "charisma": ".txt", "irap": ".irap", "cps3": ".cps3", "csv": ".csv"},
 )
 
 
@@ -50,35 +53,17 @@ class PicksBox(QWidget):
         self.dialog: Any = None
         self.note = Note()
         self.list = PicksList(self.session.picks)
-        self.importing = StepButton("Import…", "Horizons, fault sticks, polygons, or labels of the whole survey")
-        self.fill = StepButton("Fill…", "Label what lies between horizons, beside one, near a fault, inside a polygon")
+        self.importing = StepButton("Import…", "Horizons, fault sticks, polygons, or labels", "Shift+O")
+        what = "Label what lies between horizons, beside one, near a fault, inside a polygon"
+        self.fill = StepButton("Fill…", what, "Shift+M")
         self.more = StepButton(
             "More", "Colour, export, go there, remove; a horizon between two classes of labels or of a prediction"
         )
         self.menu = QMenu(self)
         self._of_chosen: list[Any] = []
         self.more.setMenu(self.menu)
-        for words, done in (
-            ("Colour…", self.ask_colour),
-            ("Export…", self.ask_export),
-            ("Go there", self.go_there),
-            ("Remove", self.remove),
-        ):
-            action = self.menu.addAction(words, done)
-            if action is not None:
-                self._of_chosen.append(action)
-        self.menu.addSeparator()
-        self.menu.addAction("Horizon between two classes…", self.ask_boundary)
-        row = QHBoxLayout()
-        row.setSpacing(3)
-        for button in (self.importing, self.fill, self.more):
-            row.addWidget(button, 1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(3)
-        whole.addWidget(self.list)
-        whole.addLayout(row)
-        whole.addWidget(self.note)
+        self._fill_menu()
+        self._lay_out()
         self.importing.clicked.connect(self._import_or_stop)
         self.fill.clicked.connect(self.ask_fill)
         self.list.current_changed.connect(self._allow)
@@ -107,6 +92,13 @@ class PicksBox(QWidget):
         self.dialog = BoundaryDialog(self.session, self)
         self.dialog.open()
 
+    def start_boundary(self) -> None:
+        """Ask for two classes by a key, or say why there is nothing to ask."""
+        if self.session.survey.kind not in {"seismic-3d", "seismic-2d"}:
+            tell("Horizons lie between classes of seismic: this survey is none")
+        elif self.more.isEnabled():
+            self.ask_boundary()
+
     def ask_colour(self) -> None:
         """Ask for another colour of what is chosen."""
         chosen = self.list.chosen
@@ -118,13 +110,15 @@ class PicksBox(QWidget):
 
     def ask_export(self) -> None:
         """Ask for file and format, and write what is chosen."""
-        from napari_geofm.io.interpretations import HORIZON_FORMATS, STICK_FORMATS
+        from napari_geofm.io.interpretations import HORIZON_FORMATS, LINE_FORMS, STICK_FORMATS
 
         chosen = self.list.chosen
         if chosen is None or isinstance(chosen.what, Polygon):
             tell("Polygons are not exported as such: fill them into labels, and export those")
             return
         forms = HORIZON_FORMATS if isinstance(chosen.what, Horizon) else STICK_FORMATS
+        if self.session.survey.kind == "seismic-2d":
+            forms = {form: words for form, words in forms.items() if form in LINE_FORMS[chosen.what.kind]}
         filters = {f"{words} (*{FILTERS[1][form]})": form for form, words in forms.items()}
         start = self.session.survey.path.with_name(f"{chosen.name}.dat")
         name, kind = QFileDialog.getSaveFileName(self, f"Export {chosen.name}", str(start), ";;".join(filters))
@@ -168,6 +162,33 @@ class PicksBox(QWidget):
                 self.session.picks.remove(chosen.number)
             self.note.say(f"{chosen.name} removed; labels made of it stay.")
 
+    def _fill_menu(self) -> None:
+        for words, done in (
+            ("&Colour…", self.ask_colour),
+            ("&Export…", self.ask_export),
+            # Behind the tab the key is told that the window's list of keys binds.
+            ("&Go there\tShift+G", self.go_there),
+            ("&Remove", self.remove),
+        ):
+            action = self.menu.addAction(words, done)
+            if action is not None:
+                self._of_chosen.append(action)
+        self.menu.addSeparator()
+        self.menu.addAction("&Horizon between two classes…\tShift+B", self.ask_boundary)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(3)
+        for button in (self.importing, self.fill, self.more):
+            row.addWidget(button, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(3)
+        # Above the list: on a small screen the buttons would else be scrolled to after each import.
+        whole.addLayout(row)
+        whole.addWidget(self.list)
+        whole.addWidget(self.note)
+
     def _import_or_stop(self) -> None:
         if self.work.busy:
             self.work.cancel()
@@ -187,9 +208,13 @@ class PicksBox(QWidget):
         self.note.say(" ".join(said))
         if found.refused is not None:
             file, why = found.refused
-            self.dialog = RefusedDialog(file, why, self.session.survey, self)
-            self.dialog.again.connect(lambda wishes: self.take_in([file], wishes))
-            self.dialog.open()
+            if file.suffix.lower() in LABEL_ENDINGS:
+                # Labels of the whole survey have neither unit nor kind that could be said.
+                tell(why)
+            else:
+                self.dialog = RefusedDialog(file, why, self.session.survey, self)
+                self.dialog.again.connect(lambda wishes: self.take_in([file], wishes))
+                self.dialog.open()
         for file, labels in found.labels:
             self.labels.take_in(file, labels)
 
@@ -208,8 +233,8 @@ class PicksBox(QWidget):
         busy = "a file is being read" if self.work.busy else ""
         self.importing.setText("Cancel" if self.work.busy else "Import…")
         self.fill.allow(read_only or none or busy)
-        volume = self.session.survey.kind == "seismic-3d"
-        self.more.allow(busy or ("" if volume else none))
+        seismic = self.session.survey.kind in {"seismic-3d", "seismic-2d"}
+        self.more.allow(busy or ("" if seismic else none))
         for action in self._of_chosen:
             action.setEnabled(not none)
         self.list.setVisible(bool(self.session.picks.items))

@@ -94,4 +94,7 @@ def _swatch(colour: str) -> QIcon:
     painter.setBrush(QColor(colour))
     painter.drawRoundedRect(1, 1, 12, 12, 3, 3)
     painter.end()
-    return QIcon(pixmap)
+    icon = QIcon(pixmap)
+    # Qt would tint the chosen row's, which then is no longer the colour of the lines.
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)
+    return icon

@@ -43,7 +43,7 @@ class RefusedDialog(QDialog):
         units = ("ms", "s") if survey.axes[-1].units == "ms" else ("m", "ft")
         self.unit.addItems([AS_SAID, *units])
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        self.retry = buttons.addButton("Try again", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.retry = buttons.addButton("&Try again", QDialogButtonBox.ButtonRole.AcceptRole)
         form = QFormLayout(self)
         form.addRow(self.why)
         form.addRow("The file holds", self.kind)

@@ -5,25 +5,25 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QUrl
 from qtpy.QtGui import QDesktopServices
-from qtpy.QtWidgets import QComboBox, QFileDialog, QGridLayout, QPushButton, QSpinBox, QWidget
+from qtpy.QtWidgets import QComboBox, QFileDialog, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
-from napari_geofm.errors import GeoFMError
-from napari_geofm.gui.parts.note import Note
+from napari_geofm.gui.parts.job_box import JobBox, JobWords
 from napari_geofm.gui.parts.questions import write_as
 from napari_geofm.gui.parts.step_button import StepButton
 from napari_geofm.gui.parts.telling import tell
 from napari_geofm.gui.parts.words import place_words
 from napari_geofm.gui.predict.takeaways import ENDINGS, Takeaway, formats_of, takeaways_of
 from napari_geofm.io.exports import ExportOptions
-from napari_geofm.io.label_bodies import sample_volume
+from napari_geofm.io.sample_sizes import SLOWEST_FASTEST, said_unit, sample_volume, why_no_velocity
 from napari_geofm.jobs.export_spec import ExportSpec
 from napari_geofm.jobs.specs import FeatureResult, FeaturesSpec
 
 if TYPE_CHECKING:
-    from napari_geofm.compute.handle import Handle
     from napari_geofm.gui.workspace import Workspace
 
 __all__ = ["ExportBox"]
+
+WORDS = JobWords("a file is being written", "Stop writing; there will be no file", "Cancelled; nothing was written.")
 
 
 class ExportBox(QWidget):
@@ -32,7 +32,6 @@ class ExportBox(QWidget):
     def __init__(self, workspace: "Workspace", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._engine, self.session = workspace.engine, workspace.session
-        self._handle: Handle[Any] | None = None
         self._written: Path | None = None
         self._listed: list[Takeaway] = []
         self.question: Any = None
@@ -41,17 +40,23 @@ class ExportBox(QWidget):
         self.least = QSpinBox(self)
         self.least.setRange(1, 2_000_000_000)
         self.least.setPrefix("bodies of at least ")
-        self.least.setSuffix(f" {(sample_volume(self.session.survey) or (1.0, 'samples'))[1].replace('3', '³')}")
         self.least.setToolTip("Smaller bodies of a class are left out of the surfaces")
-        self.export = StepButton("Export…", "Write it to a file of your choice")
-        self.cancel = QPushButton("Cancel", self)
-        self.cancel.setToolTip("Stop writing; there will be no file")
-        self.folder = QPushButton("Show in folder", self)
+        self.average = QSpinBox(self)
+        self.average.setRange(int(SLOWEST_FASTEST[0]) - 50, int(SLOWEST_FASTEST[1]))
+        self.average.setSingleStep(50)
+        self.average.setSuffix(" m/s on average")
+        self.average.setSpecialValueText("no velocity: area by time")
+        self.average.setToolTip("An average velocity makes volumes of two-way times, for bodies and for the report")
+        self.least.valueChanged.connect(self._name_unit)
+        self.average.valueChanged.connect(self._name_unit)
+        self._name_unit()
+        self.export = StepButton("Export…", "Write it to a file of your choice", "Shift+E")
+        self.folder = QPushButton("Folder", self)
         self.folder.setToolTip("Open the folder of the file that was written")
-        self.note = Note()
+        self.job = JobBox(self._engine, self.export, WORDS, before=self.format, after=self.folder)
+        self.cancel, self.note, self.bar = self.job.cancel, self.job.note, self.job.bar
         self._lay_out()
         self.export.clicked.connect(self._ask)
-        self.cancel.clicked.connect(self.stop)
         self.folder.clicked.connect(self._show_folder)
         self.what.currentIndexChanged.connect(self._chosen)
         self.format.currentTextChanged.connect(self._show_least)
@@ -62,6 +67,12 @@ class ExportBox(QWidget):
     def chosen(self) -> Takeaway:
         """What is chosen."""
         return self._listed[max(0, self.what.currentIndex())]
+
+    @property
+    def velocity(self) -> float | None:
+        """The average velocity in m/s, None where none is given or the survey has no use for one."""
+        given = self.average.value() > self.average.minimum()
+        return float(self.average.value()) if given and not why_no_velocity(self.session.survey) else None
 
     def refresh(self, _news: object = None) -> None:
         """List what can be exported."""
@@ -80,40 +91,24 @@ class ExportBox(QWidget):
         if output.exists() and survey.path.exists() and output.samefile(survey.path):
             tell(f"{output.name} is the survey itself, which is never written to; choose another name")
             return
-        self._written = None
-        self.note.say(f"Writing {output.name}…")
         if what.source is None:
             self._write_features(output)
-        else:
-            minimum = float(self.least.value()) if output.suffix.lower() == ".ply" else 0.0
-            options = ExportOptions(overwrite=True, minimum=minimum)
-            spec = ExportSpec(survey.path, what.source, output, options, what.quantity)
-            self._handle = self._engine.job(spec, lambda _: None, self._done, self._failed)
-        self._allow()
-
-    def stop(self) -> None:
-        """Cancel; the file does not appear, and an older one stays."""
-        handle, self._handle = self._handle, None
-        if handle is not None:
-            handle.cancel()
-            self.note.say("Cancelled; nothing was written.")
-        self._allow()
+            return
+        options = ExportOptions(overwrite=True)
+        if output.suffix.lower() == ".ply":
+            options = ExportOptions(overwrite=True, minimum=float(self.least.value()), velocity=self.velocity)
+        spec = ExportSpec(survey.path, what.source, output, options, what.quantity)
+        self.job.run(spec, f"Writing {output.name}…", self._done)
 
     def _write_features(self, output: Path) -> None:
         exact = output.suffix == ".npz"
         spec = FeaturesSpec(self.session.survey.path, self.session.place, exact=exact, coloured=not exact)
-        where = place_words(spec.at)
 
-        def done(found: FeatureResult) -> None:
-            try:
-                _write_features(found, output)
-            except GeoFMError as error:
-                self._failed(str(error))
-            else:
-                self._done(output)
+        def done(found: FeatureResult) -> str:
+            _write_features(found, output)
+            return self._done(output)
 
-        self.note.say(f"Writing the features of {where} to {output.name}…")
-        self._handle = self._engine.view(spec, "features to take home", done, self._failed)
+        self.job.run(spec, f"Writing the features of {place_words(spec.at)} to {output.name}…", done)
 
     def _ask(self) -> None:
         ending = ENDINGS[self.format.currentText()]
@@ -132,44 +127,36 @@ class ExportBox(QWidget):
             self.format.setCurrentText(before)
         self._allow()
 
+    def _name_unit(self, _value: int = 0) -> None:
+        volume = sample_volume(self.session.survey, self.velocity)
+        plural = "sample" if self.least.value() == 1 else "samples"
+        self.least.setSuffix(f" {said_unit(volume[1]) if volume is not None else plural}")
+
     def _show_least(self, words: str) -> None:
-        self.least.setVisible(ENDINGS.get(words) == ".ply")
+        bodies = ENDINGS.get(words) == ".ply"
+        self.least.setVisible(bodies)
+        self.average.setVisible(bodies and not why_no_velocity(self.session.survey))
 
     def _allow(self, _news: object = None) -> None:
-        running = self._handle is not None
         labelled = any(each.samples for each in self.session.statistics())
         nothing = self.chosen.name == "labels" and not labelled
-        self.export.allow("a file is being written" if running else "nothing is labelled yet" if nothing else "")
-        self.cancel.setVisible(running)
-        self.folder.setVisible(self._written is not None and not running)
+        self.job.allow("nothing is labelled yet" if nothing else "")
 
-    def _done(self, output: Path) -> None:
-        self._handle, self._written = None, output
-        self.note.say(f"{output.name} written to {output.parent}.")
+    def _done(self, output: Path) -> str:
+        self._written = output
         self.session.noted(f"exported {output.name}")
-        self._allow()
-
-    def _failed(self, why: str) -> None:
-        self._handle = None
-        self.note.say("")
-        self._allow()
-        if why:
-            tell(why)
+        return f"{output.name} written to {output.parent}."
 
     def _show_folder(self) -> None:
         if self._written is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written.parent)))
 
     def _lay_out(self) -> None:
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(3)
-        grid.addWidget(self.what, 0, 0, 1, 2)
-        grid.addWidget(self.format, 1, 0)
-        grid.addWidget(self.export, 1, 1)
-        for row, part in enumerate((self.least, self.note, self.cancel, self.folder), start=2):
-            grid.addWidget(part, row, 0, 1, 2)
-        grid.setColumnStretch(0, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(4)
+        for part in (self.what, self.least, self.average, self.job):
+            whole.addWidget(part)
         # Names of models are long at times; the box is as wide as the dock.
         self.what.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.what.setMinimumContentsLength(12)

@@ -37,7 +37,7 @@ class PredictPanel(QWidget):
         self.note = Note()
         self.volume = VolumeBox(workspace)
         self.export = ExportBox(workspace)
-        self.report = ReportRow(workspace)
+        self.report = ReportRow(workspace, velocity=lambda: self.export.velocity)
         row = QHBoxLayout()
         row.addWidget(self.predict, 1)
         row.addWidget(self.shown)

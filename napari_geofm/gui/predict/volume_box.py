@@ -1,28 +1,30 @@
 """Predicting the survey or a part of it: progress, time left, cancel, resume."""
 
 import hashlib
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Signal
 from qtpy.QtGui import QShowEvent
-from qtpy.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from napari_geofm.core.progress import Progress
-from napari_geofm.gui.parts.note import Note
+from napari_geofm.gui.parts.job_box import JobBox, JobWords
 from napari_geofm.gui.parts.step_button import StepButton
-from napari_geofm.gui.parts.telling import tell
 from napari_geofm.gui.parts.words import time_words
 from napari_geofm.gui.predict.area_form import AreaForm
 from napari_geofm.gui.predict.volume_cost import VolumeCost
 from napari_geofm.jobs.specs import SegmentResult, SegmentSpec
 
 if TYPE_CHECKING:
-    from napari_geofm.compute.handle import Handle
     from napari_geofm.gui.workspace import Workspace
 
 __all__ = ["VolumeBox"]
+
+WORDS = JobWords(
+    "a prediction is running",
+    "Stop; finished parts are kept, and the next start goes on from there",
+    "Cancelled; finished parts are kept.",
+)
 
 
 class VolumeBox(QWidget):
@@ -34,23 +36,15 @@ class VolumeBox(QWidget):
     def __init__(self, workspace: "Workspace", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._engine, self.session = workspace.engine, workspace.session
-        self._handle: Handle[SegmentResult] | None = None
-        self._began: tuple[float, float] | None = None
         self.area = AreaForm(workspace)
         self.confidence = QCheckBox("Confidence too", self)
         self.confidence.setToolTip("Write how sure the model is, sample by sample, as a second volume")
         self.probabilities = QCheckBox("Probabilities too", self)
         self.probabilities.setToolTip("Write the probability of every class, sample by sample: a volume for each class")
         self.cost = VolumeCost(workspace, self)
-        self.start = StepButton("Predict the survey", "Predict every section, in the background")
-        self.cancel = StepButton("Cancel", "Stop; finished parts are kept, and the next start goes on from there")
-        self.bar = QProgressBar(self)
-        self.bar.setTextVisible(False)
-        self.bar.setFixedHeight(8)
-        self.note = Note()
-        row = QHBoxLayout()
-        row.addWidget(self.start, 2)
-        row.addWidget(self.cancel, 1)
+        self.start = StepButton("Predict the survey", "Predict every section, in the background", "Shift+S")
+        self.job = JobBox(self._engine, self.start, WORDS)
+        self.cancel, self.bar, self.note = self.job.cancel, self.job.bar, self.job.note
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(4)
@@ -60,11 +54,9 @@ class VolumeBox(QWidget):
         extra.addWidget(self.probabilities)
         whole.addLayout(extra)
         whole.addWidget(self.cost)
-        whole.addLayout(row)
-        whole.addWidget(self.bar)
-        whole.addWidget(self.note)
+        whole.addWidget(self.job)
         self.start.clicked.connect(self.run)
-        self.cancel.clicked.connect(self.stop)
+        self.job.changed.connect(self.refresh)
         self.area.only.toggled.connect(self.refresh)
         for pair in self.area.limits.values():
             for field in pair:
@@ -96,10 +88,10 @@ class VolumeBox(QWidget):
 
     def refresh(self, _news: object = None) -> None:
         """Enable what can be done."""
-        running = self._handle is not None
+        running = self.job.running
         reason = "there is no model yet: press Probe first" if self.session.model is None else ""
         reason = "another viewer has this session open" if self.session.read_only else reason
-        self.start.allow("a prediction is running" if running else reason)
+        self.job.allow(reason)
         self.cost.show_cost(
             self.area.region(), confidence=self.confidence.isChecked(), probabilities=self.probabilities.isChecked()
         )
@@ -107,17 +99,13 @@ class VolumeBox(QWidget):
         output = self.output
         again = " again" if output is not None and output.exists() else ""
         self.start.setText(f"Go on predicting {part}" if self.begun and not running else f"Predict {part}{again}")
-        self.cancel.allow("" if running else "nothing is being predicted")
-        self.bar.setVisible(running)
-        if reason:
-            self.note.say(f"{reason[0].upper()}{reason[1:]}.")
-        elif self.note.text().endswith("Probe first."):
-            self.note.say("")
+        if self.session.read_only and not running:
+            self.note.say("Another viewer has this session open.")
 
     def run(self) -> None:
         """Begin, or go on."""
         output, model = self.output, self.session.model
-        if output is None or model is None or self._handle is not None:
+        if output is None or model is None or self.job.running:
             return
         output.parent.mkdir(parents=True, exist_ok=True)
 
@@ -133,41 +121,10 @@ class VolumeBox(QWidget):
             probabilities=beside("probabilities") if self.probabilities.isChecked() else None,
             resume=True,
         )
-        self._began = None
-        self._handle = self._engine.job(spec, self._advanced, self._done, self._failed)
-        self.refresh()
+        self.job.run(spec, "Starting…", self._done)
 
-    def stop(self) -> None:
-        """Cancel; finished parts stay for the next start."""
-        handle, self._handle = self._handle, None
-        if handle is not None:
-            handle.cancel()
-        self.note.say("Cancelled; finished parts are kept.")
-        self.refresh()
-
-    def _advanced(self, progress: Progress) -> None:
-        if self._handle is None:
-            return
-        part, now = progress.fraction, time.monotonic()
-        self.bar.setRange(0, 0 if part is None else 1000)
-        words = f"{progress.text[:1].upper()}{progress.text[1:]}".replace("=", " ")
-        if part is not None:
-            self.bar.setValue(round(1000 * part))
-            self._began = self._began or (now, progress.done)
-            did = progress.done - self._began[1]
-            if did > 0:
-                words += f", {time_words((now - self._began[0]) / did * (progress.total - progress.done))} left"
-        self.note.say(words)
-
-    def _done(self, result: SegmentResult) -> None:
-        self._handle = None
-        kept = f", {result.blocks_kept} of {result.blocks_total} parts were there already" if result.blocks_kept else ""
-        self.note.say(f"{result.output.name} written in {time_words(result.seconds)}{kept}.")
+    def _done(self, result: SegmentResult) -> str:
         self.session.noted(f"predicted the survey as {result.output.stem}")
-        self.refresh()
         self.written.emit(result.output)
-
-    def _failed(self, why: str) -> None:
-        self._handle = None
-        tell(why)
-        self.refresh()
+        kept = f", {result.blocks_kept} of {result.blocks_total} parts were there already" if result.blocks_kept else ""
+        return f"{result.output.name} written in {time_words(result.seconds)}{kept}."

@@ -183,7 +183,8 @@ class VolumeView(QObject):
         self._thread = None
         self._say("")
         if isinstance(found, str):
-            tell(found)
+            path = self._session.survey.path
+            tell(found.replace(str(path), path.name))
         elif found is not None and not self._stop.is_set():
             with telling():
                 self._show(found)

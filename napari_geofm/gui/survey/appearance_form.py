@@ -37,7 +37,7 @@ class AppearanceForm(QWidget):
     def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        self.colours, self.flipped = QComboBox(self), QCheckBox("Reverse polarity", self)
+        self.colours, self.flipped = QComboBox(self), QCheckBox("Flip polarity", self)
         self.clip, self.exaggeration = QDoubleSpinBox(self), QSlider(Qt.Orientation.Horizontal, self)
         self.stretched = Note()
         self.shown: dict[str, QCheckBox] = {}
@@ -46,7 +46,7 @@ class AppearanceForm(QWidget):
         form.setSpacing(3)
         form.setContentsMargins(0, 0, 0, 0)
         for word, field in (
-            ("Colours", self.colours), ("", self.flipped), ("Clip at", self.clip), ("Vertical", self.exaggeration)
+            ("Colours", self.colours), ("Clip at", self._clipped()), ("Vertical", self.exaggeration)
         ):  # fmt: skip
             form.addRow(word, field)
         form.addRow("Show", self._shown())
@@ -62,6 +62,14 @@ class AppearanceForm(QWidget):
         self.exaggeration.valueChanged.connect(lambda step: session.change(exaggeration=float(10 ** (step / STEPS))))
         session.settings_changed.connect(self._show_exaggeration)
         session.settings_changed.connect(self._show_shown)
+
+    def _clipped(self) -> QHBoxLayout:
+        """Return percentile and polarity beside each other."""
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self.clip, 1)
+        row.addWidget(self.flipped)
+        return row
 
     def _shown(self) -> QHBoxLayout:
         """Return boxes for what lies over the section."""

@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psutil
-from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
-from napari_geofm.core.progress import Progress
-from napari_geofm.gui.parts.note import Note
+from napari_geofm.gui.parts.job_box import JobBox, JobWords
 from napari_geofm.gui.parts.questions import ask
 from napari_geofm.gui.parts.step_button import StepButton
 from napari_geofm.gui.parts.telling import tell
@@ -18,43 +17,47 @@ from napari_geofm.io.copies.store import is_copy
 from napari_geofm.jobs.ingest_spec import IngestCost, IngestCostSpec, IngestResult, IngestSpec
 
 if TYPE_CHECKING:
-    from napari_geofm.compute.handle import Handle
     from napari_geofm.gui.workspace import Workspace
 
 __all__ = ["CopyBox"]
 
+WORDS = JobWords(
+    "a fast copy is being made",
+    "Stop; finished parts are kept, and the next start goes on from there",
+    "Cancelled; finished parts are kept for the next start.",
+)
+
 
 class CopyBox(QWidget):
-    """Makes a fast copy in the background; an interrupted one goes on where it ended."""
+    """Makes a fast copy in the background; an interrupted one goes on where it ended.
 
-    def __init__(self, workspace: "Workspace", parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    workspace
+        The session and the engine.
+    before
+        What stands in front of the button.
+    """
+
+    def __init__(self, workspace: "Workspace", before: QWidget | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._engine, self.session = workspace.engine, workspace.session
         self._file = self.session.survey.path
-        self._handle: Handle[Any] | None = None
         self.question: Any = None
         self.start = StepButton(
-            "Make a fast copy…", "Crosslines and time slices as quick as inlines, for files larger than memory"
+            "Fast copy…", "Crosslines and time slices as quick as inlines, for files larger than memory", "Shift+F"
         )
-        self.cancel = QPushButton("Cancel", self)
-        self.cancel.setToolTip("Stop; finished parts are kept, and the next start goes on from there")
-        self.bar = QProgressBar(self)
-        self.bar.setTextVisible(False)
-        self.bar.setFixedHeight(8)
-        self.note = Note(self._known())
-        row = QHBoxLayout()
-        row.addWidget(self.start, 2)
-        row.addWidget(self.cancel, 1)
+        self.job = JobBox(self._engine, self.start, WORDS, before=before)
+        self.cancel, self.bar, self.note = self.job.cancel, self.job.bar, self.job.note
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(4)
-        whole.addLayout(row)
-        whole.addWidget(self.bar)
-        whole.addWidget(self.note)
+        whole.addWidget(self.job)
         self.start.clicked.connect(self._ask_where)
-        self.cancel.clicked.connect(self.stop)
-        self.setVisible(self.session.survey.kind == "seismic-3d" and self._file.is_file() and not is_copy(self._file))
-        self._allow()
+        self.job.changed.connect(self._refresh)
+        self.start.setVisible(
+            self.session.survey.kind == "seismic-3d" and self._file.is_file() and not is_copy(self._file)
+        )
+        self._refresh()
 
     def ask_cost(self, output: Path) -> None:
         """Find out what the copy takes, say it, and begin when it is wanted."""
@@ -68,21 +71,8 @@ class CopyBox(QWidget):
 
     def run(self, output: Path) -> None:
         """Begin, or go on."""
-        if self._handle is not None:
-            return
         spec = IngestSpec(self._file, output, overwrite=output.exists(), resume=True)
-        self.note.say(f"Copying to {output.name}…")
-        self.bar.setRange(0, 0)
-        self._handle = self._engine.job(spec, self._advanced, self._done, self._failed)
-        self._allow()
-
-    def stop(self) -> None:
-        """Cancel; finished parts stay for the next start."""
-        handle, self._handle = self._handle, None
-        if handle is not None:
-            handle.cancel()
-            self.note.say("Cancelled; finished parts are kept for the next start.")
-        self._allow()
+        self.job.run(spec, f"Copying to {output.name}…", self._done)
 
     def _ask_where(self) -> None:
         known = known_copy(self._file)
@@ -123,29 +113,14 @@ class CopyBox(QWidget):
         words = copy_words(self._file.stat().st_size, psutil.virtual_memory().total, known.times)
         return f"There is a fast copy, {known.path.name}. {words}"
 
-    def _allow(self) -> None:
-        running = self._handle is not None
-        self.start.allow("a fast copy is being made" if running else "")
-        self.cancel.setVisible(running)
-        self.bar.setVisible(running)
+    def _refresh(self) -> None:
+        if not self.job.running and not self.note.text():
+            self.note.say(self._known())
 
-    def _advanced(self, progress: Progress) -> None:
-        part = progress.fraction
-        if self._handle is None:
-            return
-        self.bar.setRange(0, 0 if part is None else 1000)
-        if part is not None:
-            self.bar.setValue(round(1000 * part))
-        self.note.say(f"{progress.text[:1].upper()}{progress.text[1:]}")
-
-    def _done(self, result: IngestResult) -> None:
-        self._handle = None
-        self.note.say(f"{result.output.name} made in {time_words(result.seconds)}. {result.words}")
+    def _done(self, result: IngestResult) -> str:
         self.session.noted(f"made a fast copy, {result.output.name}")
-        self._allow()
+        return f"{result.output.name} made in {time_words(result.seconds)}. {result.words}"
 
     def _failed(self, why: str) -> None:
-        self._handle = None
         self.note.say(self._known())
-        self._allow()
         tell(why)

@@ -5,7 +5,12 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import QPointF, QRectF, Qt
 from qtpy.QtGui import QColor, QPainter, QPalette, QPen, QPolygonF
 
+from napari_geofm.gui.survey.map_gaps import draw_gaps
+
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from napari_geofm.core.region import At
     from napari_geofm.gui.survey.depth_gauge import DepthGauge
     from napari_geofm.gui.survey.map_frame import MapFrame
@@ -44,9 +49,13 @@ class MapPainter:
         font.setPixelSize(11)
         painter.setFont(font)
         self._text = palette.color(QPalette.ColorRole.WindowText)
+        self._ground = palette.color(QPalette.ColorRole.Window)
 
-    def draw_marks(self, marks: "SurveyMarks") -> None:
-        """Draw the survey with what is labelled and predicted: what stays while one steps through it."""
+    def draw_marks(self, marks: "SurveyMarks", gaps: "NDArray[np.bool_] | None" = None) -> None:
+        """Draw the survey with what is labelled and predicted: what stays while one steps through it.
+
+        Nothing but lines is drawn in ``gaps``, bool ``(px down, px across)``; None: there are none.
+        """
         frame, gauge = self._frame, self._gauge
         outline = QRectF(frame.left, frame.top, frame.width, frame.height)
         for box in (outline, gauge.box):
@@ -55,6 +64,8 @@ class MapPainter:
             self._painter.drawRect(box)
         for volume in marks.volumes:
             self._volume(volume)
+        if gaps is not None:
+            draw_gaps(self._painter, gaps, frame, self._ground)
         for at in marks.predicted:
             self._line(at, QPen(PREDICTED, 1.2))
         for at in marks.labelled:

@@ -11,6 +11,7 @@ from napari_geofm.gui.parts.words import place_words
 from napari_geofm.gui.picks.map_marks import draw_on_map
 from napari_geofm.gui.survey.depth_gauge import DepthGauge
 from napari_geofm.gui.survey.map_frame import MapFrame
+from napari_geofm.gui.survey.map_gaps import gaps_of
 from napari_geofm.gui.survey.map_painter import NORTH_ROOM, MapPainter
 from napari_geofm.gui.survey.survey_marks import SurveyMarks
 
@@ -182,7 +183,7 @@ class Minimap(QWidget):
         found.fill(Qt.GlobalColor.transparent)
         device = QPainter(found)
         painter = MapPainter(device, self.palette(), self.frame, self.gauge)
-        painter.draw_marks(self.marks)
+        painter.draw_marks(self.marks, gaps_of(self.session.survey, self.frame))
         draw_on_map(device, self.session.picks.items, self.session.survey, self.frame)
         painter.end()
         return found

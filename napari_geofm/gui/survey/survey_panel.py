@@ -7,32 +7,34 @@ from qtpy.QtWidgets import QVBoxLayout, QWidget
 from napari_geofm.gui.parts.heading import Heading
 from napari_geofm.gui.parts.note import Note
 from napari_geofm.gui.parts.step_button import StepButton
-from napari_geofm.gui.picks.picks_box import PicksBox
+from napari_geofm.gui.picks.picks_box import INTERPRETED, PicksBox
 from napari_geofm.gui.survey.appearance_form import AppearanceForm
 from napari_geofm.gui.survey.copy_box import CopyBox
 from napari_geofm.gui.survey.minimap import Minimap
 from napari_geofm.gui.survey.overview import Overview
 from napari_geofm.io.segy import SegyTemplate
+from napari_geofm.session.gather import gather_words
 
 if TYPE_CHECKING:
     from napari_geofm.gui.workspace import Workspace
 
 __all__ = ["SurveyPanel"]
 
-PLURALS = {
-    "inline": "inlines",
-    "crossline": "crosslines",
-    "twt": "time samples",
-    "depth": "depth samples",
-    "cdp": "traces",
-    "distance": "channels",
-    "time": "time samples",
-    "row": "rows",
-    "column": "columns",
-    "lat": "rows",
-    "lon": "columns",
-    "tile": "tiles",
+NAMES = {
+    "inline": "inline",
+    "crossline": "crossline",
+    "twt": "time sample",
+    "depth": "depth sample",
+    "cdp": "trace",
+    "distance": "channel",
+    "time": "time sample",
+    "row": "row",
+    "column": "column",
+    "lat": "row",
+    "lon": "column",
+    "tile": "tile",
 }
+"""One of what an axis counts."""
 
 
 class SurveyPanel(QWidget):
@@ -53,14 +55,14 @@ class SurveyPanel(QWidget):
         self.solid = StepButton("3-D view", "The survey, decimated, in three dimensions; again: the section", "Shift+D")
         self.solid.setCheckable(True)
         self.look = AppearanceForm(self.session)
-        self.headers = StepButton("Headers…", "Which bytes hold what in this SEG-Y file; open it otherwise")
-        self.picks, self.copy = PicksBox(workspace), CopyBox(workspace)
+        self.headers = StepButton("Headers…", "Which bytes hold what in this SEG-Y file; open it otherwise", "Shift+H")
+        self.picks, self.copy = PicksBox(workspace), CopyBox(workspace, before=self.headers)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(4)
-        for part in (self.what, self.map, self.overview, self.solid, self.look, self.headers, self.copy):
+        for part in (self.what, self.map, self.overview, self.solid, self.look, self.copy):
             whole.addWidget(part)
-        if self.session.survey.kind in {"seismic-3d", "image", "tiles"}:
+        if self.session.survey.kind in INTERPRETED:
             whole.addWidget(Heading("Interpretations"))
             whole.addWidget(self.picks)
         self.solid.clicked.connect(self.volume.toggle)
@@ -79,8 +81,10 @@ class SurveyPanel(QWidget):
 def _described(workspace: "Workspace") -> str:
     survey = workspace.session.survey
     sizes = " x ".join(
-        f"{size:,} {PLURALS.get(name, name)}" for name, size in zip(survey.dims, survey.shape, strict=True)
+        f"{size:,} {NAMES.get(name, name)}{'' if size == 1 else 's'}"
+        for name, size in zip(survey.dims, survey.shape, strict=True)
     )
+    gather = gather_words(survey)
     odd = len(survey.odd)
     notes = f" {odd} note{'s' if odd > 1 else ''}: hover to read." if odd else ""
-    return f"{survey.path.name}: {sizes}.{notes}"
+    return f"{survey.path.name}{f', {gather}' if gather else ''}: {sizes}.{notes}"

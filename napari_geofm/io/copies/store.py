@@ -38,8 +38,9 @@ class CopyNotes:
         Coordinate reference system, or None.
     odd
         What was unusual about the source.
-    affine, rms
-        Map from line numbers to X and Y, two rows of three numbers, and how well it fits; empty where there is none.
+    affine, rms, angle
+        Map from line numbers to X and Y, two rows of three numbers, how well it fits, and what X and Y are in where
+        they are no lengths; empty where there is none.
     """
 
     origin: Origin
@@ -51,6 +52,7 @@ class CopyNotes:
     odd: tuple[str, ...] = ()
     affine: tuple[tuple[float, ...], ...] = field(default=())
     rms: float = 0.0
+    angle: str = ""
 
 
 def create_store(folder: Path, survey: Survey, plan: CopyPlan, origin: Origin) -> None:
@@ -78,6 +80,7 @@ def create_store(folder: Path, survey: Survey, plan: CopyPlan, origin: Origin) -
         "odd": list(survey.odd),
         "affine": affine.matrix.tolist() if affine is not None else [],
         "rms": affine.rms if affine is not None else 0.0,
+        "angle": affine.angle if affine is not None else "",
     }
     group = zarr.create_group(folder, attributes={MARK: note})
     group.create_array(
@@ -154,4 +157,5 @@ def _notes(note: dict[str, Any]) -> CopyNotes:
         tuple(str(line) for line in note.get("odd", ())),
         tuple(tuple(float(each) for each in row) for row in note.get("affine", ())),
         float(note.get("rms", 0.0)),
+        str(note.get("angle", "")),
     )

@@ -106,4 +106,4 @@ def _affine(notes: CopyNotes) -> object:
         return None
     from napari_geofm.io.segy.coordinates import LineAffine
 
-    return LineAffine(np.array(notes.affine, np.float64), notes.rms)
+    return LineAffine(np.array(notes.affine, np.float64), notes.rms, notes.angle)

@@ -10,10 +10,11 @@ __all__ = ["Candidate", "choose"]
 
 _PREFERRED = (
     "amplitude", "data", "seismic", "prediction", "labels", "confidence", "probabilities", "chunked_012",
+    "chunked_01",
 )  # fmt: skip
 """Names of arrays that are meant where there are several, the first that occurs."""
 
-_SIDE = frozenset({"cdp_x", "cdp_y", "trace_mask", "live", "headers", "fold"})
+_SIDE = frozenset({"cdp_x", "cdp_y", "trace_mask", "live", "headers", "fold", "live_mask", "raw_headers"})
 """Names of what belongs to the traces and is not the volume."""
 
 

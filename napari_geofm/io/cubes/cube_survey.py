@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import FormatError
 from napari_geofm.io.cubes.cube import Cube, CubeTemplate
+from napari_geofm.io.cubes.guarding import CubeGuard
 from napari_geofm.io.cubes.naming import DIMS, KIND_UNITS, roles_of
 from napari_geofm.io.cubes.reading import Reading
 from napari_geofm.io.fingerprint import fingerprint
@@ -87,8 +88,10 @@ def _reader(cube: Cube, order: tuple[int, ...]) -> BoxReader:
     """Return what reads a box in the survey's order: float32, NaN where there is no sample or trace."""
     back = tuple(int(place) for place in np.argsort(order))
     live = tuple(cube.names.index(name) for name in cube.live_names)
+    guard = CubeGuard(cube.path)
 
     def read(box: tuple[slice, ...]) -> NDArray[np.float32]:
+        guard.require_unchanged()
         raw = tuple(box[place] for place in back)
         values = np.asarray(cube.read(raw))
         with np.errstate(over="ignore", invalid="ignore"):

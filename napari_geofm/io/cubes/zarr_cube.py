@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from napari_geofm.errors import FormatError, GeoFMError
 from napari_geofm.io.cubes.candidates import Candidate, choose
 from napari_geofm.io.cubes.cube import Cube, Positions
+from napari_geofm.io.cubes.mdio import LIVE_MASK, default_variable, old_axes, unit_in
 from napari_geofm.io.cubes.reading import Reading
 from napari_geofm.io.lazy import BoxReader
 
@@ -46,8 +47,9 @@ def zarr_cube(path: Path, reading: Reading) -> Cube:
             # zarr 3 remarks on foreign files in a store; they do no harm.
             warnings.simplefilter("ignore")
             arrays, attrs = _opened(path)
-            candidates = {name: Candidate(tuple(each.shape), _names(each)) for name, each in arrays.items()}
-            chosen = choose(path.name, candidates, reading.variable)
+            candidates = {name: Candidate(tuple(each.shape), _names(each, attrs)) for name, each in arrays.items()}
+            said = default_variable(attrs)
+            chosen = choose(path.name, candidates, reading.variable or (said if said in arrays else ""))
             return _described(path, arrays, chosen, attrs)
     except GeoFMError:
         raise
@@ -101,23 +103,24 @@ def _numeric(arrays: dict[str, "zarr.Array[Any]"]) -> dict[str, "zarr.Array[Any]
     return {name: each for name, each in arrays.items() if each.dtype.kind in "biuf" and 0 not in each.shape}
 
 
-def _names(array: "zarr.Array[Any]") -> tuple[str, ...]:
-    """Return the names of an array's axes: of format 3, or as xarray notes them in format 2."""
+def _names(array: "zarr.Array[Any]", attrs: dict[str, Any]) -> tuple[str, ...]:
+    """Return the names of an array's axes: of format 3, as xarray notes them in format 2, or the store as MDIO does."""
     listed = getattr(array.metadata, "dimension_names", None) or array.attrs.get("_ARRAY_DIMENSIONS")
     if not isinstance(listed, list | tuple) or len(listed) != len(array.shape):
-        return ("",) * len(array.shape)
+        return tuple(name for name, _ in old_axes(attrs, array.shape)) or ("",) * len(array.shape)
     return tuple(str(name or "") for name in listed)
 
 
 def _described(path: Path, arrays: dict[str, "zarr.Array[Any]"], chosen: str, attrs: dict[str, Any]) -> Cube:
     array = arrays[chosen]
-    names = _names(array)
+    names = _names(array, attrs)
     group = chosen.rsplit("/", 1)[0] + "/" if "/" in chosen else ""
     beside = {name.removeprefix(group): each for name, each in arrays.items() if name.startswith(group)}
     numbers = {name: np.asarray(beside[name][...]) for name in names if name in beside and beside[name].ndim == 1}
     units = {name: _unit(beside[name]) for name in numbers}
+    numbers = {name: values for name, values in old_axes(attrs, array.shape) if name in names} | numbers
     own = dict(array.attrs)
-    live, live_names = _live(beside, names)
+    live, live_names = _live({**beside, LIVE_MASK: arrays.get(LIVE_MASK)}, names)
     crs = own.get("crs") or attrs.get("crs")
     return Cube(
         path,
@@ -151,7 +154,7 @@ def _box_reader(path: Path, array: "zarr.Array[Any]", attrs: dict[str, Any]) -> 
 
 
 def _unit(array: "zarr.Array[Any]") -> str:
-    return str(array.attrs.get("units") or array.attrs.get("unit") or "")
+    return str(array.attrs.get("units") or array.attrs.get("unit") or unit_in(dict(array.attrs)))
 
 
 def _missing(attrs: dict[str, Any], dtype: np.dtype[Any]) -> tuple[float, ...]:
@@ -169,19 +172,25 @@ def _missing(attrs: dict[str, Any], dtype: np.dtype[Any]) -> tuple[float, ...]:
 
 
 def _live(
-    beside: dict[str, "zarr.Array[Any]"], names: tuple[str, ...]
+    beside: "dict[str, zarr.Array[Any] | None]", names: tuple[str, ...]
 ) -> tuple[NDArray[np.bool_] | None, tuple[str, ...]]:
     """Return where traces are, as MDIO and fast copies note it."""
     for word in ("trace_mask", "live"):
         found = beside.get(word)
-        if found is not None and found.ndim == 2 and set(_names(found)) <= set(names) - {""}:
-            return np.asarray(found[...]).astype(bool), _names(found)
+        if found is None or found.ndim != len(names) - 1:
+            continue
+        axes = _names(found, {})
+        if set(axes) <= set(names) - {""}:
+            return np.asarray(found[...]).astype(bool), axes
+    old = beside.get(LIVE_MASK)
+    if old is not None and old.ndim == len(names) - 1 and all(names):
+        return np.asarray(old[...]).astype(bool), names[:-1]
     return None, ()
 
 
 def _positions(beside: dict[str, "zarr.Array[Any]"], names: tuple[str, ...]) -> Positions | None:
     x, y = beside.get("cdp_x"), beside.get("cdp_y")
-    if x is None or y is None or x.ndim != 2 or y.ndim != 2 or not set(_names(x)) <= set(names) - {""}:
+    if x is None or y is None or x.ndim != 2 or y.ndim != 2 or not set(_names(x, {})) <= set(names) - {""}:
         return None
-    first, second = _names(x)
+    first, second = _names(x, {})
     return Positions(np.asarray(x[...], np.float64), np.asarray(y[...], np.float64), (first, second))

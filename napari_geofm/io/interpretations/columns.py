@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.errors import FormatError, GeometryError
+from napari_geofm.io.interpretations.ground import Ground
 from napari_geofm.io.interpretations.lattice import Lattice
 from napari_geofm.io.interpretations.raw_table import RawTable, is_undefined
 
-__all__ = ["with_roles"]
+__all__ = ["remedy", "with_roles"]
 
 _FITS = 0.5
 """Part of the rows that lie in the survey where a pair of columns is what it is taken for."""
@@ -94,16 +95,15 @@ def _outside(raw: RawTable, lattice: Lattice, values: NDArray[np.float64]) -> st
     )
 
 
-def remedy(lattice: Lattice, x: NDArray[np.float64], y: NDArray[np.float64]) -> str:
+def remedy(ground: Ground, x: NDArray[np.float64], y: NDArray[np.float64]) -> str:
     """Return what would bring coordinates into the survey, for the user."""
-    if lattice.matrix is not None:
+    if ground.box() is not None:
         for factor, words in ((0.3048, "feet"), (1 / 0.3048, "metres")):
-            one, other = lattice.lines(x * factor, y * factor)
-            if lattice.cells(one, other)[2].mean() >= _FITS:
+            if ground.fits(x * factor, y * factor) >= _FITS:
                 return f"they would fit as {words}: export them in the survey's unit"
-        one, other = lattice.lines(y, x)
-        if lattice.cells(one, other)[2].mean() >= _FITS:
+        if ground.fits(y, x) >= _FITS:
             return "they would fit with X and Y exchanged: export X first"
-        if np.abs(x).max() <= 360 and np.abs(y).max() <= 90:
+        degrees = np.abs(x).max() <= 360 and np.abs(y).max() <= 90
+        if degrees and not np.array_equal(x, np.round(x)):
             return "they look like degrees: export them in the survey's own coordinate system"
     return "export the picks of this survey, in its own coordinate system"

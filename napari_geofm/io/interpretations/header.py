@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from napari_geofm.io.interpretations.text import is_number, words_of
+from napari_geofm.io.interpretations.text import held_together, is_number, separator_of, with_gaps_filled, words_of
 
 __all__ = ["Header", "header_of", "role_of", "unit_of"]
 
@@ -17,6 +17,9 @@ _ROLES = {
     "node": ("node", "nodeindex", "nodeid", "knot", "knotindex", "nodenumber"),
     "name": ("name", "fault", "faultname", "horizon", "horizonname", "class"),
     "polygon": ("polygon", "polygonid", "part", "ring"),
+    "line": ("line", "linename", "2dline", "profile", "seismicline", "survey"),
+    "cdp": ("cdp", "cmp", "trcnr", "tracenr", "tracenumber", "traceno", "cdpnumber", "cdpno", "cmpnumber", "trc"),
+    "sp": ("sp", "shot", "shotpoint", "shotpointnr", "shotpointnumber", "spnr", "spno", "spnumber"),
 }
 _KNOWN = {word: role for role, words in _ROLES.items() for word in words}
 
@@ -88,9 +91,8 @@ def header_of(lines: list[str]) -> Header:
 
 
 def _words(line: str) -> list[str]:
-    from napari_geofm.io.interpretations.text import separator_of
-
-    return line.strip().split(separator_of(line))
+    text = held_together(line.strip())
+    return text.split(separator_of(text))
 
 
 def _first_row(lines: list[str]) -> int:
@@ -103,8 +105,9 @@ def _first_row(lines: list[str]) -> int:
         elif text.upper().startswith("END HEADER"):
             inside = False
         words = words_of(text)
-        numeric = sum(is_number(word) for word in words)
-        if not inside and text[:1] not in {"#", "!"} and numeric >= 2 and numeric * 2 >= len(words):
+        numeric = sum(is_number(with_gaps_filled(word)) for word in words)
+        some = any(is_number(word) for word in words)
+        if not inside and text[:1] not in {"#", "!"} and some and numeric >= 2 and numeric * 2 >= len(words):
             return place
     return len(lines)
 
@@ -143,7 +146,8 @@ def _line(lines: list[str], count: int) -> tuple[tuple[str, ...], list[str]] | N
     for line in reversed(lines):
         titles = words_of(line.strip().lstrip("#!/ "))
         roles = _first_of_each([role_of(title) for title in titles])
-        if len(titles) == count and "z" in roles and len([role for role in roles if role]) >= 3:
+        # A trace and a time are enough on a 2-D line.
+        if len(titles) == count and "z" in roles and len([role for role in roles if role]) >= min(count, 3):
             return roles, titles
     return None
 

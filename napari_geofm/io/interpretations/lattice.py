@@ -27,6 +27,8 @@ class Lattice:
     matrix
         ndarray of float64, shape ``(2, 3)``: ``X`` and ``Y`` as ``a + b * inline + c * crossline``; None where the
         survey's headers have no coordinates.
+    is_length
+        Whether X and Y are lengths, and no angles.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Lattice:
     crosslines: Axis
     samples: Axis
     matrix: Floats | None
+    is_length: bool = True
 
     @classmethod
     def of(cls, survey: Survey) -> "Lattice":
@@ -45,14 +48,14 @@ class Lattice:
             When the survey is none.
         """
         if survey.kind != "seismic-3d":
-            msg = f"{survey.path.name} is {survey.kind}; horizons and faults belong to 3-D seismic: open a volume"
+            msg = f"{survey.path.name} is {survey.kind}; horizons and faults belong to seismic: open a volume or a line"
             raise GeometryError(msg)
         affine = getattr(survey.template, "affine", None)
         matrix = None if affine is None else np.asarray(affine.matrix, np.float64)
         if matrix is not None and abs(float(np.linalg.det(matrix[:, 1:]))) <= 1e-12:
             matrix = None
         inlines, crosslines, samples = survey.axes
-        return cls(survey.path.name, inlines, crosslines, samples, matrix)
+        return cls(survey.path.name, inlines, crosslines, samples, matrix, not getattr(affine, "angle", ""))
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -81,6 +84,16 @@ class Lattice:
         found = np.tensordot(self.matrix, np.stack([np.ones_like(inline), inline, crossline]), axes=1)
         return found[0], found[1]
 
+    def everywhere(self) -> tuple[Floats, Floats] | None:
+        """Return X and Y of every trace, each of shape ``shape``; None where the survey has none."""
+        numbers = (axis.values.astype(np.float64) for axis in (self.inlines, self.crosslines))
+        inline, crossline = np.meshgrid(*numbers, indexing="ij")
+        return self.xy(inline, crossline)
+
+    def fits(self, x: Floats, y: Floats) -> float:
+        """Return the part of map coordinates that lies in the survey; 0 where it has none."""
+        return 0.0 if self.matrix is None else float(self.cells(*self.lines(x, y))[2].mean())
+
     def box(self) -> tuple[float, float, float, float] | None:
         """Return the least and largest X, and the least and largest Y, of the survey's corners; None where unknown."""
         ends = [(float(i), float(c)) for i in _ends(self.inlines) for c in _ends(self.crosslines)]
@@ -89,6 +102,11 @@ class Lattice:
             return None
         x, y = found
         return float(x.min()), float(x.max()), float(y.min()), float(y.max())
+
+    def flat(self, picks: Floats) -> NDArray[np.int64]:
+        """Return the flat position in the map of the trace nearest to each pick of inline, crossline, ..."""
+        rows, columns, _ = self.cells(picks[:, 0], picks[:, 1])
+        return rows * self.shape[1] + columns
 
     def cells(
         self, inline: Floats, crossline: Floats

@@ -9,11 +9,12 @@ from napari_geofm.core.fault_sticks import FaultSticks
 from napari_geofm.core.horizon import Horizon
 from napari_geofm.errors import GeometryError
 from napari_geofm.io.interpretations.columns import remedy, with_roles
+from napari_geofm.io.interpretations.ground import Ground
 from napari_geofm.io.interpretations.lattice import Lattice
 from napari_geofm.io.interpretations.raw_table import RawGrid, RawTable, is_undefined
 from napari_geofm.io.interpretations.units import z_factor
 
-__all__ = ["Placed", "place_grid", "place_table"]
+__all__ = ["Placed", "faults_of", "finished", "horizons_of", "place_grid", "place_table", "stem_of", "xy_outside"]
 
 _STICK_SPAN = 0.02
 """Part of the survey's time or depth that a stick runs through at least, usually; a line of a horizon is flatter."""
@@ -27,7 +28,7 @@ class Placed:
     ----------
     picks
         ndarray of float64, shape ``(rows, 3)``: inline and crossline with fractions, time or depth in the survey's
-        unit.
+        unit; on a 2-D line ``(rows, 2)``, the trace's number in the place of the first two.
     names
         ndarray of str, shape ``(rows,)``.
     sticks
@@ -45,7 +46,7 @@ class Placed:
     notes: tuple[str, ...]
 
 
-def place_grid(grid: RawGrid, lattice: Lattice, *, z_unit: str = "") -> tuple[Horizon, tuple[str, ...]]:
+def place_grid(grid: RawGrid, ground: Ground, *, z_unit: str = "") -> tuple[Horizon, tuple[str, ...]]:
     """Return a map as a horizon: between its nodes where the survey's traces are.
 
     Raises
@@ -53,13 +54,10 @@ def place_grid(grid: RawGrid, lattice: Lattice, *, z_unit: str = "") -> tuple[Ho
     GeometryError
         When it does not cover a trace, or its times or depths are not the survey's.
     """
-    lines = np.meshgrid(
-        *(axis.values.astype(np.float64) for axis in (lattice.inlines, lattice.crosslines)), indexing="ij"
-    )
-    xy = lattice.xy(*lines)
+    xy = ground.everywhere()
     if xy is None:
         raise GeometryError(
-            f"{grid.source} is a map in X and Y, and {lattice.name} has none in its headers; give picks by line"
+            f"{grid.source} is a map in X and Y, and {ground.name} has none in its headers; give picks by line or trace"
         )
     z = grid.at(*xy)
     there = np.isfinite(z)
@@ -67,13 +65,13 @@ def place_grid(grid: RawGrid, lattice: Lattice, *, z_unit: str = "") -> tuple[Ho
         corners = [np.array([grid.origin[n], grid.origin[n] + (grid.z.shape[n] - 1) * grid.steps[n]]) for n in range(2)]
         raise GeometryError(
             f"{grid.source} begins at X {grid.origin[0]:.0f}, Y {grid.origin[1]:.0f} and covers no trace of "
-            f"{lattice.name} ({_box(lattice)}); {remedy(lattice, corners[0], corners[1])}"
+            f"{ground.name} ({_box(ground)}); {remedy(ground, corners[0], corners[1])}"
         )
-    factor, found = z_factor(grid.source, z[there], lattice.samples, z_unit)
+    factor, found = z_factor(grid.source, z[there], ground.samples, z_unit)
     notes = [note for note in (found,) if note]
     if not there.all():
         notes.append(f"{np.count_nonzero(~there):,} traces are beyond the map or undefined in it")
-    return Horizon(_stem(grid.source), (factor * z).astype(np.float32)), tuple(notes)
+    return Horizon(stem_of(grid.source), (factor * z).astype(np.float32)), tuple(notes)
 
 
 def place_table(raw: RawTable, lattice: Lattice, *, z_unit: str = "", kind: str = "") -> Placed:
@@ -85,22 +83,57 @@ def place_table(raw: RawTable, lattice: Lattice, *, z_unit: str = "", kind: str 
         When columns cannot be told, nothing lies in the survey, or times or depths are not the survey's.
     """
     known, guessed = with_roles(raw, lattice)
-    notes = [guessed] if guessed else []
     lines, z = _lines(known, lattice), known.column("z")
     assert z is not None
     undefined = is_undefined(z) | ~np.isfinite(lines).all(axis=1)
-    if undefined.all():
-        raise GeometryError(f"{raw.source}: every pick is undefined (1e30, -999 and the like); export the picks anew")
     inside = ~undefined & lattice.cells(lines[:, 0], lines[:, 1])[2]
-    if not inside.any():
+    if not inside.any() and not undefined.all():
         raise GeometryError(_outside(known, lattice, lines[~undefined]))
-    factor, found = z_factor(raw.source, z[inside], lattice.samples, z_unit or known.z_unit)
+    notes = [guessed] if guessed else []
+    return finished(known, lines, inside, undefined, lattice, notes, z_unit=z_unit, kind=kind)
+
+
+def finished(
+    known: RawTable,
+    lines: NDArray[np.float64],
+    inside: NDArray[np.bool_],
+    undefined: NDArray[np.bool_],
+    ground: Ground,
+    notes: list[str],
+    *,
+    z_unit: str = "",
+    kind: str = "",
+) -> Placed:
+    """Return picks whose places are known: their unit, their sticks, and what is left out.
+
+    Parameters
+    ----------
+    known
+        The rows.
+    lines
+        ndarray of float64, shape ``(rows, 2)`` or ``(rows, 1)``: line or trace numbers, NaN where undefined.
+    inside, undefined
+        ndarrays of bool, shape ``(rows,)``: which lie in the survey, and which have no place or no time.
+    ground
+        What they are placed on.
+    notes
+        What is known already, for the user.
+    z_unit, kind
+        As :func:`place_table`.
+    """
+    z = known.column("z")
+    assert z is not None
+    if undefined.all():
+        raise GeometryError(f"{known.source}: every pick is undefined (1e30, -999 and the like); export the picks anew")
+    factor, found = z_factor(known.source, z[inside], ground.samples, z_unit or known.z_unit)
     notes += [note for note in (found,) if note]
     sticks = _sticks(known)
     picks = np.column_stack([lines, factor * z])
-    chosen = kind or known.kind or _kind(picks, sticks, undefined, lattice)
-    # A stick's node beside the survey keeps the direction of the surface: only whole sticks outside are left out.
-    kept = inside if chosen == "horizon" or sticks is None else ~undefined & np.isin(sticks, np.unique(sticks[inside]))
+    chosen = kind or known.kind or _kind(picks, sticks, undefined, ground)
+    kept = inside
+    if chosen != "horizon" and sticks is not None and len(ground.shape) == 2:
+        # A stick's node beside a volume keeps the direction of the surface: only whole sticks outside are left out.
+        kept = ~undefined & np.isin(sticks, np.unique(sticks[inside]))
     for count, words in (
         (np.count_nonzero(undefined), "undefined"),
         (np.count_nonzero(~kept & ~undefined), "outside the survey"),
@@ -108,23 +141,25 @@ def place_table(raw: RawTable, lattice: Lattice, *, z_unit: str = "", kind: str 
         if count:
             notes.append(f"{count:,} of {len(picks):,} picks {words}, left out")
     names = known.names if known.names is not None else np.full(len(picks), "")
-    named = np.where(names == "", _stem(raw.source), names)
+    named = np.where(names == "", stem_of(known.source), names)
     return Placed(picks[kept], named[kept], None if sticks is None else sticks[kept], chosen, tuple(notes))
 
 
-def horizons_of(placed: Placed, lattice: Lattice) -> list[Horizon]:
-    """Return a horizon for each name; of several picks at a trace their mean."""
+def horizons_of(placed: Placed, ground: Ground) -> tuple[list[Horizon], str]:
+    """Return a horizon for each name, and what is to be said: of several picks at a trace the mean is taken."""
     found = []
+    size = int(np.prod(ground.shape))
+    shared = 0
     for name in dict.fromkeys(placed.names.tolist()):
         picks = placed.picks[placed.names == name]
-        rows, columns, _ = lattice.cells(picks[:, 0], picks[:, 1])
-        flat = rows * lattice.shape[1] + columns
-        size = lattice.shape[0] * lattice.shape[1]
+        flat = ground.flat(picks)
         count = np.bincount(flat, minlength=size)
+        shared += len(picks) - int(np.count_nonzero(count))
         with np.errstate(invalid="ignore"):
-            z = np.bincount(flat, picks[:, 2], size) / count
-        found.append(Horizon(name, z.reshape(lattice.shape).astype(np.float32)))
-    return found
+            z = np.bincount(flat, picks[:, -1], size) / count
+        found.append(Horizon(name, z.reshape(ground.shape).astype(np.float32)))
+    words = f"{shared:,} more picks at traces that have one, averaged" if shared else ""
+    return found, words
 
 
 def faults_of(placed: Placed) -> list[FaultSticks]:
@@ -166,15 +201,15 @@ def _sticks(known: RawTable) -> NDArray[np.int64] | None:
 
 
 def _kind(
-    picks: NDArray[np.float64], sticks: NDArray[np.int64] | None, undefined: NDArray[np.bool_], lattice: Lattice
+    picks: NDArray[np.float64], sticks: NDArray[np.int64] | None, undefined: NDArray[np.bool_], ground: Ground
 ) -> str:
     """Return what lines of picks are: sticks run down, lines of a horizon along."""
     if sticks is None:
         return "horizon"
-    whole = abs(float(lattice.samples.last) - float(lattice.samples.first)) or 1.0
+    whole = abs(float(ground.samples.last) - float(ground.samples.first)) or 1.0
     downwards = []
     for number in np.unique(sticks)[:200]:
-        z = picks[(sticks == number) & ~undefined, 2]
+        z = picks[(sticks == number) & ~undefined, -1]
         steps = np.diff(z)
         if len(z) > 1:
             downwards.append(bool((steps >= 0).all() or (steps <= 0).all()) and np.ptp(z) > _STICK_SPAN * whole)
@@ -184,12 +219,7 @@ def _kind(
 def _outside(known: RawTable, lattice: Lattice, lines: NDArray[np.float64]) -> str:
     x, y = known.column("x"), known.column("y")
     if known.column("inline") is None and x is not None and y is not None:
-        fine = ~is_undefined(x) & ~is_undefined(y)
-        x, y = x[fine], y[fine]
-        return (
-            f"{known.source}: X runs from {x.min():.10g} to {x.max():.10g}, Y from {y.min():.10g} to {y.max():.10g}, "
-            f"outside {lattice.name} ({_box(lattice)}); {remedy(lattice, x, y)}"
-        )
+        return xy_outside(known, lattice)
     low, high = lines.min(axis=0), lines.max(axis=0)
     return (
         f"{known.source}: inlines {low[0]:g} to {high[0]:g} and crosslines {low[1]:g} to {high[1]:g} are outside "
@@ -199,10 +229,24 @@ def _outside(known: RawTable, lattice: Lattice, lines: NDArray[np.float64]) -> s
     )
 
 
-def _box(lattice: Lattice) -> str:
-    box = lattice.box()
+def xy_outside(known: RawTable, ground: Ground) -> str:
+    """Return why X and Y do not lie in the survey, and what would bring them in."""
+    x, y = known.column("x"), known.column("y")
+    assert x is not None
+    assert y is not None
+    fine = ~is_undefined(x) & ~is_undefined(y)
+    x, y = x[fine], y[fine]
+    return (
+        f"{known.source}: X runs from {x.min():.10g} to {x.max():.10g}, Y from {y.min():.10g} to {y.max():.10g}, "
+        f"outside {ground.name} ({_box(ground)}); {remedy(ground, x, y)}"
+    )
+
+
+def _box(ground: Ground) -> str:
+    box = ground.box()
     return f"X {box[0]:.0f} to {box[1]:.0f}, Y {box[2]:.0f} to {box[3]:.0f}" if box is not None else "without X and Y"
 
 
-def _stem(source: str) -> str:
+def stem_of(source: str) -> str:
+    """Return a file's name without its ending."""
     return source.rpartition(".")[0] or source

@@ -49,7 +49,7 @@ def read_geojson(source: str, text: str, survey: Survey) -> list[Polygon]:
 
 
 def polygons_of(placed: Placed, survey: Survey) -> list[Polygon]:
-    """Return a polygon for each line of picks that lies on one inline, crossline or time slice.
+    """Return a polygon for each line of picks that lies on one inline, crossline or time slice, or on a 2-D line.
 
     Raises
     ------
@@ -61,6 +61,11 @@ def polygons_of(placed: Placed, survey: Survey) -> list[Polygon]:
     for number in dict.fromkeys(sticks.tolist()):
         picks = placed.picks[sticks == number]
         name = str(placed.names[sticks == number][0])
+        if picks.shape[1] == 2:
+            if len(picks) < 3:
+                raise GeometryError(f"Polygon '{name}' has {len(picks)} corners; a polygon has three or more")
+            found.append(Polygon(name, At(), (picks,)))
+            continue
         spans = np.ptp(picks, axis=0)
         steps = [abs(float(axis.step or 1.0)) for axis in survey.axes]
         flat = int(np.argmin(spans / steps))

@@ -21,10 +21,16 @@ class RawTable:
     values
         ndarray of float64, shape ``(rows, columns)``.
     roles
-        What each column is (``x``, ``y``, ``inline``, ``crossline``, ``z``, ``stick``, ``node``, or ``""``); None where
-        the file does not say.
+        What each column is (``x``, ``y``, ``inline``, ``crossline``, ``cdp``, ``sp``, ``z``, ``stick``, ``node``, or
+        ``""``); None where the file does not say.
     names
         ndarray of str, shape ``(rows,)``: the horizon or fault of each row; None where the file names none.
+    lines
+        ndarray of str, shape ``(rows,)``: the 2-D line of each row; None where the file names none. Without titles the
+        first column of words may be either: it is both here.
+    words_after
+        ndarray of str, shape ``(rows,)``: without titles the second column of words, which names horizons where the
+        first names lines; None where there is none.
     segments
         ndarray of int64, shape ``(rows,)``: number of the line or stick, as separators in the file tell; None where
         there are none.
@@ -42,6 +48,8 @@ class RawTable:
     segments: NDArray[np.int64] | None = None
     z_unit: str = ""
     kind: str = ""
+    lines: NDArray[np.str_] | None = None
+    words_after: NDArray[np.str_] | None = None
 
     def column(self, role: str) -> NDArray[np.float64] | None:
         """Return the column of a role, None where there is none."""
@@ -84,21 +92,27 @@ class RawGrid:
         second = (up * np.cos(angle) - across * np.sin(angle)) / self.steps[1]
         rows, row_part = _split(first, self.z.shape[0])
         columns, column_part = _split(second, self.z.shape[1])
-        found = np.zeros(x.shape)
+        found, known = np.zeros(x.shape), np.zeros(x.shape)
         for row, row_weight in ((rows, 1 - row_part), (rows + 1, row_part)):
             for column, column_weight in ((columns, 1 - column_part), (columns + 1, column_part)):
-                weight = row_weight * column_weight
                 value = self.z[np.clip(row, 0, self.z.shape[0] - 1), np.clip(column, 0, self.z.shape[1] - 1)]
-                # Where a node has no weight, it does not matter that it is undefined.
+                weight = np.where(np.isfinite(value), row_weight * column_weight, 0.0)
                 found += np.where(weight > 0, weight * value, 0.0)
-        return np.where(np.isfinite(row_part) & np.isfinite(column_part), found, np.nan)
+                known += weight
+        with np.errstate(invalid="ignore", divide="ignore"):
+            # A trace that is all but on a node needs no other one.
+            return np.where(known >= 1 - _BESIDE, found / known, np.nan)
+
+
+_BESIDE = 0.05
+"""Spacings within which a place is at a node: headers have rounded coordinates."""
 
 
 def _split(places: NDArray[np.float64], size: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return whole positions and the parts beyond them, which are NaN outside the grid."""
-    slack = 1e-6
-    inside = (places >= -slack) & (places <= size - 1 + slack)
-    near = np.where(np.abs(places - np.round(places)) < slack, np.round(places), places)
+    inside = (places >= -_BESIDE) & (places <= size - 1 + _BESIDE)
+    near = np.clip(places, 0, size - 1)
+    near = np.where(np.abs(near - np.round(near)) < 1e-3, np.round(near), near)
     whole = np.clip(np.floor(np.where(inside, near, 0)).astype(np.int64), 0, max(size - 2, 0))
     return whole, np.where(inside, near - whole, np.nan)
 

@@ -9,11 +9,13 @@ from napari_geofm.core.polygon import Polygon
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import FormatError, UsageError
 from napari_geofm.io.interpretations.lattice import Lattice
+from napari_geofm.io.interpretations.on_line import place_on_line
 from napari_geofm.io.interpretations.placing import faults_of, horizons_of, place_grid, place_table
 from napari_geofm.io.interpretations.polygons import polygons_of, read_geojson
 from napari_geofm.io.interpretations.raw_table import RawGrid
 from napari_geofm.io.interpretations.sniffing import read_raw
 from napari_geofm.io.interpretations.text import read_lines
+from napari_geofm.io.interpretations.track import Track
 from napari_geofm.io.interpretations.units import Z_UNITS
 
 __all__ = ["Imported", "Interpretation", "read_interpretations"]
@@ -51,7 +53,7 @@ def read_interpretations(path: Path | str, survey: Survey, *, z_unit: str = "", 
         grids; columns of X, Y or inline, crossline, and time or depth, with or without titles; GeoJSON polygons of
         images. The format is told by the content.
     survey
-        What they belong to.
+        What they belong to: a volume, a 2-D line, or an image.
     z_unit
         ``"ms"``, ``"s"``, ``"m"`` or ``"ft"``; ``""``: what the file says, else what fits the survey.
     kind
@@ -78,21 +80,28 @@ def read_interpretations(path: Path | str, survey: Survey, *, z_unit: str = "", 
     first = next(line for line in lines if line.strip()).lstrip()
     if first.startswith("{"):
         return Imported(tuple(read_geojson(file.name, "\n".join(lines), survey)), "GeoJSON polygons")
-    lattice = Lattice.of(survey)
+    ground = Track.of(survey) if survey.kind == "seismic-2d" else Lattice.of(survey)
     raw = read_raw(file.name, lines)
     if isinstance(raw, RawGrid):
-        horizon, notes = place_grid(raw, lattice, z_unit=z_unit)
+        horizon, notes = place_grid(raw, ground, z_unit=z_unit)
         return Imported((horizon,), raw.format, notes)
-    placed = place_table(raw, lattice, z_unit=z_unit, kind=kind)
+    words = raw.format
+    if isinstance(ground, Track):
+        words = "Charisma 2-D lines" if raw.roles is None and raw.lines is not None else words
+        placed = place_on_line(raw, ground, z_unit=z_unit, kind=kind)
+    else:
+        placed = place_table(raw, ground, z_unit=z_unit, kind=kind)
     found: list[Interpretation]
+    notes = placed.notes
     if placed.kind == "polygon":
         found = [*polygons_of(placed, survey)]
     elif placed.kind == "fault":
         found = [*faults_of(placed)]
     else:
-        found = [*horizons_of(placed, lattice)]
+        horizons, averaged = horizons_of(placed, ground)
+        found, notes = [*horizons], (*notes, *((averaged,) if averaged else ()))
     if not found:
         raise FormatError(
             f"{file.name} holds no stick of two nodes or more; give --kind horizon if these are a horizon's picks"
         )
-    return Imported(tuple(found), raw.format, placed.notes)
+    return Imported(tuple(found), words, notes)

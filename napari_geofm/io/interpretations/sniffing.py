@@ -1,13 +1,22 @@
 """Which format a file of picks has, by its content; its ending is not asked."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from napari_geofm.errors import FormatError
 from napari_geofm.io.interpretations.charisma import is_charisma, read_charisma
 from napari_geofm.io.interpretations.grids import read_cps3_grid, read_irap_grid
 from napari_geofm.io.interpretations.header import header_of
 from napari_geofm.io.interpretations.raw_table import RawGrid, RawTable
-from napari_geofm.io.interpretations.text import Rows, is_number, parsed, rows_of, separator_of
+from napari_geofm.io.interpretations.text import (
+    Rows,
+    is_number,
+    name_of,
+    parsed,
+    rows_of,
+    separator_of,
+    with_gaps_filled,
+)
 
 __all__ = ["read_raw"]
 
@@ -67,19 +76,30 @@ def _table(source: str, rows: Rows, words: str, roles: tuple[str, ...] | None, z
     """Read rows of numbers, among which there may be columns of names."""
     if not rows.texts:
         raise FormatError(f"{source} holds no row of numbers; export the picks anew")
-    first = rows.texts[0]
-    cells = first.split(separator_of(first))
-    numeric = tuple(place for place, cell in enumerate(cells) if is_number(cell.replace(",", ".")))
-    texts = [place for place in range(len(cells)) if place not in numeric]
+    separator = separator_of(rows.texts[0])
+    cells = with_gaps_filled(rows.texts[0]).split(separator)
     known = None if roles is None else (*roles, *[""] * len(cells))[: len(cells)]
-    named = next((place for place in texts if known is None or known[place] == "name"), None)
-    names = None
-    if named is not None:
-        separator = separator_of(first)
-        names = np.array([(text.split(separator) + [""] * len(cells))[named].strip(" \"'") for text in rows.texts])
-    values = parsed(source, rows, numeric if texts else None)
+    # A line or fault may be called 31, and is a name nonetheless.
+    named = {place for place in range(len(cells)) if known is not None and known[place] in {"name", "line"}}
+    numeric = tuple(n for n, cell in enumerate(cells) if is_number(cell.replace(",", ".")) and n not in named)
+    worded = [place for place in range(len(cells)) if place not in numeric]
+    if known is None and separator is None:
+        # "Top A" at a line's end is one name.
+        worded = [place for place in worded if place - 1 not in worded or max(numeric, default=0) > place]
+    columns = [(place, _column_of_names(rows.texts, separator, place, rest=place == worded[-1])) for place in worded]
+    if known is None:
+        names = columns[0][1] if columns else None
+        lines = names if columns and columns[0][0] == 0 else None
+        after = columns[1][1] if len(columns) > 1 else None
+    else:
+        names, lines = (next((each for place, each in columns if known[place] == role), None) for role in _NAMING)
+        after = None
+    values = parsed(source, rows, numeric if columns else None)
     segments = np.array(rows.segments, np.int64)
-    values, segments, names = _without_separators(values, segments, names)
+    ends = np.all(values[:, :3] == _SEPARATOR, axis=1)
+    # IRAP ends each line of points with 999 999 999.
+    values, segments = values[~ends], (segments + np.cumsum(ends))[~ends]
+    names, lines, after = (None if each is None else each[~ends] for each in (names, lines, after))
     return RawTable(
         source,
         words,
@@ -88,13 +108,19 @@ def _table(source: str, rows: Rows, words: str, roles: tuple[str, ...] | None, z
         names,
         segments if len(segments) and segments[-1] > segments[0] else None,
         z_unit,
+        lines=lines,
+        words_after=after,
     )
 
 
-def _without_separators(values: np.ndarray, segments: np.ndarray, names: np.ndarray | None) -> tuple:  # type: ignore[type-arg]
-    """Take out IRAP's lines of 999 999 999, each of which ends a line of points."""
-    ends = np.all(values[:, :3] == _SEPARATOR, axis=1)
-    if not ends.any():
-        return values, segments, names
-    segments = segments + np.cumsum(ends)
-    return values[~ends], segments[~ends], None if names is None else names[~ends]
+_NAMING = ("name", "line")
+
+
+def _column_of_names(texts: list[str], separator: str | None, place: int, *, rest: bool) -> NDArray[np.str_]:
+    """Return the words of a column; the last one between blanks takes the ``rest`` of a row, if that is no number."""
+    rest = rest and separator is None and not any(is_number(word) for word in texts[0].split()[place + 1 :])
+    found = []
+    for text in texts:
+        words = text.split(separator, place) if rest else text.split(separator)
+        found.append(name_of(words[place]) if place < len(words) else "")
+    return np.array(found)

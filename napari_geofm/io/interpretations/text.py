@@ -9,10 +9,28 @@ from numpy.typing import NDArray
 
 from napari_geofm.errors import FormatError, SourceError
 
-__all__ = ["Rows", "is_number", "parsed", "read_lines", "rows_of", "separator_of", "words_of"]
+__all__ = [
+    "Rows",
+    "held_together",
+    "is_number",
+    "name_of",
+    "parsed",
+    "read_lines",
+    "rows_of",
+    "separator_of",
+    "with_gaps_filled",
+    "words_of",
+]
 
 _COMMENTS = ("#", "!", "//", "*")
 _BREAKS = ("->", ">", "EOD", "END")
+_QUOTED = re.compile(r'"([^"]*)"')
+_HELD = str.maketrans(" \t,;", "\ue000\ue000\ue001\ue002")
+_FREED = str.maketrans("\ue000\ue001\ue002", " ,;")
+"""Blanks and separators within quotes, held by signs of no alphabet while a row is cut into words."""
+
+_NO_VALUE = re.compile(r"(?<![^\s,;])(?:-+|\*+|udf|undef|undefined|null|none|n/a)(?![^\s,;])", re.IGNORECASE)
+_EMPTY_CELL = re.compile(r"(?<=[,;])\s*(?=[,;]|$)")
 _WORD = re.compile(r'"[^"]*"|\'[^\']*\'|[^\s,;]+')
 
 
@@ -66,10 +84,12 @@ def read_lines(path: Path) -> list[str]:
 
 def rows_of(lines: list[str], first: int = 0) -> Rows:
     """Return the lines that hold data from position ``first`` on; comments are left out, separators counted."""
-    texts, numbers, segments = [], [], []
+    texts: list[str] = []
+    numbers: list[int] = []
+    segments: list[int] = []
     segment, fresh = 0, True
     for number, line in enumerate(lines[first:], start=first + 1):
-        text = line.strip()
+        text = held_together(line.strip())
         if not text or text.startswith(_BREAKS):
             # Several separators in a row are one.
             segment += not fresh
@@ -80,6 +100,29 @@ def rows_of(lines: list[str], first: int = 0) -> Rows:
             segments.append(segment)
             fresh = False
     return Rows(texts, numbers, segments)
+
+
+def held_together(text: str) -> str:
+    """Return a row whose quoted words are cut nowhere, without the quotes; :func:`name_of` gives them back."""
+    if '"' not in text:
+        return text
+    return _QUOTED.sub(lambda found: found.group(1).strip().translate(_HELD) or "-", text)
+
+
+def name_of(word: str) -> str:
+    """Return a word of a row as it stood in the file, without quotes."""
+    return word.translate(_FREED).strip(" \"'")
+
+
+def with_gaps_filled(text: str) -> str:
+    """Return a row in which 1e30 stands where another program wrote that there is no value.
+
+    Examples
+    --------
+    >>> with_gaps_filled("L12 4300.0 6100.0 17 -"), with_gaps_filled("1010,2003,,undef")
+    ('L12 4300.0 6100.0 17 1e30', '1010,2003,1e30,1e30')
+    """
+    return _EMPTY_CELL.sub("1e30", _NO_VALUE.sub("1e30", text))
 
 
 def words_of(line: str) -> list[str]:
@@ -110,8 +153,18 @@ def is_number(word: str) -> bool:
 
 
 def separator_of(line: str) -> str | None:
-    """Return what separates the words of a line: ``;``, ``,``, or None for blanks."""
-    return ";" if ";" in line else "," if "," in line else None
+    """Return what separates the words of a line: ``;``, ``,``, or None for blanks.
+
+    Examples
+    --------
+    >>> separator_of("1010,2003,100.5"), separator_of("1010;2003;100,5"), separator_of("1010 2003 100,5")
+    (',', ';', None)
+    """
+    if ";" in line or "," not in line:
+        return ";" if ";" in line else None
+    # Blanks between numbers: then the commas are decimal ones.
+    parts = (cell.split()[-2:] for cell in line.split(","))
+    return None if any(len(part) == 2 and all(map(is_number, part)) for part in parts) else ","
 
 
 def parsed(source: str, rows: Rows, columns: tuple[int, ...] | None = None) -> NDArray[np.float64]:
@@ -139,13 +192,17 @@ def parsed(source: str, rows: Rows, columns: tuple[int, ...] | None = None) -> N
         raise FormatError(f"{source} holds no row of numbers; export the picks anew")
     separator = separator_of(rows.texts[0])
     texts = rows.texts
-    if separator == ";" and "," in texts[0]:
+    if separator != "," and any("," in text for text in texts[:100]):
         # A decimal comma, as much of Europe writes it.
         texts = [text.replace(",", ".") for text in texts]
-    try:
-        return np.loadtxt(texts, np.float64, comments=None, delimiter=separator, usecols=columns, ndmin=2)
-    except ValueError:
-        raise _complaint(source, rows, texts, separator, columns) from None
+    for filled in (False, True):
+        # Rows without a value are few: they are looked for when the numbers alone cannot be read.
+        texts = [with_gaps_filled(text) for text in texts] if filled else texts
+        try:
+            return np.loadtxt(texts, np.float64, comments=None, delimiter=separator, usecols=columns, ndmin=2)
+        except ValueError:
+            continue
+    raise _complaint(source, rows, texts, separator, columns)
 
 
 def _complaint(

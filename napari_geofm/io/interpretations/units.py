@@ -44,7 +44,10 @@ def z_factor(source: str, z: NDArray[np.float64], axis: Axis, said: str) -> tupl
             f"{source} is in {said}, the survey's {axis.name} in {own or 'samples'}; convert the picks to "
             f"{' or '.join(sorted(table)) or 'samples'} first"
         )
-    for unit in (said,) if said else (own, *(unit for unit in table if unit != own)):
+    others = tuple(unit for unit in table if unit != own)
+    # Seconds fit a survey in ms as well, all within its first samples, where no horizon is.
+    ranked = (*others, own) if own == "ms" and _at_the_top(z, axis) else (own, *others)
+    for unit in (said,) if said else ranked:
         factor = table[unit] / table[own]
         for sign in (1.0, -1.0):
             # Some programs count depths and times upwards from sea level.
@@ -56,6 +59,11 @@ def z_factor(source: str, z: NDArray[np.float64], axis: Axis, said: str) -> tupl
         f"{source}: times or depths run from {low:.6g} to {high:.6g}, the survey's {axis.name} from {axis.first:g} to "
         f"{axis.last:g} {own or 'samples'}; they fit neither as {units}: export them in the survey's unit"
     )
+
+
+def _at_the_top(z: NDArray[np.float64], axis: Axis) -> bool:
+    first, step = float(axis.first), abs(float(axis.step or 1.0))
+    return bool(0.0 < np.abs(z).max() <= max(first, 0.0) + 2 * step)
 
 
 def _share(z: NDArray[np.float64], axis: Axis) -> float:

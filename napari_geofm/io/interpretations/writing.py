@@ -11,14 +11,19 @@ from napari_geofm.core.horizon import Horizon
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import LabelError, OutputError, UsageError
 from napari_geofm.io.atomic import replacing
+from napari_geofm.io.interpretations.grid_writing import cps3_grid_lines, irap_grid_lines
 from napari_geofm.io.interpretations.lattice import Lattice
+from napari_geofm.io.interpretations.line_writing import horizon_rows, stick_rows
+from napari_geofm.io.interpretations.track import Track
 
 __all__ = ["HORIZON_FORMATS", "STICK_FORMATS", "write_horizon", "write_sticks"]
 
 HORIZON_FORMATS = {
     "opendtect": "OpendTect ASCII (inline, crossline, X, Y, time or depth)",
     "xyz": "X Y Z: IRAP points, EarthVision, Petrel points",
-    "charisma": "Charisma, as Petrel reads 3-D horizons",
+    "charisma": "Charisma lines, as Petrel reads them",
+    "irap": "IRAP classic grid (a map, turned as the survey is)",
+    "cps3": "CPS-3 grid (a map, north up)",
     "csv": "table with titles",
 }
 """Formats of horizons and what they are, for the user."""
@@ -45,7 +50,7 @@ def write_horizon(
         The file.
     form
         One of :data:`HORIZON_FORMATS`. Times are in ms, depths in the survey's unit. A survey without coordinates has
-        inline and crossline in the place of X and Y.
+        inline and crossline (a 2-D line: the trace's number) in the place of X and Y.
     overwrite
         Whether an existing file is replaced.
 
@@ -54,19 +59,30 @@ def write_horizon(
     LabelError
         When there is no pick.
     UsageError, OutputError
-        When the format does not exist or needs X and Y that the survey has not; when the file cannot be written.
+        When the format does not exist, has no 2-D form for a line, or needs X and Y that the survey has not; when the
+        file cannot be written.
     """
     _require_form(form, HORIZON_FORMATS)
-    lattice = Lattice.of(survey)
-    rows, columns = np.nonzero(np.isfinite(horizon.z))
-    if not rows.size:
+    if not horizon.picked:
         raise LabelError(f"Horizon '{horizon.name}' has no pick, so there is nothing to write")
+    _write(Path(out), _rows(horizon, survey, form), overwrite=overwrite)
+
+
+def _rows(horizon: Horizon, survey: Survey, form: str) -> Iterator[str]:
+    if survey.kind == "seismic-2d":
+        return horizon_rows(horizon, Track.of(survey), form)
+    lattice = Lattice.of(survey)
+    if form == "irap":
+        return irap_grid_lines(horizon.z, lattice)
+    if form == "cps3":
+        return cps3_grid_lines(horizon.z, lattice, horizon.name)
+    rows, columns = np.nonzero(np.isfinite(horizon.z))
     inline, crossline = (
         axis.values.astype(np.float64)[places]
         for axis, places in ((lattice.inlines, rows), (lattice.crosslines, columns))
     )
     picks = np.column_stack([inline, crossline, horizon.z[rows, columns].astype(np.float64)])
-    _write(Path(out), _horizon_lines(horizon.name, picks, lattice, form), overwrite=overwrite)
+    return _horizon_lines(horizon.name, picks, lattice, form)
 
 
 def write_sticks(
@@ -87,10 +103,13 @@ def write_sticks(
         As :func:`write_horizon`.
     """
     _require_form(form, STICK_FORMATS)
-    lattice = Lattice.of(survey)
     if not any(fault.sticks for fault in faults):
         raise LabelError("There is no fault stick to write; import or choose some first")
-    _write(Path(out), _stick_lines(faults, lattice, form), overwrite=overwrite)
+    if survey.kind == "seismic-2d":
+        lines = stick_rows(faults, Track.of(survey), form)
+    else:
+        lines = _stick_lines(faults, Lattice.of(survey), form)
+    _write(Path(out), lines, overwrite=overwrite)
 
 
 def _require_form(form: str, known: dict[str, str]) -> None:

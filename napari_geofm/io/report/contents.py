@@ -32,7 +32,7 @@ class ClassShare:
     samples
         Count; ``share`` of all samples that have a class, 0 to 1.
     volume, unit
-        In ``"m3"`` or ``"ft3"``; None and ``""`` where it is not known.
+        In ``"m3"`` or ``"ft3"``, or the area by the time in ``"km2*ms"``; None and ``""`` where it is not known.
     """
 
     name: str

@@ -10,6 +10,7 @@ from napari_geofm.errors import OutputError
 from napari_geofm.io.atomic import replacing
 from napari_geofm.io.report.contents import ClassShare, Report
 from napari_geofm.io.report.pictures import stacked
+from napari_geofm.io.sample_sizes import said_unit
 
 __all__ = ["REPORT_ENDINGS", "require_report", "write_report"]
 
@@ -83,11 +84,12 @@ def _html(report: Report) -> Iterator[str]:
 
 def _shares(shares: tuple[ClassShare, ...]) -> Iterator[str]:
     unit = next((each.unit for each in shares if each.volume is not None), "")
-    heads = ("class", "samples", "share", *((f"volume ({unit.replace('3', '³')})",) if unit else ()))
+    what = "area by time" if "*" in unit else "volume"
+    heads = ("class", "samples", "share", *((f"{what} ({said_unit(unit)})",) if unit else ()))
     rows = []
     for each in shares:
         swatch = f'<span class="swatch" style="background: {escape(each.colour)}"></span>{escape(each.name)}'
-        volume = (f"{each.volume:,.0f}",) if each.volume is not None else ()
+        volume = (f"{each.volume:,.{0 if each.volume >= 100 else 3}f}",) if each.volume is not None else ()
         rows.append((swatch, f"{each.samples:,}", f"{each.share:.1%}", *volume))
     yield from _table(heads, rows, numbers=(1, 2, 3))
 

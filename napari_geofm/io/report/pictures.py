@@ -10,10 +10,10 @@ from napari_geofm.core.amplitude import Stretch
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.labels import UNLABELLED
 from napari_geofm.core.section import Section
+from napari_geofm.io.pictures import blended
 
 __all__ = ["draw_section", "stacked"]
 
-OPACITY = 0.55
 MOST_PX = 1600
 """Samples along either side of a section that are drawn; of more every second, third ... is."""
 
@@ -52,7 +52,7 @@ def draw_section(
     extent = (*_ends(section.columns.values), *_ends(section.rows.values)[::-1])
     used: set[int] = set()
     for place, (axis, (name, values)) in enumerate(zip(axes, panels, strict=True)):
-        axis.imshow(_blended(gray, values[thin], table), extent=extent, aspect="auto", interpolation="nearest")
+        axis.imshow(blended(gray, values[thin], table), extent=extent, aspect="auto", interpolation="nearest")
         axis.set_title(": ".join(word for word in (title, name) if word), fontsize=10)
         axis.set_xlabel(_label(section.columns.name, section.columns.units))
         if place == 0:
@@ -87,14 +87,6 @@ def stacked(pictures: Sequence[bytes], lines: Sequence[str]) -> bytes:
     stream = io.BytesIO()
     whole.save(stream, format="PNG")
     return stream.getvalue()
-
-
-def _blended(gray: NDArray[np.float32], values: NDArray[np.uint8], table: ClassTable) -> NDArray[np.float32]:
-    palette = np.zeros((256, 3), np.float32)
-    palette[: len(table)] = np.array(table.rgb, np.float32).reshape(-1, 3) / 255
-    ground = np.repeat(gray[..., None], 3, axis=-1)
-    shown = (values != UNLABELLED)[..., None]
-    return np.where(shown, OPACITY * palette[values] + (1 - OPACITY) * ground, ground)
 
 
 def _ends(values: NDArray[np.generic]) -> tuple[float, float]:

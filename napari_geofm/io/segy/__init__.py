@@ -8,7 +8,7 @@ from napari_geofm.io.segy.options import SegyOptions
 from napari_geofm.io.segy.reader import is_segy, read_segy, text_header
 from napari_geofm.io.segy.scan import LineBytes
 from napari_geofm.io.segy.template import SegyTemplate
-from napari_geofm.io.segy.writer import sidecar_of, write_segy_like
+from napari_geofm.io.segy.writer import segy_like_job, sidecar_of, write_segy_like
 
 __all__ = [
     "Candidate",
@@ -25,6 +25,7 @@ __all__ = [
     "read_segy",
     "recall",
     "remember",
+    "segy_like_job",
     "sidecar_of",
     "text_header",
     "write_segy_like",

@@ -24,8 +24,14 @@ FORMAT_OFFSET = 3224
 _ORDER_MARK = 16909060
 """What revision 2 writes into bytes 3297-3300, so that readers see the byte order."""
 
+_GAINED = 4
+"""Fixed point with gain, which no program has written for decades."""
+
 _MOST_EXTENDED = 1024
 """Extended text headers that are searched for the end mark."""
+
+_MOST_UNSAID = 64
+"""Extended text headers that are looked for where the binary header says nothing of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,8 @@ class BinaryHeader:
         stated = HEADER_BYTES + TEXT_BYTES * (_marked_end(file) if count < 0 else count)
         # Revision 0 left these bytes to everybody's own use.
         ordered = (self.first_trace, stated, HEADER_BYTES) if self.revision[0] else (HEADER_BYTES, stated)
-        return [start for start in dict.fromkeys(ordered) if HEADER_BYTES <= start < file.size]
+        unsaid = HEADER_BYTES + TEXT_BYTES * _text_blocks(file)
+        return [start for start in dict.fromkeys((*ordered, unsaid)) if HEADER_BYTES <= start < file.size]
 
     def ends(self, file: NDArray[np.uint8]) -> list[int]:
         """Return the offsets at which the traces may end, the most trustworthy first."""
@@ -111,7 +118,7 @@ def _order(path: Path, text: bytes, raw: bytes, options: SegyOptions) -> str:
     else:
         orders = [">", "<"]
     for order in orders:
-        if _code(raw, order) in FORMATS:
+        if _code(raw, order) in {*FORMATS, _GAINED}:
             return order
     if encoding_of(text) is None:
         raise FormatError(f"{path} is not SEG-Y: it has no text header and no known sample format; give a SEG-Y file")
@@ -132,6 +139,11 @@ def _format(path: Path, raw: bytes, order: str, options: SegyOptions) -> SampleF
     if options.sample_format is not None:
         return format_named(options.sample_format)
     code = _code(raw, order)
+    if code == _GAINED:
+        raise FormatError(
+            f"{path} gives sample format 4, fixed point with gain, which is not read; have it written as IEEE floats, "
+            "or say --sample-format where the header lies"
+        )
     if code not in FORMATS:
         known = ", ".join(map(str, FORMATS))
         raise FormatError(
@@ -166,6 +178,17 @@ def _parse(raw: bytes, order: str, sample_format: SampleFormat) -> BinaryHeader:
         first_trace=int(number(3521, "Q")) if second else 0,
         trailers=int(number(3529, "i")) if second else 0,
     )
+
+
+def _text_blocks(file: NDArray[np.uint8]) -> int:
+    """Return how many blocks of text follow the binary header, whatever it says of them."""
+    for count in range(_MOST_UNSAID):
+        start = HEADER_BYTES + TEXT_BYTES * count
+        block = file[start : start + TEXT_BYTES].tobytes()
+        # A block of zeros with some letters among them is a trace.
+        if len(block) < TEXT_BYTES or block.count(0) > TEXT_BYTES // 10 or encoding_of(block) is None:
+            return count
+    return _MOST_UNSAID
 
 
 def _marked_end(file: NDArray[np.uint8]) -> int:

@@ -10,7 +10,18 @@ from numpy.typing import NDArray
 from napari_geofm.io.segy.hints import Hints
 from napari_geofm.io.segy.scan import HeaderSample, LineBytes
 
-__all__ = ["CDP_BYTES", "STANDARD", "Candidate", "cdp_byte", "count_pairs", "doubt_of", "rank", "score_pair", "search"]
+__all__ = [
+    "CDP_BYTES",
+    "STANDARD",
+    "Candidate",
+    "cdp_byte",
+    "count_pairs",
+    "doubt_of",
+    "doubt_of_none",
+    "rank",
+    "score_pair",
+    "search",
+]
 
 STANDARD = LineBytes(189, 193)
 """Revision 1's bytes."""
@@ -18,8 +29,10 @@ STANDARD = LineBytes(189, 193)
 _COMMON = (STANDARD, LineBytes(9, 21), LineBytes(5, 21), LineBytes(17, 13), LineBytes(73, 77))
 """Pairs that are tried, the standard's first."""
 
-CDP_BYTES = (21, 193, 189)
-"""Bytes that may number the traces of a line."""
+CDP_BYTES = (21, 193, 189, 17, 197)
+"""Bytes that may number the traces of a line; shot points, where it has no CDP, last."""
+
+_SHOT_BYTES = (17, 197)
 
 _GOOD = 0.3
 """Score from which the standard's pair, and the one that the text header names, are believed."""
@@ -68,6 +81,11 @@ class Candidate:
         return self.fill is None or self.n_places >= 1.5 * max(self.n_ilines, self.n_xlines)
 
     @property
+    def is_believed(self) -> bool:
+        """Whether these are lines beyond doubt, even where they fill little of a grid: the standard's, or named."""
+        return self.score >= _SURE and (self.named or self.lines == STANDARD)
+
+    @property
     def words(self) -> str:
         """The bytes, for the user."""
         return f"bytes {self.lines.iline} and {self.lines.xline}"
@@ -110,13 +128,19 @@ def score_pair(sample: HeaderSample, lines: LineBytes, *, named: bool = False) -
     different = count_pairs(first, second)
     filled = different / (sizes[0] * sizes[1])
     score = 0.0
-    if min(sizes) >= 2:
+    if min(sizes) >= 2 and not _runs_on(first) and not _runs_on(second):
         near = sample.neighbours
         moved = (np.diff(first) != 0)[near], (np.diff(second) != 0)[near]
         either = moved[0] | moved[1]
         steady = float((moved[0] ^ moved[1])[either].mean()) if either.any() else 0.0
         score = _distinct(sample, first, second, different) * max(filled, steady)
     return Candidate(lines, score, *sizes, different, filled if sample.whole else None, named)
+
+
+def _runs_on(numbers: NDArray[np.int64]) -> bool:
+    """Return whether numbers rise or fall from each trace to the next: then they count traces, and name no lines."""
+    steps = np.diff(numbers)
+    return bool((steps > 0).all() or (steps < 0).all())
 
 
 def _distinct(sample: HeaderSample, first: NDArray[np.int64], second: NDArray[np.int64], different: int) -> float:
@@ -156,6 +180,11 @@ def doubt_of(sample: HeaderSample, ranked: tuple[Candidate, ...], hints: Hints) 
     return f"{rivals[0].words} make as good a grid as {best.words}" if rivals else ""
 
 
+def doubt_of_none(found: tuple[Candidate, ...]) -> str:
+    """Return why a file without common bytes is in doubt, in words, from what :func:`search` found of it."""
+    return f"no common bytes make a grid, but {found[0].words} do" if found else ""
+
+
 def _same(sample: HeaderSample, one: LineBytes, other: LineBytes) -> bool:
     return all(np.array_equal(*each) for each in zip(sample.lines(one), sample.lines(other), strict=True))
 
@@ -164,9 +193,16 @@ def cdp_byte(sample: HeaderSample) -> int | None:
     """Return the byte whose numbers tell the traces of a 2-D line apart, or None where none does."""
     for byte in CDP_BYTES:
         numbers = sample.field(byte)
-        if np.unique(numbers).size > max(1, numbers.size // 2):
+        if np.unique(numbers).size > max(1, numbers.size // 2) and (byte not in _SHOT_BYTES or _counts(numbers)):
             return byte
     return None
+
+
+def _counts(numbers: NDArray[np.int64]) -> bool:
+    """Return whether numbers go in steps, as shot points do, and not anyhow: floats stand in these bytes, too."""
+    steps, counts = np.unique(np.diff(numbers), return_counts=True)
+    most = int(counts.argmax())
+    return bool(counts[most] > numbers.size // 2 and 0 < abs(int(steps[most])) <= 1000)
 
 
 def search(sample: HeaderSample, known: tuple[Candidate, ...] = ()) -> tuple[Candidate, ...]:

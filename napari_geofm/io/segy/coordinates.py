@@ -1,18 +1,25 @@
 """Coordinates of traces: from line numbers to X and Y."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.io.segy.geometry import Grid
+from napari_geofm.io.segy.hints import named_bytes
 from napari_geofm.io.segy.layout import SegyLayout
 from napari_geofm.io.segy.options import SegyOptions
-from napari_geofm.io.segy.probing import headers_at
+from napari_geofm.io.segy.probing import headers_at, pieces_at
+from napari_geofm.io.segy.scan import HeaderSample
+from napari_geofm.io.segy.text import TEXT_BYTES, decode_text
 
 __all__ = ["LineAffine", "coordinates_of", "fit_affine", "trace_positions"]
 
 _AS_FOUND = SegyOptions()
+
+_ANGLES = {2: "seconds of arc", 3: "degrees", 4: "degrees, minutes and seconds"}
+"""What bytes 89-90 say where coordinates are no lengths."""
 
 _SAMPLE = 256
 """Traces of which the fit is made: each is a page of its own, which a network drive fetches one by one."""
@@ -29,10 +36,13 @@ class LineAffine:
         unit of length after the coordinate scalar.
     rms
         Root mean square distance of the traces' own coordinates from the fit.
+    angle
+        What X and Y are in where they are no lengths: ``"seconds of arc"``, ``"degrees"`` ...; empty where they are.
     """
 
     matrix: NDArray[np.float64]
     rms: float
+    angle: str = ""
 
     def xy(self, iline: float, xline: float) -> tuple[float, float]:
         """Return ``(X, Y)`` of a place."""
@@ -40,10 +50,19 @@ class LineAffine:
         return float(x), float(y)
 
 
-def fit_affine(layout: SegyLayout, grid: Grid, options: SegyOptions = _AS_FOUND) -> LineAffine | None:
-    """Fit CDP X/Y (bytes 181/185, or 73/77 where those are empty; scalar at 71) of a volume's traces.
+def fit_affine(
+    layout: SegyLayout, grid: Grid, options: SegyOptions = _AS_FOUND, taken: tuple[int, ...] = ()
+) -> LineAffine | None:
+    """Fit X and Y (see :func:`coordinates_of`) of a volume's traces; those at (0, 0), as of padding, have none.
 
-    ``options`` may name other bytes and another scalar.
+    Parameters
+    ----------
+    layout, grid
+        The file, and which trace lies where.
+    options
+        May name other bytes and another scalar.
+    taken
+        Bytes that hold the line numbers, which are no coordinates.
 
     Returns
     -------
@@ -52,17 +71,20 @@ def fit_affine(layout: SegyLayout, grid: Grid, options: SegyOptions = _AS_FOUND)
     """
     cells = np.flatnonzero(grid.index.reshape(-1) >= 0)
     cells = cells[np.unique(np.linspace(0, cells.size - 1, _SAMPLE).astype(np.int64))]
-    traces = grid.index.reshape(-1)[cells]
-    places = np.unravel_index(cells, grid.index.shape)
-    design = np.stack([np.ones(cells.size), grid.lines[0][places[0]], grid.lines[1][places[1]]], axis=1)
-    xy = coordinates_of(layout, traces, options)
+    headers = headers_at(layout, grid.index.reshape(-1)[cells])
+    xy = _coordinates(layout, headers, options, taken)
     if xy is None:
         return None
-    solution, _, rank, _ = np.linalg.lstsq(design, xy, rcond=None)
+    there = xy.any(axis=1)
+    places = np.unravel_index(cells[there], grid.index.shape)
+    design = np.stack([np.ones(places[0].size), grid.lines[0][places[0]], grid.lines[1][places[1]]], axis=1)
+    solution, _, rank, _ = np.linalg.lstsq(design, xy[there], rcond=None)
     if rank < 3:
         return None
-    gaps = design @ solution - xy
-    return LineAffine(np.ascontiguousarray(solution.T), float(np.sqrt((gaps**2).sum(axis=1).mean())))
+    gaps = design @ solution - xy[there]
+    rms = float(np.sqrt((gaps**2).sum(axis=1).mean()))
+    kinds, counts = np.unique(headers.field(89, "i2"), return_counts=True)
+    return LineAffine(np.ascontiguousarray(solution.T), rms, _ANGLES.get(int(kinds[counts.argmax()]), ""))
 
 
 def trace_positions(layout: SegyLayout, grid: Grid, options: SegyOptions = _AS_FOUND) -> NDArray[np.float64] | None:
@@ -84,18 +106,38 @@ def trace_positions(layout: SegyLayout, grid: Grid, options: SegyOptions = _AS_F
 
 
 def coordinates_of(
-    layout: SegyLayout, traces: NDArray[np.integer], options: SegyOptions = _AS_FOUND
+    layout: SegyLayout, traces: NDArray[np.integer], options: SegyOptions = _AS_FOUND, taken: tuple[int, ...] = ()
 ) -> NDArray[np.float64] | None:
-    """Return X and Y of traces by number, shape ``(traces, 2)``, float64, or None where all are the same."""
-    headers = headers_at(layout, traces)
+    """Return X and Y of traces by number, shape ``(traces, 2)``, float64, or None where all are the same.
+
+    They are those of the CDP (bytes 181/185), where these are empty those that the text header names, then the source's
+    (73/77); the scalar is at 71. ``options`` may name others; ``taken`` are bytes that hold line numbers.
+    """
+    return _coordinates(layout, headers_at(layout, traces), options, taken)
+
+
+def _coordinates(
+    layout: SegyLayout, headers: HeaderSample, options: SegyOptions, taken: tuple[int, ...]
+) -> NDArray[np.float64] | None:
     scalar = headers.field(71, "i2").astype(np.float64)
     if options.scalar is not None:
         scalar[:] = options.scalar
     factor = np.where(scalar < 0, 1.0 / np.maximum(np.abs(scalar), 1.0), np.maximum(scalar, 1.0))
-    named = options.x_byte is not None or options.y_byte is not None
-    pairs = ((options.x_byte or 181, options.y_byte or 185),) if named else ((181, 185), (73, 77))
-    for bytes_xy in pairs:
+    for bytes_xy in _pairs(layout, options):
+        if options.x_byte is None and options.y_byte is None and set(bytes_xy) <= set(taken):
+            continue
         x, y = (headers.field(byte).astype(np.float64) * factor for byte in bytes_xy)
         if np.ptp(x) > 0.0 or np.ptp(y) > 0.0:
             return np.stack([x, y], axis=1)
     return None
+
+
+def _pairs(layout: SegyLayout, options: SegyOptions) -> Iterator[tuple[int, int]]:
+    """Yield the bytes of X and Y that may be, the most trustworthy first."""
+    if options.x_byte is not None or options.y_byte is not None:
+        yield options.x_byte or 181, options.y_byte or 185
+        return
+    yield 181, 185
+    named = named_bytes(decode_text(pieces_at(layout.path, [0], TEXT_BYTES)[0]))
+    yield from zip(named.get("x", ()), named.get("y", ()), strict=False)
+    yield 73, 77

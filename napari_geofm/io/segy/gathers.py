@@ -53,7 +53,9 @@ class Gathers:
         )
 
 
-def find_gathers(sample: HeaderSample, fields: Sequence[tuple[int, int]]) -> Gathers | None:
+def find_gathers(
+    sample: HeaderSample, fields: Sequence[tuple[int, int]], *, any_offset: bool = False
+) -> Gathers | None:
     """Return the gathers that the numbers at ``fields`` make, or None where a place holds about one trace.
 
     Parameters
@@ -62,17 +64,20 @@ def find_gathers(sample: HeaderSample, fields: Sequence[tuple[int, int]]) -> Gat
         Headers of traces; runs of neighbours hold whole gathers.
     fields
         First byte and width of each number.
+    any_offset
+        Whether traces that share a place make a gather whatever stands where the offset should be.
     """
     offsets = sample.field(OFFSET_BYTE)
     distinct = np.unique(offsets)
     numbers = [sample.field(byte, f"i{width}") for byte, width in fields]
-    if distinct.size < 2 or min(np.unique(each).size for each in numbers) < 2:
+    if (distinct.size < 2 and not any_offset) or min(np.unique(each).size for each in numbers) < 2:
         return None
     _, found = np.unique(np.stack(numbers), axis=1, return_inverse=True)
     places = found.reshape(-1).astype(np.int64)
     gathers = int(places.max()) + 1
     # Traces with the same numbers must differ in offset: as many places and offsets together as traces.
-    if gathers * 1.5 > offsets.size or count_pairs(places, offsets) <= 0.9 * offsets.size:
+    told_apart = any_offset or count_pairs(places, offsets) > 0.9 * offsets.size
+    if gathers * 1.5 > offsets.size or not told_apart:
         return None
     order = np.lexsort((offsets, places))
     within = np.diff(offsets[order])[np.diff(places[order]) == 0]

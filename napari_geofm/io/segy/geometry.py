@@ -9,10 +9,13 @@ from numpy.typing import NDArray
 
 from napari_geofm.errors import GeometryError
 
-__all__ = ["Gatherings", "Grid", "grid_of", "line_of", "rises"]
+__all__ = ["FileOrder", "Gatherings", "Grid", "file_order", "grid_of", "line_of"]
 
 _FULLNESS = 0.1
 """Share of a grid's places that must have a trace; numbers that are none of a grid's fill far less."""
+
+_ROOM = 1 << 24
+"""Places that a grid of trusted numbers may have whatever its fill: a narrow strip may run across the lines."""
 
 _PLAIN = 1 << 22
 """Span of numbers up to which they are counted in a table instead of sorted."""
@@ -74,6 +77,7 @@ def grid_of(
     *numbers: NDArray[np.integer],
     chosen: NDArray[np.int64] | None = None,
     shared: bool = False,
+    trusted: bool = False,
 ) -> Grid:
     """Lay traces out by their numbers.
 
@@ -89,11 +93,14 @@ def grid_of(
         Traces that are laid out, of several at one place the first of them; None: all, in the file's order.
     shared
         Whether all traces of a place belong to it, as in gathers that are stacked: none is a repetition.
+    trusted
+        Whether the numbers are known to be those of lines, however few of the grid's places they fill.
 
     Raises
     ------
     GeometryError
-        When the numbers fill less than a tenth of the grid that they span, or most traces share a place.
+        When the numbers fill less than a tenth of the grid that they span and are not trusted, or most traces share a
+        place.
     """
     total = numbers[0].size
     if chosen is not None:
@@ -102,7 +109,8 @@ def grid_of(
     lines, places = zip(*(_numbered(each) for each in numbers), strict=True)
     shape = tuple(line.size for line in lines)
     cells = int(np.prod([float(size) for size in shape]))
-    if cells * _FULLNESS > n_traces:
+    strip = trusted and cells <= _ROOM and n_traces >= 1.5 * max(shape)
+    if cells * _FULLNESS > n_traces and not strip:
         spans = " x ".join(f"{size} {name}s" for name, size in zip(names, shape, strict=True))
         raise GeometryError(
             f"{path}: the header bytes give {spans}, of which {n_traces} traces fill "
@@ -123,8 +131,8 @@ def grid_of(
     if repeats.size > n_traces // 2:
         raise GeometryError(
             f"{path}: the header bytes give {n_traces} traces only {n_traces - repeats.size} different places: "
-            "the offsets of a pre-stack file are not in bytes 37-40, or other bytes hold the line numbers: name those "
-            "with --iline-byte and --xline-byte"
+            "of a pre-stack file without offsets in bytes 37-40 read the mean at each place (--stack); if other bytes "
+            "hold the line numbers, name those with --iline-byte and --xline-byte"
         )
     return Grid(tuple(lines), index.reshape(shape), traces[repeats].astype(np.int64), where[repeats])
 
@@ -154,7 +162,46 @@ def _numbered(numbers: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[
     return values.astype(np.int64), table[shifted]
 
 
-def rises(index: NDArray[np.integer]) -> bool:
+@dataclass(frozen=True, slots=True)
+class FileOrder:
+    """The regular order of a grid's traces in the file.
+
+    Attributes
+    ----------
+    slow
+        Dimension whose lines follow each other: 0 inlines, 1 crosslines; of a line 0.
+    falls
+        For each dimension, whether its numbers fall along the file.
+    """
+
+    slow: int
+    falls: tuple[bool, ...]
+
+
+def file_order(index: NDArray[np.integer]) -> FileOrder | None:
+    """Return in which order the traces of a grid lie, gaps apart; None where it is no regular one."""
+    if index.ndim == 1:
+        return next((FileOrder(0, (falls,)) for falls in (False, True) if _rises(_turned(index, (falls,)))), None)
+    numbers = np.where(index < 0, np.iinfo(index.dtype).max, index)
+    ends = (np.unravel_index(int(each), index.shape) for each in (numbers.argmin(), index.argmax()))
+    first, last = ([int(place) for place in end] for end in ends)
+    for slow in (0, 1):
+        # Along the lines that follow each other the first and last trace tell the direction; across, an irregular
+        # outline may hide it.
+        down = last[slow] < first[slow]
+        for across in (False, True):
+            falls = (down, across) if slow == 0 else (across, down)
+            turned = _turned(index, falls)
+            if _rises(turned if slow == 0 else turned.T):
+                return FileOrder(slow, falls)
+    return None
+
+
+def _turned(index: NDArray[np.integer], falls: tuple[bool, ...]) -> NDArray[np.integer]:
+    return index[tuple(slice(None, None, -1 if down else 1) for down in falls)]
+
+
+def _rises(index: NDArray[np.integer]) -> bool:
     """Return whether the traces of each line follow the line's before, gaps apart."""
     flat = index.reshape(-1)
     traces = flat[flat >= 0]

@@ -21,6 +21,9 @@ __all__ = ["TRACE_HEADER", "Bytes", "SegyLayout", "find_layout", "map_file", "re
 TRACE_HEADER = 240
 """Bytes of a trace header; revision 2 allows more of that size."""
 
+_LONGEST = 32767
+"""Sample interval in us beyond which a number of 16 bits may be one below 0."""
+
 _SAMPLES = slice(114, 118)
 """Bytes 115-118 of a trace header, counted from 0: samples per trace and sample interval."""
 
@@ -191,7 +194,7 @@ def find_layout(path: Path, file: Bytes, options: SegyOptions = _AS_FOUND) -> Se
     first = file[start : start + header]
     cut = tail > _SAMPLES.stop and end == file.size and _alike(first, file[file.size - tail :])
     interval_us, odd = _interval(binary, first)
-    odd += _oddities(binary, encoding, n_samples, first)
+    odd += _oddities(binary, encoding, n_samples, first, start)
     stated = int.from_bytes(file[3224:3226].tobytes(), "big" if binary.order == ">" else "little")
     if options.sample_format is not None and stated != binary.sample_format.code:
         known = FORMATS[stated].words if stated in FORMATS else f"code {stated}"
@@ -223,6 +226,8 @@ def _best_stride(path: Path, file: Bytes, binary: BinaryHeader) -> tuple[int, in
                 fits = _share_of_headers(file, start, stride, n_traces)
                 exact = (end - start) % stride == 0
                 ranked.append((fits, exact, -len(ranked), (end, start, header, count)))
+    if not ranked and not counts and file.size >= HEADER_BYTES + TRACE_HEADER:
+        raise FormatError(f"{path} gives no number of samples per trace (0 in all headers); write it again with one")
     if not ranked:
         stated = f"{max(binary.n_samples, 0, *counts)} samples ({binary.sample_format.words})"
         raise FormatError(
@@ -261,20 +266,23 @@ def _alike(first: Bytes, other: Bytes) -> bool:
 def _interval(binary: BinaryHeader, first: Bytes) -> tuple[float, tuple[str, ...]]:
     in_trace = float(np.frombuffer(first[116:118].tobytes(), binary.order + "u2")[0])
     used = binary.interval_us or in_trace
+    if used > _LONGEST >= in_trace > 0.0:
+        used = in_trace  # as a signed number, which some programs write, the other is below 0
     if binary.interval_us and in_trace and round(binary.interval_us) != in_trace:
         says = Oddity.INTERVAL_DIFFERS.say(binary=f"{binary.interval_us:g}", trace=f"{in_trace:g}", used=f"{used:g}")
         return used, (says,)
     return used, ()
 
 
-def _oddities(binary: BinaryHeader, encoding: str | None, n_samples: int, first: Bytes) -> tuple[str, ...]:
+def _oddities(binary: BinaryHeader, encoding: str | None, n_samples: int, first: Bytes, start: int) -> tuple[str, ...]:
     odd: list[str] = []
     if binary.order == "<":
         odd.append(Oddity.LITTLE_ENDIAN.say())
     if encoding != "cp037":
         odd.append(Oddity.ASCII_TEXT.say() if encoding else Oddity.NO_TEXT.say())
-    if binary.extended_text > 0:
-        odd.append(Oddity.EXTENDED_TEXT.say(count=binary.extended_text))
+    extended = (start - HEADER_BYTES) // TEXT_BYTES
+    if extended:
+        odd.append(Oddity.EXTENDED_TEXT.say(count=extended))
     counts = _counts(binary, first)
     if len(counts) > 1 or counts[:1] != [n_samples]:
         odd.append(Oddity.SAMPLES_DIFFER.say(stated=" and ".join(map(str, counts)), used=n_samples))

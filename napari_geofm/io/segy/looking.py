@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_geofm.io.segy.candidates import Candidate, cdp_byte, doubt_of, rank, score_pair, search
+from napari_geofm.io.segy.candidates import Candidate, cdp_byte, doubt_of, doubt_of_none, rank, score_pair, search
 from napari_geofm.io.segy.coordinates import coordinates_of
 from napari_geofm.io.segy.fields import FIELDS, HeaderField
 from napari_geofm.io.segy.finding import hints_of
@@ -132,7 +132,8 @@ class SegyLook:
         lines = lines or (self.candidates[0].lines if self.candidates else None)
         total = self.layout.n_traces
         traces = np.unique(np.linspace(0, total - 1, min(total, max(2, most))).astype(np.int64))
-        xy = coordinates_of(self.layout, traces, self.options)
+        taken = (lines.iline, lines.xline) if lines else ()
+        xy = coordinates_of(self.layout, traces, self.options, taken)
         if lines is None:
             return Outline(traces, xy, None)
         return Outline(traces, xy, np.stack(headers_at(self.layout, traces).lines(lines), axis=1))
@@ -162,8 +163,8 @@ def look_at(path: Path | str, options: SegyOptions = _AS_FOUND) -> SegyLook:
     found = search(sample, ranked)
     doubt = "" if given else doubt_of(sample, ranked, hints)
     cdp = cdp_byte(sample)
-    if not ranked and found and not doubt and not given:
-        doubt = f"no common bytes make a grid, but {found[0].words} do"
+    if not ranked and not doubt and not given:
+        doubt = doubt_of_none(found)
     listed = [*ranked, *found]
     if given is not None:
         listed = [score_pair(sample, given), *(each for each in listed if each.lines != given)]

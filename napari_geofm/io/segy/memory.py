@@ -17,7 +17,7 @@ from napari_geofm.io.atomic import replacing
 from napari_geofm.io.segy.options import SegyOptions
 from napari_geofm.io.segy.text import TEXT_BYTES, decode_text
 
-__all__ = ["forget", "recall", "remember", "signature"]
+__all__ = ["forget", "place", "recall", "remember", "signature"]
 
 MOST = 200
 """Kinds of files that are remembered."""
@@ -105,7 +105,7 @@ def _shape(line: str) -> str:
 
 def _rows() -> dict[str, Any]:
     try:
-        found: Any = json.loads(_file().read_text(encoding="utf-8"))
+        found: Any = json.loads(place().read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
@@ -113,13 +113,14 @@ def _rows() -> dict[str, Any]:
 
 def _write(rows: dict[str, Any]) -> None:
     try:
-        with replacing(_file(), overwrite=True) as beside:
+        with replacing(place(), overwrite=True) as beside:
             beside.write_text(json.dumps(rows, indent=1), encoding="utf-8")
     except OSError:
         return
 
 
-def _file() -> Path:
+def place() -> Path:
+    """Return the file that holds what is remembered."""
     from platformdirs import user_data_path
 
     return user_data_path("napari-geofm") / "segy-options.json"

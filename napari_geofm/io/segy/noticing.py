@@ -3,7 +3,7 @@
 import numpy as np
 
 from napari_geofm.io.segy.candidates import STANDARD
-from napari_geofm.io.segy.geometry import Grid, rises
+from napari_geofm.io.segy.geometry import Grid, file_order
 from napari_geofm.io.segy.oddity import Oddity
 from napari_geofm.io.segy.template import SegyTemplate
 
@@ -30,9 +30,13 @@ def oddities_of(template: SegyTemplate, zero_share: float, strange_share: float)
         odd.append(Oddity.NO_NUMBERS.say())
     elif not areal and template.xline_byte != 21:
         odd += [Oddity.ONE_LINE.say(), Oddity.OTHER_CDP.say(byte=template.xline_byte)]
-    odd += _grid_oddities(grid, ("inline", "crossline") if areal else ("CDP",))
-    if areal and not rises(grid.index):
-        odd.append(Oddity.CROSSLINE_SORTED.say() if rises(grid.index.T) else Oddity.UNSORTED.say())
+    names = ("inline", "crossline") if areal else ("CDP",)
+    odd += _grid_oddities(grid, names)
+    if order := file_order(grid.index):
+        odd += [Oddity.CROSSLINE_SORTED.say()] if order.slow else []
+        odd += [Oddity.FALLING.say(axis=name) for name, falls in zip(names, order.falls, strict=True) if falls]
+    elif areal:
+        odd.append(Oddity.UNSORTED.say())
     if template.dead.size:
         odd.append(Oddity.DEAD.say(count=template.dead.size))
     if zero_share > 0.0:

@@ -22,21 +22,27 @@ class Oddity(Enum):
     NO_NUMBERS = "traces carry no line or CDP numbers; they are counted from 1"
     ONE_LINE = "inline and crossline numbers do not both vary; the file is read as one line"
     CROSSLINE_SORTED = "traces are sorted by crossline"
+    FALLING = "{axis} numbers fall along the file"
     UNSORTED = "traces are in no regular order"
     UNEVEN = "{axis} numbers are unevenly spaced"
     MISSING = "{count} of {whole} grid places have no trace"
     DUPLICATES = "{count} traces repeat the numbers of another; the first of each is used"
     DEAD = "{count} traces are marked dead"
+    ALL_DEAD = "all traces are marked dead; they are read all the same"
     ZERO = "about {percent:.0f} % of the traces hold only zeros and are taken as dead"
     STRANGE = "about {percent:.0f} % of the traces hold samples that are no number, or infinite"
-    DELAYS_DIFFER = "delay recording times differ between traces ({low} to {high} ms); {used:g} ms is used"
+    DELAYS_DIFFER = (
+        "delay recording times differ between traces ({low} to {high} ms); the most common, {used:g} ms, is used"
+    )
     FEET = "lengths are in feet"
+    ANGLES = "coordinates are in {unit}, no length; distances between lines are not known"
     DOUBT = "which bytes hold the line numbers is in doubt: {why}"
     ONE_OFFSET = "pre-stack: only the traces of offset {used} are read, of {count} offsets from {low} to {high}"
     STACKED = "pre-stack: the mean of the live traces at each place is read, about {fold:.0f} at each"
     NOT_PRESTACK = "not pre-stack: the choice of an offset or the stack changes nothing"
     REMEMBERED = "read as was chosen for this file or one like it: {words}"
     REMEMBERED_IN_VAIN = "what was chosen for files like it ({words}) does not fit this file and is left out"
+    OTHER_FLOATS = "samples look like {seen}, and the header says {stated}; --sample-format {word} reads them so"
     FORCED_FORMAT = "samples are read as {used}, as was chosen; the header says {stated}"
 
     def say(self, **numbers: object) -> str:

@@ -38,7 +38,8 @@ class SegyOptions:
     crs
         Coordinate reference system of X and Y, as authority code (``"EPSG:23031"``) or WKT.
     x_byte, y_byte
-        First bytes of the 4-byte coordinates; None: 181 and 185, or 73 and 77 where those are empty.
+        First bytes of the 4-byte coordinates; None: 181 and 185; where those are empty, what the text header
+        names, then 73 and 77.
     scalar
         Coordinate scalar in place of bytes 71-72, as the standard has it: 10 multiplies by 10, -100 divides by 100.
     offset

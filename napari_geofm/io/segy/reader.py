@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import FormatError, GeoFMError, GeometryError
 from napari_geofm.io.segy.finding import find_traces
+from napari_geofm.io.segy.floats import mistaken_float
+from napari_geofm.io.segy.formats import format_named
 from napari_geofm.io.segy.layout import TRACE_HEADER, Bytes, SegyLayout, find_layout, map_file
 from napari_geofm.io.segy.memory import recall
 from napari_geofm.io.segy.noticing import oddities_of
 from napari_geofm.io.segy.oddity import Oddity
 from napari_geofm.io.segy.options import SegyOptions
-from napari_geofm.io.segy.probing import pieces_at
+from napari_geofm.io.segy.probing import headers_at, pieces_at
 from napari_geofm.io.segy.scan import LineNumbers, Report
 from napari_geofm.io.segy.stacking import StackVolume
 from napari_geofm.io.segy.template import SegyTemplate
@@ -145,6 +147,7 @@ def _opened(
         odd=(
             *notes,
             *layout.odd,
+            *_float_odd(layout, file, options),
             *odd,
             *found.odd,
             *seen,
@@ -153,6 +156,18 @@ def _opened(
         direct=volume.read,
         fill_chunks=volume.fill_chunks if areal and isinstance(volume, TraceVolume) else None,
     )
+
+
+def _float_odd(layout: SegyLayout, file: Bytes, options: SegyOptions) -> tuple[str, ...]:
+    """Return what there is to say of floats that do not look like what the header says."""
+    stated = layout.sample_format
+    if options.sample_format is not None or stated.kind not in {"ibm", "f4"}:
+        return ()
+    traces = np.unique(np.linspace(0, layout.n_traces - 1, 32).astype(np.int64))
+    word = mistaken_float(layout.raw_samples(file)[traces], stated.kind)
+    if word is None:
+        return ()
+    return (Oddity.OTHER_FLOATS.say(seen=format_named(word).words + "s", stated=stated.words, word=word),)
 
 
 def _samples(
@@ -170,6 +185,10 @@ def _samples(
     factor = 1.0 / factor if scalar < 0 else factor
     first = float(layout.field(file, 109, "i2")[0]) * factor
     if lines.delays[0] != lines.delays[1]:
+        # The first trace may be padding, whose header was never filled in.
+        spread = np.unique(np.linspace(0, layout.n_traces - 1, 256).astype(np.int64))
+        delays, counts = np.unique(headers_at(layout, spread).field(109, "i2"), return_counts=True)
+        first = float(delays[counts.argmax()]) * factor
         low, high = (f"{delay * factor:g}" for delay in lines.delays)
         odd.append(Oddity.DELAYS_DIFFER.say(low=low, high=high, used=first))
     unit = "ms" if domain == "twt" else "ft" if layout.feet else "m"

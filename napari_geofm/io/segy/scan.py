@@ -54,6 +54,8 @@ class LineNumbers:
         Smallest and largest delay recording time (bytes 109-110), unscaled.
     offsets
         ndarray of int32, shape ``(n_traces,)``; None where they were not asked for.
+    all_marked
+        Whether every trace was marked dead, so that the marks tell nothing and ``dead`` is empty.
     """
 
     ilines: NDArray[np.int32]
@@ -61,6 +63,7 @@ class LineNumbers:
     dead: NDArray[np.int64]
     delays: tuple[int, int]
     offsets: NDArray[np.int32] | None = None
+    all_marked: bool = False
 
 
 def scan_lines(

@@ -3,7 +3,7 @@
 import numpy as np
 
 from napari_geofm.errors import FormatError
-from napari_geofm.io.segy.geometry import Grid, rises
+from napari_geofm.io.segy.geometry import Grid, file_order
 from napari_geofm.io.segy.layout import TRACE_HEADER, Bytes, SegyLayout
 from napari_geofm.io.segy.template import SegyTemplate
 
@@ -25,7 +25,7 @@ def refuse_truncated(template: SegyTemplate, file: Bytes) -> None:
     # Of gathers, the traces that are read do not follow each other in the file.
     if not _ends_inside_a_trace(layout) or not grid.is_areal or template.kept is not None:
         return
-    if not rises(grid.index) and not rises(grid.index.T):
+    if file_order(grid.index) is None:
         return  # in no order, no line is the last
     lost = _lost_places(grid, _cut_numbers(template, file))
     if lost > 1:

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_geofm.core.progress import Progress
+from napari_geofm.core.progress import Job, Progress, run_to_end
 from napari_geofm.errors import LabelError, OutputError
 from napari_geofm.io.atomic import replacing, require_space
 from napari_geofm.io.segy.binary import FORMAT_OFFSET
@@ -22,7 +22,7 @@ from napari_geofm.io.segy.scan import Report
 from napari_geofm.io.segy.template import SegyTemplate
 from napari_geofm.io.segy.text import TEXT_BYTES, fill_blank_lines
 
-__all__ = ["Blocks", "sidecar_of", "write_segy_like"]
+__all__ = ["Blocks", "segy_like_job", "sidecar_of", "write_segy_like"]
 
 _BLOCK_BYTES = 1 << 24
 """Bytes of traces that are written at once."""
@@ -48,7 +48,7 @@ def sidecar_of(out: Path) -> Path:
     return out.with_name(out.name + ".json")
 
 
-def write_segy_like(  # noqa: PLR0913 - each is an option of `geofm export`
+def segy_like_job(
     template: SegyTemplate,
     array: Blocks,
     out: Path | str,
@@ -58,10 +58,10 @@ def write_segy_like(  # noqa: PLR0913 - each is an option of `geofm export`
     describe: Sequence[str] = (),
     overwrite: bool = False,
     provenance: Mapping[str, object] | None = None,
-    on_progress: Report | None = None,
-) -> None:
+) -> Job[None]:
     """Write ``array`` as SEG-Y that differs from the survey's own file in nothing but the samples.
 
+    A job: it is told where it stands after every few megabytes, and closing it leaves everything as it was.
     Traces that repeat another's numbers get its samples; traces that are marked dead, and the samples of a last
     trace that is cut short, get ``null``. Trailing bytes are kept.
 
@@ -86,8 +86,6 @@ def write_segy_like(  # noqa: PLR0913 - each is an option of `geofm export`
         Whether an existing output (and its sidecar) is replaced.
     provenance
         Written as JSON beside the output, as :func:`sidecar_of` names it; None: no sidecar.
-    on_progress
-        Takes each Progress; what it raises ends the writing and leaves everything as it was.
 
     Raises
     ------
@@ -114,21 +112,36 @@ def write_segy_like(  # noqa: PLR0913 - each is an option of `geofm export`
     head = job.head(describe)
     require_space(target, len(head) + template.n_written * job.trace_bytes + layout.size - layout.end)
     with ExitStack() as stack:
-        stream = stack.enter_context(_opened(stack, target, overwrite))
+        stream = _opened(stack, target, overwrite)
         if provenance is not None:
             note = stack.enter_context(replacing(sidecar_of(target), overwrite=overwrite))
             note.write_text(json.dumps(dict(provenance), indent=2, default=str) + "\n", encoding="utf-8")
         stream.write(head)
         for done, block in job.blocks():
             stream.write(block)
-            if on_progress is not None:
-                on_progress(Progress(done, template.n_written, f"writing {target.name}"))
+            yield Progress(done, template.n_written, f"writing {target.name}")
         stream.write(job.tail())
-        stream.close()
+
+
+def write_segy_like(
+    template: SegyTemplate, array: Blocks, out: Path | str, *, on_progress: Report | None = None, **options: Any
+) -> None:
+    """Do what :func:`segy_like_job` does, to its end.
+
+    Parameters
+    ----------
+    template, array, out
+        As there; so are the ``options``.
+    on_progress
+        Takes each Progress; what it raises ends the writing and leaves everything as it was.
+    """
+    run_to_end(segy_like_job(template, array, out, **options), on_progress)
 
 
 def _opened(stack: ExitStack, target: Path, overwrite: bool) -> BinaryIO:
-    return stack.enter_context(replacing(target, overwrite=overwrite)).open("wb")
+    beside = stack.enter_context(replacing(target, overwrite=overwrite))
+    # Entered last, so that it is closed before the file gets its name.
+    return stack.enter_context(beside.open("wb"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

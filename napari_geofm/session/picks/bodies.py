@@ -1,7 +1,7 @@
 """What interpretations fill all over a survey, some inlines at a time: samples between horizons, beside one."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,7 +115,10 @@ def _marked(
     first: NDArray[np.int64], end: NDArray[np.int64], samples: NDArray[np.float64], number: int
 ) -> NDArray[np.uint8]:
     """Return a class from ``first`` up to ``end`` of each trace; nothing where either is -1."""
-    places = np.arange(samples.size, dtype=np.int32)
-    wanted = (places >= first[..., None].astype(np.int32)) & (places < end[..., None].astype(np.int32))
-    wanted &= (first >= 0)[..., None]
+    # Two bytes compare twice as fast as four; no trace has more samples than they count.
+    kind: type[np.signedinteger[Any]] = np.int16 if samples.size < 2**15 else np.int32
+    places: NDArray[Any] = np.arange(samples.size, dtype=kind)
+    there = first >= 0
+    low, high = (np.where(there, part, 0).astype(kind)[..., None] for part in (first, end))
+    wanted: NDArray[np.bool_] = (places >= low) & (places < high)
     return wanted.astype(np.uint8) * np.uint8(number + 1)

@@ -49,6 +49,8 @@ def crossing(what: Interpretation, survey: Survey, at: At) -> Crossing:
     """
     if isinstance(what, Polygon):
         return _of_polygon(what, survey, at)
+    if survey.kind == "seismic-2d" and at == At():
+        return _on_line(what, survey)
     if at.axis not in survey.dims:
         return Crossing()
     return _of_horizon(what, survey, at) if isinstance(what, Horizon) else _of_fault(what, survey, at)
@@ -61,7 +63,20 @@ def _of_horizon(what: Horizon, survey: Survey, at: At) -> Crossing:
         # A little off: a horizon whose times are samples would else have its contours' corners on every trace.
         return Crossing(tuple(_contours(what.z[::step, ::step], _number(at) + 1e-3, float(step))))
     place = survey.axis(at.axis).index(_number(at))
-    z = what.z[place] if at.axis == survey.dims[0] else what.z[:, place]
+    return _along(what.z[place] if at.axis == survey.dims[0] else what.z[:, place], samples)
+
+
+def _on_line(what: Horizon | FaultSticks, survey: Survey) -> Crossing:
+    """Return what is seen on a 2-D line: the horizon along it, and the sticks as they were picked."""
+    traces, samples = survey.axes
+    if isinstance(what, Horizon):
+        return _along(what.z, samples)
+    sticks = [np.column_stack([traces.places(stick[:, 0]), samples.places(stick[:, 1])]) for stick in what.sticks]
+    return Crossing(tuple(sticks), np.concatenate(sticks) if sticks else np.empty((0, 2)))
+
+
+def _along(z: NDArray[np.float32], samples: Axis) -> Crossing:
+    """Return the lines between neighbouring picks of a row of traces, and picks without neighbours."""
     there = np.isfinite(z)
     rows = np.full(z.size, np.nan)
     rows[there] = samples.places(z[there].astype(np.float64))

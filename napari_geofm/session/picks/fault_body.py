@@ -9,6 +9,8 @@ from napari_geofm.core.fault_sticks import FaultSticks
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import UsageError
 from napari_geofm.io.interpretations.lattice import Lattice
+from napari_geofm.io.interpretations.track import Track
+from napari_geofm.io.sample_sizes import in_feet
 
 __all__ = ["FaultBody", "fault_radii"]
 
@@ -31,7 +33,8 @@ class FaultBody:
     Attributes
     ----------
     points
-        ndarray of int32, shape ``(points, 3)``: positions of the samples on the surface, by inline.
+        ndarray of int32, shape ``(points, dimensions)``: positions of the samples on the surface, by inline, or of
+        those on the sticks of a 2-D line, by trace.
     shape
         The survey's.
     radii
@@ -42,16 +45,17 @@ class FaultBody:
 
     points: NDArray[np.int32]
     shape: tuple[int, ...]
-    radii: tuple[float, float, float]
+    radii: tuple[float, ...]
     number: int
 
     @classmethod
-    def of(cls, fault: FaultSticks, survey: Survey, radii: tuple[float, float, float], number: int) -> "FaultBody":
-        """Find the samples on a fault's surface."""
+    def of(cls, fault: FaultSticks, survey: Survey, radii: tuple[float, ...], number: int) -> "FaultBody":
+        """Find the samples on a fault's surface, or along its sticks on a 2-D line."""
         axes = survey.axes
-        found = [np.empty((0, 3), np.int32)]
-        for left, right in fault.patches():
-            ends = [np.column_stack([axes[n].places(side[:, n]) for n in range(3)]) for side in (left, right)]
+        found = [np.empty((0, len(axes)), np.int32)]
+        patches = fault.patches() if len(axes) == 3 else [(stick, stick) for stick in fault.sticks]
+        for left, right in patches:
+            ends = [np.column_stack([axis.places(side[:, n]) for n, axis in enumerate(axes)]) for side in (left, right)]
             found.append(_surface(*ends))
         points = _thinned(np.unique(np.concatenate(found), axis=0), radii)
         return cls(points, survey.shape, radii, number)
@@ -71,7 +75,8 @@ class FaultBody:
         near = _near(points - corner, tuple(size.tolist()), self.radii)
         box: list[slice] = []
         part: list[slice] = []
-        for place, edge, length in zip(corner.tolist(), (start, 0, 0), (stop - start, *self.shape[1:]), strict=True):
+        edges, lengths = (start, *(0 for _ in self.shape[1:])), (stop - start, *self.shape[1:])
+        for place, edge, length in zip(corner.tolist(), edges, lengths, strict=True):
             first, last = max(place, edge), min(place + near.shape[len(box)], edge + length)
             if first >= last:
                 return found
@@ -81,13 +86,13 @@ class FaultBody:
         return found
 
 
-def fault_radii(survey: Survey, thickness: float, unit: str) -> tuple[float, float, float]:
+def fault_radii(survey: Survey, thickness: float, unit: str) -> tuple[float, ...]:
     """Return how far from its middle a fault reaches along each dimension, in samples.
 
     Parameters
     ----------
     survey
-        A volume.
+        A volume, or a 2-D line.
     thickness
         Above 0.
     unit
@@ -103,20 +108,28 @@ def fault_radii(survey: Survey, thickness: float, unit: str) -> tuple[float, flo
         raise UsageError(f"Thickness {thickness:g}: a fault's thickness is above 0 and below 100,000 {unit}")
     if unit == "samples":
         # Three samples are the one on the surface and one on either side.
-        return (0.5 * (thickness - 1) + 1e-6,) * 3 if thickness > 1 else (1e-6,) * 3
-    spacing = _spacing(Lattice.of(survey))
+        return ((0.5 * (thickness - 1) if thickness > 1 else 0.0) + 1e-6,) * len(survey.dims)
+    spacing = _spacing(survey)
     if spacing is None:
         raise UsageError(f"Thickness in m: the distances in {survey.path.name} are not known; give it in samples")
-    return tuple(max(0.5 * thickness / each - 0.5, 0.0) + 1e-6 for each in spacing)  # type: ignore[return-value]
+    return tuple(max(0.5 * thickness / each - 0.5, 0.0) + 1e-6 for each in spacing)
 
 
-def _spacing(lattice: Lattice) -> tuple[float, float, float] | None:
+def _spacing(survey: Survey) -> tuple[float, ...] | None:
     """Return how far neighbouring samples are apart along each dimension, in m; None where not known."""
-    down = {"ms": METRES_PER_MS, "m": 1.0, "ft": METRES_PER_FOOT}.get(lattice.samples.units)
-    if lattice.matrix is None or down is None:
+    *across, samples = survey.axes
+    down = {"ms": METRES_PER_MS, "m": 1.0, "ft": METRES_PER_FOOT}.get(samples.units)
+    if down is None:
         return None
-    per_line = np.linalg.norm(lattice.matrix[:, 1:], axis=0).tolist()
-    steps = [_step(axis.values.astype(np.float64)) for axis in (lattice.inlines, lattice.crosslines, lattice.samples)]
+    metres = METRES_PER_FOOT if in_feet(survey) else 1.0
+    if len(across) == 1:
+        spacing = metres * Track.of(survey).spacing
+        return (spacing, down * _step(samples.values.astype(np.float64))) if spacing > 0 else None
+    lattice = Lattice.of(survey)
+    if lattice.matrix is None or not lattice.is_length:
+        return None
+    per_line = (metres * np.linalg.norm(lattice.matrix[:, 1:], axis=0)).tolist()
+    steps = [_step(axis.values.astype(np.float64)) for axis in survey.axes]
     return per_line[0] * steps[0], per_line[1] * steps[1], down * steps[2]
 
 
@@ -134,11 +147,11 @@ def _surface(left: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[n
         v = np.linspace(0.0, 1.0, down)[:, None, None]
         u = np.linspace(0.0, 1.0, across)[None, :, None]
         points = (corners[0] * (1 - v) + corners[1] * v) * (1 - u) + (corners[2] * (1 - v) + corners[3] * v) * u
-        found.append(np.unique(np.round(points).astype(np.int32).reshape(-1, 3), axis=0))
+        found.append(np.unique(np.round(points).astype(np.int32).reshape(-1, points.shape[-1]), axis=0))
     return np.concatenate(found)
 
 
-def _thinned(points: NDArray[np.int32], radii: tuple[float, float, float]) -> NDArray[np.int32]:
+def _thinned(points: NDArray[np.int32], radii: tuple[float, ...]) -> NDArray[np.int32]:
     """Return fewer points where the fault is thick: balls a quarter of their radius apart make the same body."""
     cell = np.array([max(1, int(radius / 4)) for radius in radii], np.int32)
     if cell.max() == 1:
@@ -152,11 +165,12 @@ def _count(one: NDArray[np.float64], other: NDArray[np.float64]) -> int:
     return int(np.ceil(max(np.abs(one).max(), np.abs(other).max()) / _STEP)) + 1
 
 
-def _near(points: NDArray[np.int32], size: tuple[int, ...], radii: tuple[float, float, float]) -> NDArray[np.bool_]:
+def _near(points: NDArray[np.int32], size: tuple[int, ...], radii: tuple[float, ...]) -> NDArray[np.bool_]:
     """Return which samples of a box are near points, in an ellipsoid of the given radii."""
     marked = np.zeros(size, np.bool_)
     reach = [int(radius) for radius in radii]
-    steps = np.stack(np.meshgrid(*(np.arange(-far, far + 1) for far in reach), indexing="ij"), axis=-1).reshape(-1, 3)
+    around = np.meshgrid(*(np.arange(-far, far + 1) for far in reach), indexing="ij")
+    steps = np.stack(around, axis=-1).reshape(-1, len(reach))
     steps = steps[((steps / np.array(radii)) ** 2).sum(axis=1) <= 1.0]
     if len(steps) * len(points) < _DEAR * marked.size:
         for step in steps:

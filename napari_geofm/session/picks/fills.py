@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.core.labels import Origin
-from napari_geofm.session.label_changes import Part
+from napari_geofm.session.edits import Change, SampleChange
 from napari_geofm.session.picks.bodies import Body
+from napari_geofm.session.run_change import RunChange, Runs
 
-__all__ = ["Kept", "filling_parts", "slices_at_once", "wanted_on"]
+__all__ = ["Kept", "filling_change", "slices_at_once", "wanted_on"]
 
 _AT_ONCE = 2**22
 """Samples looked at together: what a fill takes of memory does not grow with the survey."""
@@ -52,7 +53,7 @@ def wanted_on(bodies: Sequence[Body], rows: slice, shape: tuple[int, ...]) -> ND
     return wanted
 
 
-def filling_parts(values: Any, origins: Any, bodies: Sequence[Body], kept: Kept, rows: slice) -> Part | None:
+def filling_change(values: Any, origins: Any, bodies: Sequence[Body], kept: Kept, rows: slice) -> Change | None:
     """Return what it changes to label what bodies want on some slices; of several the last counts.
 
     Parameters
@@ -68,8 +69,8 @@ def filling_parts(values: Any, origins: Any, bodies: Sequence[Body], kept: Kept,
 
     Returns
     -------
-    Part or None
-        Flat positions in the survey, ascending; labels before and after; origins before and after.
+    Change or None
+        In runs along the traces where that is shorter.
     """
     wanted = wanted_on(bodies, rows, values.shape)
     if not wanted.any():
@@ -82,10 +83,37 @@ def filling_parts(values: Any, origins: Any, bodies: Sequence[Body], kept: Kept,
         differs &= ~np.isin(before, np.array(sorted(kept.locked), np.uint8) + 1)
     if kept.there is not None:
         differs &= kept.there[rows][..., None]
-    where = np.flatnonzero(differs)
-    if not where.size:
+    if not differs.any():
         return None
     first = rows.start * int(np.prod(values.shape[1:], dtype=np.int64))
-    after = wanted.reshape(-1)[where]
-    imported = np.full(where.size, Origin.IMPORTED, np.uint8)
-    return where + first, before.reshape(-1)[where], after, source.reshape(-1)[where], imported
+    starts, stops = _runs(differs, (wanted, before, source))
+    old, new, from_where = (part.reshape(-1) for part in (before, wanted, source))
+    if (stops - starts).sum() < _WORTH * starts.size:
+        where = np.flatnonzero(differs)
+        imported = np.full(where.size, Origin.IMPORTED, np.uint8)
+        return SampleChange.of(where + first, old[where], new[where], from_where[where], imported)
+    imported = np.full(starts.size, Origin.IMPORTED, np.uint8)
+    return RunChange.of(Runs(starts + first, stops - starts, old[starts], new[starts], from_where[starts], imported))
+
+
+_WORTH = 2
+"""Samples of a run, on average, from which on runs are shorter than samples one by one."""
+
+
+def _runs(
+    chosen: NDArray[np.bool_], alike: tuple[NDArray[np.uint8], ...]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return where runs of chosen samples begin, and where they end, flat; each on one trace, each alike throughout."""
+    edges = np.ones((*chosen.shape[:-1], chosen.shape[-1] + 1), np.bool_)
+    np.not_equal(chosen[..., 1:], chosen[..., :-1], out=edges[..., 1:-1])
+    for part in alike:
+        if part.min() != part.max():
+            edges[..., 1:-1] |= part[..., 1:] != part[..., :-1]
+    # An edge is before a sample; a run begins at the edge before it and ends at the next one.
+    places = np.flatnonzero(edges)
+    size = chosen.shape[-1]
+    trace, sample = np.divmod(places, size + 1)
+    starts = trace * size + sample
+    begins = sample < size
+    begins[begins] = chosen.reshape(-1)[starts[begins]]
+    return starts[begins], starts[np.flatnonzero(begins) + 1]

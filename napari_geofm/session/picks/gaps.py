@@ -13,13 +13,17 @@ __all__ = ["without_gaps"]
 def without_gaps(horizon: Horizon) -> tuple[Horizon, int]:
     """Return a horizon interpolated linearly within the outline of its picks, and the count of traces that gained one.
 
-    Beyond the outline nothing is invented. Picks along one line only are interpolated along it.
+    Beyond the outline nothing is invented. Picks along one line only, or of a 2-D line, are interpolated along it.
     """
     there = np.isfinite(horizon.z)
     if there.all() or np.count_nonzero(there) < 2:
         return horizon, 0
     z = horizon.z.copy()
-    if _is_line(there):
+    if z.ndim == 1:
+        known = np.flatnonzero(there)
+        between = np.arange(known[0], known[-1] + 1)
+        z[between] = np.interp(between, known, z[known])
+    elif _is_line(there):
         _along_line(z, there)
     else:
         _over_surface(z, there)

@@ -134,6 +134,14 @@ class PickShelf:
                 self._write_list()
                 self.changed.emit()
 
+    def show_or_hide(self) -> None:
+        """Hide all that are seen; where none is, show all."""
+        shown = not any(each.visible for each in self._items)
+        if self._items:
+            self._items = [replace(each, visible=shown) for each in self._items]
+            self._write_list()
+            self.changed.emit()
+
     def remove(self, number: int) -> None:
         """Take one out; the file it came from stays, and so do labels made of it."""
         kept = [each for each in self._items if each.number != number]

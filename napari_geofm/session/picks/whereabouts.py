@@ -14,10 +14,12 @@ __all__ = ["section_of"]
 def section_of(what: Interpretation, survey: Survey, here: At) -> At | None:
     """Return the section through the middle of an interpretation, along the axis that is looked along.
 
-    A polygon's is its own. None where there is nothing to go to.
+    A polygon's is its own, and a 2-D line has but one. None where there is nothing to go to.
     """
     if isinstance(what, Polygon):
         return what.at
+    if len(survey.dims) == 2:
+        return At()
     axis = here.axis if here.axis in survey.dims else survey.dims[0]
     dimension = survey.dims.index(axis)
     if isinstance(what, FaultSticks):

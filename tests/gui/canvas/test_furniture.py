@@ -105,6 +105,10 @@ def test_the_scale_bar_is_as_long_as_it_says(workspace: Workspace, canvas: Canva
     # The sample's lines lie 25 m apart.
     spacing = (canvas.at(0, 90).x() - canvas.at(0, 0).x()) / 90
     assert bar.pixels == pytest.approx(metres / workspace.view.layers.amplitude.scale[1] * spacing, rel=0.02)
+    bar.follow(0.1, feet=True)
+    number, unit = bar.text.split()
+    assert unit == "ft"
+    assert bar.pixels == pytest.approx(0.1 * 0.3048 * float(number.replace(",", "")))
 
 
 def test_the_legend_lists_all_of_few_classes_and_those_in_use_of_many() -> None:

@@ -91,6 +91,15 @@ def test_depth_in_feet_counts_as_feet() -> None:
     assert proportions(volume, volume.section("inline", 3), 1.0).down == pytest.approx(20 * 0.3048)
 
 
+def test_lines_in_feet_are_that_much_closer_and_told_in_feet() -> None:
+    template = placed(82.5, 82.5)
+    template.layout = SimpleNamespace(feet=True)
+    volume = survey({"inline": 20, "crossline": 100, "twt": 500}, MS, {"twt": 4.0}, template=template)
+    found = proportions(volume, volume.section("inline", 3), 1.0)
+    assert found.across == pytest.approx(82.5 * 0.3048)
+    assert found.told_in_feet
+
+
 def test_recordings_know_their_length_along_the_fibre() -> None:
     recording = survey(
         {"distance": 400, "time": 2000}, {"distance": "m", "time": "s"}, {"distance": 8.0, "time": 0.002}, kind="das"

@@ -183,3 +183,27 @@ def test_what_is_being_read_ahead_is_not_read_twice(qtbot: QtBot) -> None:
     finally:
         go_on.set()
         reader.close()
+
+
+def test_what_was_read_ahead_of_a_file_that_changed_is_read_anew(qtbot: QtBot) -> None:
+    read: list[At] = []
+    state = ["as opened"]
+
+    def reading(place: At) -> Any:
+        read.append(place)
+        return (place, state[0]), None
+
+    shown: list[Any] = []
+    reader = Reader(reading, lambda _, after: at(int(after.value or 0) + 1), lambda: state[0])
+    reader.done.connect(lambda section, _: shown.append(section))
+    try:
+        reader.ask(at(1))
+        qtbot.waitUntil(lambda: len(shown) == 1, timeout=5000)
+        reader.ask(at(2))
+        qtbot.waitUntil(lambda: read[-1:] == [at(3)], timeout=5000)
+        qtbot.waitUntil(lambda: reader._ahead is not None, timeout=5000)
+        state[0] = "changed"
+        reader.ask(at(3))
+        qtbot.waitUntil(lambda: shown[-1:] == [(at(3), "changed")], timeout=5000)
+    finally:
+        reader.close()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QApplication, QLabel, QLineEdit, QShortcut, QWidget
+from qtpy.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QShortcut, QWidget
 
 from napari_geofm.core.progress import Progress
 from napari_geofm.core.region import At
@@ -101,6 +101,27 @@ def test_keys_work_from_the_dock_but_not_in_a_name(dock: Dock, qtbot: QtBot) -> 
 def test_a_key_that_cannot_act_says_why(dock: Dock) -> None:
     type_keys(dock.workspace.viewer.window._qt_viewer.canvas.native, "n")
     assert told()[-1] == "Not now: paint strokes of at least two classes first."
+
+
+def test_boxes_of_work_have_keys(dock: Dock, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    canvas, tabs = dock.workspace.viewer.window._qt_viewer.canvas.native, dock.tabs
+
+    def shift(key: Qt.Key) -> None:
+        QtBot.keyClick(canvas, key, Qt.KeyboardModifier.ShiftModifier)  # type: ignore[no-untyped-call]
+
+    shift(Qt.Key.Key_E)
+    assert tabs.tabText(tabs.currentIndex()) == "Predict"
+    assert told()[-1] == "Not now: nothing is labelled yet."
+    target = dock.workspace.session.folder.parent / "fast.zarr"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(target), ""))
+    shift(Qt.Key.Key_F)
+    assert tabs.tabText(tabs.currentIndex()) == "Survey"
+    assert engine.views[-1].spec.output == target
+    dock.survey.copy.run(target)
+    shift(Qt.Key.Key_Escape)
+    assert engine.jobs[-1].cancelled
+    shift(Qt.Key.Key_Escape)
+    assert told()[-1].startswith("Not now: nothing is running")
 
 
 def test_every_key_is_bound_once_and_none_is_naparis(dock: Dock) -> None:

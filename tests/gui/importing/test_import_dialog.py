@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QApplication
 
+from napari_geofm.gui.importing.array_dialog import ArrayDialog
 from napari_geofm.gui.importing.import_dialog import ImportDialog
 from napari_geofm.gui.opening.opening import Opening
 from napari_geofm.gui.workspace import Workspace
@@ -64,6 +65,12 @@ def opened(opening: Opening, dialog: ImportDialog, qtbot: QtBot) -> Workspace:
     return opening.workspace
 
 
+def dock_of(opening: Opening) -> Any:
+    assert opening._dock is not None
+    opening._dock.tabs.setCurrentIndex(0)
+    return opening._dock
+
+
 def test_the_best_numbers_are_offered_and_files_like_it_are_not_asked_about(
     opening: Opening, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -79,6 +86,8 @@ def test_the_best_numbers_are_offered_and_files_like_it_are_not_asked_about(
     column = names.index("13")
     assert [model.data(model.index(row, column)) for row in (0, 14, 28)] == ["101", "103", "105"]
     assert model.headerData(14, Qt.Orientation.Vertical) == "trace 15"
+    bold = [name for k, name in enumerate(names) if model.data(model.index(0, k), Qt.ItemDataRole.FontRole)]
+    assert bold == ["13", "25"]
     survey = opened(opening, dialog, qtbot).session.survey
     assert survey.axis("inline").values.tolist() == ILINES
     assert survey.axis("crossline").values.tolist() == XLINES
@@ -151,6 +160,102 @@ def test_of_gathers_it_has_to_be_said_what_is_read(
     survey = opened(opening, dialog, qtbot).session.survey
     values, _ = cube(ILINES[:6], XLINES[:6], 40)
     assert np.allclose(survey.data.to_numpy(), values * times)
+
+
+def test_a_choice_of_gathers_is_seen_named_and_has_its_own_session(
+    opening: Opening, tmp_path: Path, qtbot: QtBot
+) -> None:
+    dialog = asked(opening, gathers(tmp_path / "gathers.sgy"), qtbot)
+    form = dialog.form
+    assert QApplication.focusWidget() is form.gathers
+    for _ in range(2):
+        qtbot.keyClick(form.gathers, Qt.Key.Key_Down)  # type: ignore[no-untyped-call]
+    qtbot.keyClick(form.gathers, Qt.Key.Key_Tab)  # type: ignore[no-untyped-call]
+    form.offset.selectAll()
+    qtbot.keyClicks(form.offset, "220")  # type: ignore[no-untyped-call]
+    qtbot.keyClick(form.offset, Qt.Key.Key_Tab)  # type: ignore[no-untyped-call]
+    assert form.offset.text() == "200 m"
+    qtbot.waitUntil(lambda: "36 traces of offset 200" in dialog.picture.words, timeout=PATIENCE_MS)
+    with qtbot.waitSignal(opening.opened, timeout=PATIENCE_MS):
+        qtbot.keyClick(form.domain, Qt.Key.Key_Return)  # type: ignore[no-untyped-call]
+    first: Any = opening.workspace
+    assert opening._viewer.title == "gathers.sgy, offset 200"
+    painted = first.session.labels_at(first.session.place)
+    painted[2:6] = 1
+    first.session.record(first.session.place, painted, what="stroke")
+    dock: Any = opening._dock
+    assert dock.survey.what.text().startswith("gathers.sgy, offset 200: 6 inlines")
+    dock.tabs.setCurrentIndex(0)
+    press(dock.survey.headers)
+    again = question(opening, qtbot)
+    again.form.gathers.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: "means of the first 36" in again.picture.words, timeout=PATIENCE_MS)
+    stacked = opened(opening, again, qtbot)
+    assert opening._viewer.title == "gathers.sgy, mean of each gather"
+    assert not stacked.session.labelled_sections()
+    press(dock_of(opening).survey.headers)
+    back = question(opening, qtbot)
+    back.form.gathers.setCurrentIndex(2)
+    back.form.offset.setValue(200)
+    assert len(opened(opening, back, qtbot).session.labelled_sections()) == 1
+
+
+def test_gathers_of_a_line_are_asked_about_too(opening: Opening, tmp_path: Path, qtbot: QtBot) -> None:
+    values = np.arange(40, dtype=np.float32)
+    traces = [Trace(values * k, {21: 100 + place, 37: 100 * k}) for place in range(12) for k in (1, 2, 3)]
+    dialog = asked(opening, write(tmp_path / "line.sgy", traces), qtbot)
+    assert "pre-stack" in dialog.question.text()
+    assert "--" not in dialog.question.text()
+    assert dialog.note.text() == "Byte 21 numbers the gathers of a line."
+    dialog.form.gathers.setCurrentIndex(1)
+    survey = opened(opening, dialog, qtbot).session.survey
+    assert survey.shape == (12, 40)
+    assert np.allclose(survey.data.to_numpy(), 2 * values)
+
+
+def test_what_was_chosen_for_files_like_it_and_does_not_fit_is_asked_about(
+    opening: Opening, tmp_path: Path, qtbot: QtBot
+) -> None:
+    opened(opening, asked(opening, odd(tmp_path / "odd.sgy"), qtbot), qtbot)
+    # Its numbers lie elsewhere, its text is the same.
+    dialog = asked(opening, odd(tmp_path / "other.sgy", at=(57, 61)), qtbot)
+    assert "13 and 25, chosen for files like it, do not fit" in dialog.question.text()
+    assert opened(opening, dialog, qtbot).session.survey.shape == (12, 14, 40)
+
+
+def test_an_unknown_word_for_the_samples_is_asked_about(opening: Opening, tmp_path: Path, qtbot: QtBot) -> None:
+    values, traces = cube(ILINES, XLINES, 40)
+    file = write(tmp_path / "strange.sgy", traces)
+    content = bytearray(file.read_bytes())
+    content[3224:3226] = (77).to_bytes(2, "big")
+    file.write_bytes(content)
+    dialog = asked(opening, file, qtbot)
+    assert "how samples are stored is none that is known" in dialog.question.text()
+    assert np.allclose(opened(opening, dialog, qtbot).session.survey.data.to_numpy(), values)
+
+
+def test_a_text_is_told_from_a_survey(opening: Opening, tmp_path: Path, qtbot: QtBot) -> None:
+    (tmp_path / "letter.sgy").write_text("Dear colleague, the survey comes by post. " * 400)
+    with qtbot.waitSignal(opening.failed, timeout=PATIENCE_MS):
+        opening.open(tmp_path / "letter.sgy")
+    assert told()[-1] == "letter.sgy is a text, not SEG-Y; give the survey's own file"
+
+
+def test_which_of_several_arrays_is_the_survey_is_asked_once(opening: Opening, tmp_path: Path, qtbot: QtBot) -> None:
+    file = tmp_path / "several.npz"
+    cube_ = np.random.default_rng(0).normal(size=(6, 8, 10)).astype(np.float32)
+    np.savez(file, velocity=cube_ * 2, seismics=cube_, horizon=cube_[..., 0])
+    opening.open(file)
+    qtbot.waitUntil(lambda: isinstance(opening.question, ArrayDialog), timeout=PATIENCE_MS)
+    dialog: Any = opening.question
+    assert dialog.list.item(0).text() == "seismics: 6 x 8 x 10"
+    with qtbot.waitSignal(opening.opened, timeout=PATIENCE_MS):
+        qtbot.keyClick(dialog.list, Qt.Key.Key_Return)  # type: ignore[no-untyped-call]
+    assert opening.workspace is not None
+    assert np.array_equal(opening.workspace.session.survey.data.to_numpy(), cube_)
+    opening.close()
+    with qtbot.waitSignal(opening.opened, timeout=PATIENCE_MS):
+        opening.open(file)
 
 
 def test_the_headers_of_an_open_survey_can_be_read_otherwise(opening: Opening, tmp_path: Path, qtbot: QtBot) -> None:

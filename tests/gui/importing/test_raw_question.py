@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QDialogButtonBox
 
 from napari_geofm.gui.importing.question import may_be_raw
 from napari_geofm.gui.importing.raw_question import RawQuestion
@@ -51,7 +50,6 @@ def choose(question: RawQuestion, sizes: str) -> None:
 
 def test_said_once_it_opens_and_is_known_afterwards(opening: Opening, raw: Path, qtbot: QtBot) -> None:
     question = asked(opening, raw, qtbot)
-    assert question.accept_button is not None
     assert not question.accept_button.isEnabled()
     choose(question, "12, 20, 30")
     assert question.note.text() == (
@@ -81,7 +79,7 @@ def test_said_once_it_opens_and_is_known_afterwards(opening: Opening, raw: Path,
 
 def test_what_is_closed_opens_nothing_and_leaves_the_viewer_free(opening: Opening, raw: Path, qtbot: QtBot) -> None:
     question = asked(opening, raw, qtbot)
-    cancel = question.buttons.button(QDialogButtonBox.StandardButton.Cancel)
+    cancel = question.buttons.cancel
     with qtbot.waitSignal(opening.failed, timeout=PATIENCE_MS):
         press(cancel)
     assert opening.workspace is None

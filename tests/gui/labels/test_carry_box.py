@@ -206,7 +206,7 @@ def job(engine: FakeEngine) -> Asked:
 
 
 def test_carrying_on_shows_progress_and_is_accepted_in_one_step(
-    box: CarryBox, workspace: Workspace, engine: FakeEngine, qtbot: QtBot
+    dock: Dock, box: CarryBox, workspace: Workspace, engine: FakeEngine, qtbot: QtBot
 ) -> None:
     session = workspace.session
     stroke(session, 1)
@@ -221,7 +221,7 @@ def test_carrying_on_shows_progress_and_is_accepted_in_one_step(
     report(Progress(1, 2, "carrying labels to inline=1030"))
     assert box.note.text() == "Carrying labels to inline 1030"
     assert box.bar.value() == 500
-    press(box.stop)
+    key(dock, qtbot, Qt.Key.Key_Escape, Qt.KeyboardModifier.ShiftModifier)
     assert job(engine).stopped
     fourth = At("inline", 1030)
     job(engine).done(carried(workspace, THIRD, fourth, stopped="Stopped before inline 1040, as was asked."))

@@ -14,6 +14,7 @@ from qtpy.QtCore import QEvent, Qt
 from qtpy.QtWidgets import QMessageBox
 
 from napari_geofm.core.region import At
+from napari_geofm.gui.importing.question import opened_or_asked
 from napari_geofm.gui.opening.opening import Opening
 from napari_geofm.gui.workspace import Workspace
 from napari_geofm.session import Session
@@ -125,6 +126,32 @@ def test_what_is_no_survey_is_told_and_the_open_one_stays(opening: Opening, file
     assert opening.workspace is workspace
     assert opening._viewer.title == "one.sgy"
     stroke(workspace.session)
+
+
+def test_a_disk_that_stalls_is_said_and_another_file_opened(
+    opening: Opening, file: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+
+    def stalling(path: Path, report: Any) -> Any:
+        if path == file:
+            go_on.wait(30)
+        return opened_or_asked(path, report)
+
+    monkeypatch.setattr("napari_geofm.gui.opening.opening.opened_or_asked", stalling)
+    monkeypatch.setattr("napari_geofm.gui.opening.fetching.STALLED_S", 0.1)
+    opening.open(file)
+    qtbot.waitUntil(lambda: any("one.sgy is not open yet" in each for each in told()), timeout=PATIENCE_MS)
+    try:
+        workspace = opened(opening, file.with_name("two.sgy"), qtbot)
+    finally:
+        go_on.set()
+    qtbot.waitUntil(
+        lambda: not any(each.name == "geofm-opening" for each in threading.enumerate()), timeout=PATIENCE_MS
+    )
+    qtbot.wait(50)
+    assert opening.workspace is workspace
+    assert workspace.session.survey.path.name == "two.sgy"
 
 
 def test_of_several_files_the_first_is_opened_and_the_rest_told(opening: Opening, file: Path, qtbot: QtBot) -> None:

@@ -222,9 +222,11 @@ def test_cancelling_a_fill_changes_nothing(
     qtbot.waitUntil(begun.is_set, timeout=5000)
     assert not dialog.form.isEnabled()
     dialog.reject()
+    assert dialog.note.text() == "Cancelling…"
     held.set()
+    qtbot.waitUntil(lambda: not dialog.work.busy, timeout=5000)
     assert dialog.note.text() == "Cancelled; nothing was filled."
-    qtbot.wait(50)
+    assert dialog.isVisible()
     assert workspace.session.undo_text in {"", "changed the class list"}
     assert not workspace.session.is_labelled(workspace.session.place)
     dialog.reject()
@@ -258,6 +260,22 @@ def test_labels_of_a_file_come_in(workspace: Workspace, box: PicksBox, tmp_path:
     labels = session.labels_at(At("inline", 1010))
     assert (np.unique(labels[30:40, 10:20]), np.unique(labels[50:60, 10:20])) == (2, 5)
     assert session.undo_text == "labels of labels.npy"
+
+
+def test_labels_that_are_none_are_told_of(workspace: Workspace, box: PicksBox, tmp_path: Path, qtbot: QtBot) -> None:
+    shape = workspace.session.survey.shape
+    for values, words in (
+        (np.zeros((*shape[:2], 3), np.uint8), "bad.npy: Labels have shape (6, 96, 3)"),
+        (np.full(shape, 0.5, np.float32), "bad.npy: Labels hold fractions"),
+        (np.full(shape, -3, np.int16), "Label value -3"),
+    ):
+        np.save(tmp_path / "bad.npy", values)
+        before = len(told())
+        taken(box, [tmp_path / "bad.npy"], qtbot)
+        qtbot.waitUntil(lambda before=before: len(told()) > before and not box.labels.work.busy, timeout=5000)  # type: ignore[misc]
+        assert words in told()[-1]
+        assert box.dialog is None
+    assert not workspace.session.is_labelled(workspace.session.place)
 
 
 def test_renaming_exporting_removing_and_coming_back(

@@ -254,7 +254,7 @@ def test_a_report_of_what_is_labelled(workspace: Workspace, engine: FakeEngine, 
     assert "shale" in text
     assert text.count("data:image/png;base64,") == 1
     row.write(tmp_path / "again.html")
-    row.stop()
+    row.job.stop()
     assert engine.jobs[-1].cancelled
     assert row.report.isEnabled()
 
@@ -268,15 +268,26 @@ def test_bodies_of_a_size(workspace: Workspace, engine: FakeEngine, tmp_path: Pa
     assert box.least.isHidden()
     box.format.setCurrentText("surfaces (.ply)")
     assert not box.least.isHidden()
-    assert box.least.text() == "bodies of at least 1 samples"
+    assert box.least.text() == "bodies of at least 1 sample"
     box.least.setValue(50)
+    assert box.least.text() == "bodies of at least 50 samples"
     box.write(tmp_path / "bodies.ply")
     assert engine.jobs[-1].spec.options.minimum == 50
-    box.stop()
+    assert not engine.jobs[-1].spec.options.velocity
+    box.job.stop()
+    # Volumes of a survey in time are known with a velocity only.
+    assert box.average.text() == "no velocity: area by time"
+    box.average.setValue(2200)
+    assert box.least.suffix() == " m³"
+    box.write(tmp_path / "bodies.ply")
+    assert engine.jobs[-1].spec.options.velocity == 2200
+    box.job.stop()
     box.format.setCurrentText("SEG-Y (.sgy)")
     assert box.least.isHidden()
+    assert box.average.isHidden()
     box.write(tmp_path / "labels.sgy")
     assert engine.jobs[-1].spec.options.minimum == 0
+    assert engine.jobs[-1].spec.options.velocity is None
 
 
 def test_a_report_is_not_replaced_unasked(

@@ -161,8 +161,14 @@ def test_tables_with_titles_in_any_order_and_decimal_commas(cube: Survey, tmp_pa
     assert isinstance(base, Horizon)
     assert (top.name, base.name, base.picked) == ("Top", "Base", 2)
     assert z_at(base, cube, 1010, 2004) == 184
-    file.write_text("inline;crossline;twt\n1010;2003;100,5\n")
-    assert z_at(only(file, cube), cube, 1010, 2003) == 100.5
+    for text in (
+        "inline;crossline;twt\n1010;2003;100,5\n",
+        "inline crossline twt\n1010 2003 100,5\n",
+        "inline\tcrossline\ttwt\n1010\t2003\t100,5\n",
+        '"inline","crossline","twt"\n1010,2003,100.5\n',
+    ):
+        file.write_text(text)
+        assert z_at(only(file, cube), cube, 1010, 2003) == 100.5, text
 
 
 def test_five_columns_without_titles(cube: Survey, tmp_path: Path) -> None:
@@ -241,6 +247,25 @@ def test_outside_other_units_and_other_systems(cube: Survey, tmp_path: Path, tex
     assert words in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("twt", "z", "notes"),
+    [
+        ("0.100", 100.0, ("s turned into ms",)),
+        ("-0.100", 100.0, ("s turned into ms, numbers below zero taken as downwards",)),
+        ("100", 100.0, ()),
+        # Two samples deep and more: ms, as it fits.
+        ("8.5", 8.5, ()),
+    ],
+)
+def test_seconds_in_a_survey_of_ms_are_found(
+    cube: Survey, tmp_path: Path, twt: str, z: float, notes: tuple[str, ...]
+) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text(f"inline,crossline,twt\n1010,2003,{twt}\n")
+    assert read_interpretations(file, cube).notes == notes
+    assert z_at(only(file, cube), cube, 1010, 2003) == pytest.approx(z)
+
+
 def test_what_would_bring_coordinates_in_is_told(cube: Survey, tmp_path: Path) -> None:
     x, y = xy(cube, 1040, 2006).split()
     file = tmp_path / "a.csv"
@@ -256,7 +281,10 @@ def test_picks_partly_outside_are_counted(cube: Survey, tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
     file.write_text("inline,crossline,twt\n1010,2003,100\n1010,2099,100\n900,2003,100\n1004,2003,100\n1006,2003,104\n")
     found = read_interpretations(file, cube)
-    assert found.notes == ("2 of 5 picks outside the survey, left out",)
+    assert found.notes == (
+        "2 of 5 picks outside the survey, left out",
+        "1 more picks at traces that have one, averaged",
+    )
     horizon = only(file, cube)
     # 1004 lies nearest to 1000, 1006 to 1010, whose two picks are averaged.
     assert (z_at(horizon, cube, 1000, 2003), z_at(horizon, cube, 1010, 2003)) == (100, 102)

@@ -76,3 +76,17 @@ def cube(
         for j, xline in enumerate(xlines)
     ]
     return values, traces
+
+
+def write_line(path: Path, n_samples: int = 50) -> Path:
+    """Write a 2-D line: 40 traces from CDP 101 on, shot points 1001 to 1020, X and Y 20 and 10 m further each."""
+    samples = np.random.default_rng(1).normal(size=(40, n_samples)).astype(np.float32)
+    return write(
+        path,
+        [
+            Trace(
+                values, {21: 101 + n, 17: 1001 + n // 2, 71: -100, 181: 43000000 + 2000 * n, 185: 634000000 + 1000 * n}
+            )
+            for n, values in enumerate(samples)
+        ],
+    )

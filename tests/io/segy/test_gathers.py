@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from napari_geofm.errors import FormatError
+from napari_geofm.errors import FormatError, GeometryError
 from napari_geofm.io.segy import SegyOptions, SegyTemplate, read_segy, write_segy_like
 from napari_geofm.io.segy.stacking import StackVolume
 from tests.io.segy.build import Trace, write
@@ -188,3 +188,26 @@ def test_a_cut_trace_of_a_prestack_file_is_left_out(tmp_path: Path) -> None:
     write_segy_like(template, np.zeros(template.shape, np.uint8), out)
     assert out.stat().st_size == 3600 + 12 * (240 + 36)
     np.testing.assert_array_equal(read_segy(path, SegyOptions(offset=100)).data.values, values[:, :, 0])
+
+
+@pytest.mark.parametrize("offset", [None, 0, 777])
+def test_gathers_whose_offsets_are_not_told_are_stacked(tmp_path: Path, offset: int | None) -> None:
+    values, traces = gathers()
+    numbers = [{byte: n for byte, n in each.numbers.items() if byte != 37} for each in traces]
+    numbers = [each | ({} if offset is None else {37: offset}) for each in numbers]
+    path = write(tmp_path / "a.sgy", [Trace(each.samples, n) for each, n in zip(traces, numbers, strict=True)])
+    with pytest.raises(GeometryError, match=r"only 12 different places.*--stack"):
+        read_segy(path)
+    survey = read_segy(path, SegyOptions(stack=True))
+    assert np.allclose(survey.data.values, values.mean(axis=2), atol=1e-6)
+    assert any("about 4 at each" in note for note in survey.odd)
+    template = template_of(path, SegyOptions(stack=True))
+    write_segy_like(template, np.ones(template.shape, np.uint8), tmp_path / "out.sgy")
+    assert read_segy(tmp_path / "out.sgy", zeros_are_dead=False).shape == template.shape
+
+
+def test_a_stack_of_what_is_no_gather_changes_nothing(tmp_path: Path) -> None:
+    values, traces = gathers(offsets=(100,))
+    survey = read_segy(write(tmp_path / "a.sgy", traces), SegyOptions(stack=True))
+    assert np.array_equal(survey.data.values, values[:, :, 0])
+    assert "not pre-stack: the choice of an offset or the stack changes nothing" in survey.odd

@@ -149,7 +149,7 @@ def test_a_damaged_note_or_a_folder_that_cannot_be_written_is_no_error(
         assert recall(path) is None
         assert read_segy(path).axis("twt").step == 4.0
     own_data.unlink()
-    monkeypatch.setattr(memory_module, "_file", lambda: path / "no" / "folder.json")
+    monkeypatch.setattr(memory_module, "place", lambda: path / "no" / "folder.json")
     remember(path, SegyOptions(interval_ms=2.0))
     assert recall(path) is None
     assert recall(tmp_path / "none.sgy") is None

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from napari_geofm.core.survey import Survey
 from napari_geofm.io.opening import open_survey
 from napari_geofm.samples.seismic import SeismicSampleSpec, make_seismic, write_segy
 from napari_geofm.session.picks.crossing import crossing
+from tests.io.segy.build import write_line
 
 ROWS, COLUMNS = np.indices((9, 13))
 
@@ -75,3 +78,16 @@ def test_a_polygon_on_its_own_section_only(cube: Survey) -> None:
     (line,) = crossing(polygon, cube, At("inline", 1030)).lines
     np.testing.assert_allclose(line, [[1, 5], [8, 5], [4, 20], [1, 5]])
     assert crossing(polygon, cube, At("inline", 1040)).lines == ()
+
+
+def test_a_line_shows_its_horizons_and_sticks(tmp_path: Path) -> None:
+    line = open_survey(write_line(tmp_path / "L07.sgy"))
+    z = np.full(40, np.nan, np.float32)
+    z[3:6], z[9] = 40, 80
+    found = crossing(Horizon("h", z), line, At())
+    np.testing.assert_allclose(found.lines[0], np.array([[3.0, 10], [4, 10], [5, 10]]))
+    np.testing.assert_allclose(found.dots, [[9, 20]])
+    found = crossing(FaultSticks("f", (np.array([[105.0, 40], [107.5, 60]]),)), line, At())
+    np.testing.assert_allclose(found.lines[0], np.array([[4, 10], [6.5, 15]]))
+    ring = np.array([[105.0, 40], [107, 40], [106, 60]])
+    assert len(crossing(Polygon("p", At(), (ring,)), line, At()).lines[0]) == 4

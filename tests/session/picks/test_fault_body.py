@@ -10,6 +10,7 @@ from napari_geofm.errors import UsageError
 from napari_geofm.io.opening import open_survey
 from napari_geofm.samples.seismic import SeismicSampleSpec, make_seismic, write_segy
 from napari_geofm.session.picks.fault_body import FaultBody, fault_radii
+from tests.io.segy.build import Trace, write, write_line
 
 SHAPE = (20, 30, 40)
 
@@ -85,3 +86,29 @@ def test_metres_are_those_of_the_headers(cube: Survey, tmp_path: Path) -> None:
     mapped = open_survey(tmp_path / "a.sgy")
     # 125 m between inlines, 12.5 m between crosslines, 4 ms.
     np.testing.assert_allclose(fault_radii(mapped, 100, "m"), (0, 3.5, 12), atol=0.01)
+
+
+def test_on_a_line_a_stick_is_the_fault(tmp_path: Path) -> None:
+    line = open_survey(write_line(tmp_path / "L07.sgy"))
+    fault = FaultSticks("f", (np.array([[103.0, 40], [111, 72]]), np.array([[120.0, 20], [120, 60]])))
+    body = FaultBody.of(fault, line, fault_radii(line, 1, "samples"), 0)
+    found = np.concatenate([body.inside(slice(row, row + 7)) for row in range(0, 40, 7)])
+    expected = np.zeros((40, 50), np.uint8)
+    expected[np.arange(2, 11), np.arange(10, 19)] = 1
+    expected[19, 5:16] = 1
+    np.testing.assert_array_equal(found, expected)
+    # 22.4 m from trace to trace, 4 ms of 1 m down: 40 m reach a trace to either side, and five samples.
+    assert fault_radii(line, 67.1, "m") == pytest.approx((1.0, 7.89), abs=0.01)
+
+
+def test_headers_in_feet_are_turned_into_metres(tmp_path: Path) -> None:
+    radii = []
+    for feet in (False, True):
+        traces = [
+            Trace(np.ones(6, np.float32), {189: 1 + i, 193: 1 + k, 71: 1, 181: 4000 + 25 * i, 185: 6000 + 50 * k})
+            for i in range(4)
+            for k in range(5)
+        ]
+        file = write(tmp_path / f"{feet}.sgy", traces, binary={3255: ("h", 2 if feet else 1)})
+        radii.append(np.array(fault_radii(open_survey(file, domain="depth"), 200, "m")) + 0.5)
+    np.testing.assert_allclose(radii[1], radii[0] / 0.3048, rtol=1e-4)

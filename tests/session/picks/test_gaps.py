@@ -32,3 +32,11 @@ def test_one_line_is_interpolated_along_itself() -> None:
     assert np.count_nonzero(np.isfinite(found.z)) == 9
     single = Horizon("h", np.where((ROWS == 3) & (COLUMNS == 3), 1, np.nan).astype(np.float32))
     assert without_gaps(single) == (single, 0)
+
+
+def test_a_line_is_interpolated_between_its_picks() -> None:
+    z = np.full(9, np.nan, np.float32)
+    z[[2, 6]] = 10, 30
+    found, count = without_gaps(Horizon("h", z))
+    assert count == 3
+    np.testing.assert_array_equal(found.z, [np.nan, np.nan, 10, 15, 20, 25, 30, np.nan, np.nan])

@@ -1,0 +1,67 @@
+"""Where a survey lies on the map, for ``geofm info``: a corner, distances between lines, and its rotation."""
+
+from typing import Any
+
+import numpy as np
+
+__all__ = ["coordinate_lines", "coordinates_of"]
+
+_LOOSE = 0.2
+"""Share of the distance between lines by which the headers' own X and Y may lie beside the fit without a word."""
+
+
+def coordinates_of(survey: Any) -> dict[str, Any] | None:
+    """Return where a volume lies.
+
+    Parameters
+    ----------
+    survey
+        Any survey.
+
+    Returns
+    -------
+    dict or None
+        ``x``, ``y`` of the first inline and crossline; ``inline_spacing``, ``crossline_spacing`` between neighbouring
+        lines, in the unit of X and Y; ``azimuth`` of rising crossline numbers, degrees clockwise from Y; ``rms``
+        distance of the headers' X and Y; ``matrix`` from (1, inline, crossline) to X and Y; ``angle``, the unit of X
+        and Y where they are no lengths. None where the survey is no volume or has no coordinates.
+    """
+    affine = getattr(survey.template, "affine", None)
+    if survey.kind != "seismic-3d" or affine is None:
+        return None
+    matrix = np.asarray(affine.matrix, np.float64)
+    lines = [survey.axis(name).values.astype(np.float64) for name in ("inline", "crossline")]
+    steps = [float(np.median(np.abs(np.diff(line)))) if line.size > 1 else 1.0 for line in lines]
+    between = np.hypot(*matrix[:, 1:]) * steps
+    x, y = matrix @ np.array([1.0, lines[0][0], lines[1][0]])
+    return {
+        "x": float(x),
+        "y": float(y),
+        "inline": int(lines[0][0]),
+        "crossline": int(lines[1][0]),
+        "inline_spacing": float(between[0]),
+        "crossline_spacing": float(between[1]),
+        "azimuth": float(np.degrees(np.arctan2(matrix[0, 2], matrix[1, 2])) % 360.0),
+        "rms": affine.rms,
+        "matrix": matrix.tolist(),
+        "angle": affine.angle,
+    }
+
+
+def coordinate_lines(found: dict[str, Any] | None) -> list[str]:
+    """Return :func:`coordinates_of` as lines for people."""
+    if found is None:
+        return []
+    digits = 5 if found["angle"] else 1
+    lines = [
+        f"  X and Y    {found['x']:.{digits}f}, {found['y']:.{digits}f} at inline {found['inline']}, "
+        f"crossline {found['crossline']}",
+    ]
+    if not found["angle"]:
+        lines.append(
+            f"             inlines {found['inline_spacing']:.4g} apart, crosslines {found['crossline_spacing']:.4g}; "
+            f"along an inline towards {found['azimuth']:.1f} degrees from Y"
+        )
+        if found["rms"] > _LOOSE * min(found["inline_spacing"], found["crossline_spacing"]):
+            lines.append(f"             the headers' own X and Y lie {found['rms']:.4g} beside that, on average")
+    return lines

@@ -1,0 +1,75 @@
+"""Options that several verbs share. Loads nothing but argparse, so that ``geofm --help`` is quick."""
+
+import argparse
+
+__all__ = ["Once", "add_encoder_file", "add_output", "add_place", "add_range", "add_reading", "add_segy"]
+
+
+class Once(argparse.Action):
+    """An option that names one thing: given twice, the first would be lost in silence."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        """Take the value, or refuse the second."""
+        if getattr(namespace, self.dest) is not None:
+            parser.error(f"{option_string} is given twice; name one section")
+        setattr(namespace, self.dest, values)
+
+
+def add_place(verb: argparse.ArgumentParser) -> None:
+    """Add ``--at``: the section that is meant."""
+    places = "inline=1080, crossline=N, twt=MS, depth=Z, time=START/LENGTH [distance=A:B], window=row,col,height,width"
+    text = f"{places}, tile=NAME; a line or image needs none"
+    verb.add_argument("--at", action=Once, metavar="AXIS=N", help=text)
+
+
+def add_range(verb: argparse.ArgumentParser) -> None:
+    """Add ``--range``: the area of interest."""
+    verb.add_argument("--range", action="append", default=[], metavar="AXIS=A:B", help="area of interest (repeatable)")
+
+
+def add_encoder_file(verb: argparse.ArgumentParser) -> None:
+    """Add ``--weights``: where the encoder is."""
+    verb.add_argument("--weights", metavar="FILE", help="the encoder's weights, a local file")
+
+
+def add_output(verb: argparse.ArgumentParser, what: str, *, overwrite: bool = True) -> None:
+    """Add ``-o``, and ``--overwrite`` where the output may exist."""
+    verb.add_argument("-o", "--output", required=True, metavar="OUT", help=what)
+    if overwrite:
+        verb.add_argument("--overwrite", action="store_true", help="replace an output that exists")
+
+
+def add_segy(verb: argparse.ArgumentParser) -> None:
+    """Add how a SEG-Y file is read."""
+    group = verb.add_argument_group("SEG-Y: how the file is read where its headers leave it open, or lie")
+    group.add_argument("--iline-byte", metavar="B[:W]", help="first byte of the inline number (:2 where it has two)")
+    group.add_argument("--xline-byte", metavar="B[:W]", help="first byte of the crossline number")
+    group.add_argument("--domain", choices=("twt", "depth"), help="what the samples are (default twt)")
+    group.add_argument("--interval", type=float, metavar="MS", help="sample interval in ms, or in the unit of length")
+    group.add_argument("--crs", metavar="CODE", help="coordinate system of X and Y, as in EPSG:23031")
+    group.add_argument("--xy-bytes", metavar="X,Y", help="first bytes of the coordinates (default 181,185)")
+    group.add_argument("--coordinate-scalar", type=int, metavar="S", help="10 multiplies, -100 divides by 100")
+    group.add_argument("--sample-format", metavar="F", help="ibm, ieee, int16 ...: what the samples really are")
+    group.add_argument("--byte-order", choices=("big", "little"), help="which byte of a number comes first")
+    gather = group.add_mutually_exclusive_group()
+    gather.add_argument("--offset", type=int, metavar="X", help="of pre-stack gathers: the traces of this offset")
+    gather.add_argument("--stack", action="store_true", help="of pre-stack gathers: the mean of each")
+    group.add_argument("--remember", action="store_true", help="read this file and files like it so from now on")
+    group.add_argument("--as-found", action="store_true", help="pass over what was remembered for files like it")
+
+
+def add_reading(verb: argparse.ArgumentParser) -> None:
+    """Add how a file is read that does not say what it holds."""
+    group = verb.add_argument_group("files that do not say what they hold (the answer is kept)")
+    group.add_argument("--shape", metavar="N,N,N", help="sizes of bare numbers, the slowest axis first")
+    kinds = "type of bare numbers: float32, int16, int8, uint8, ibm, ...; float32:big where the high byte comes first"
+    group.add_argument("--dtype", metavar="T[:big]", help=kinds)
+    group.add_argument("--header-bytes", type=int, metavar="N", help="bytes before the first number (default 0)")
+    group.add_argument("--dims", metavar="A,B,C", help="axes in the file's order, as in crossline,inline,twt")
+    group.add_argument("--variable", metavar="NAME", help="array of a file that holds several")

@@ -1,0 +1,104 @@
+"""Body: principal features of a section, an area or a survey as numbers for each sample, block by block."""
+
+import hashlib
+import json
+import time
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_geofm.core.classes import ClassTable
+from napari_geofm.core.colour import PcaBasis
+from napari_geofm.core.progress import Control, Job, Progress
+from napari_geofm.core.survey import Survey
+from napari_geofm.errors import UsageError
+from napari_geofm.io.pictures import upscaled_numbers
+from napari_geofm.io.result_source import FEATURES_NULL
+from napari_geofm.io.results import ResultSpec
+from napari_geofm.io.volumes import VolumeWriter
+from napari_geofm.jobs.basis import survey_basis
+from napari_geofm.jobs.feature_volume_spec import MOST_COMPONENTS, FeatureVolumeResult, FeatureVolumeSpec
+from napari_geofm.jobs.picture import picture_key
+from napari_geofm.jobs.pieces import Piece, Plan, plan_pieces
+from napari_geofm.jobs.sight import Sight, sight_of
+from napari_geofm.jobs.workbench import Workbench, workbench
+
+__all__ = ["run"]
+
+
+def run(spec: FeatureVolumeSpec, control: Control) -> Job[FeatureVolumeResult]:
+    """Encode and write; finished sections of an interrupted run stay for ``resume``.
+
+    Raises
+    ------
+    GeoFMError
+        When the survey or model cannot be used, or the output cannot be written.
+    """
+    began = time.monotonic()
+    if not 1 <= spec.components <= MOST_COMPONENTS:
+        msg = (
+            f"--components {spec.components}: the survey's colours have {MOST_COMPONENTS}; give 1 to {MOST_COMPONENTS}"
+        )
+        raise UsageError(msg)
+    bench = workbench()
+    yield Progress(0, 0, f"opening {spec.file.name}")
+    survey = bench.survey(spec.file, spec.options)
+    plan = plan_pieces(survey, spec.at, survey.along(spec.along or None), spec.region)
+    sight = sight_of(bench, spec.where, spec.model_folder, spec.tap)
+    key = _run_key(spec, survey, sight, plan)
+    writer = VolumeWriter(
+        spec.output, _result(spec, survey, sight), plan.blocks, run_key=key, overwrite=spec.overwrite,
+        resume=spec.resume,
+    )  # fmt: skip
+    with writer:
+        basis = yield from survey_basis(bench, survey, sight, control)
+        todo = list(writer.missing())
+        for done, block in enumerate(todo):
+            for piece in plan.pieces[block.index]:
+                yield Progress(done, len(todo), f"encoding {piece.name}")
+                control.check()
+                found = _projected(piece, bench, survey, sight, basis, plan, control=control)
+                writer.write(piece.kept, found[: spec.components])
+            writer.close_block(block)
+        yield Progress(len(todo), len(todo), "writing")
+        control.check()
+        files = writer.finish()
+    kept = len(plan.blocks) - len(todo)
+    return FeatureVolumeResult(files, sight.tap, len(plan.blocks), kept, time.monotonic() - began)
+
+
+def _result(spec: FeatureVolumeSpec, survey: Survey, sight: Sight) -> ResultSpec:
+    notes = {
+        "model": spec.model_folder.name if spec.model_folder is not None else sight.recipe.encoder.name,
+        "block": sight.tap,
+    }
+    names = ClassTable.named([f"component {number + 1}" for number in range(spec.components)])
+    return ResultSpec.of(survey, "features", names, notes=notes, null=FEATURES_NULL)
+
+
+def _run_key(spec: FeatureVolumeSpec, survey: Survey, sight: Sight, plan: Plan) -> str:
+    """Return the hash of everything that decides the result."""
+    parts = [survey.fingerprint, sight.identity, sight.tap, repr(sight.recipe.input), repr(plan), spec.components]
+    parts += [spec.where.device, spec.where.precision]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _projected(
+    piece: Piece,
+    bench: Workbench,
+    survey: Survey,
+    sight: Sight,
+    basis: PcaBasis,
+    plan: Plan,
+    *,
+    control: Control,
+) -> NDArray[np.float32]:
+    """Return the components of one piece, float32 ``(3, ...)`` in the survey's order, NaN where there is no trace."""
+    seen = plan.layout.to_display(np.asarray(survey.data[piece.seen].values, np.float32))
+    stretch = bench.stretch(survey, sight.recipe.input.percent)
+    key = picture_key(survey, piece.seen, stretch)
+    tokens = basis.project(sight.tokens_of(bench, stretch.apply(seen), key, control))
+    dead, inner = ~np.isfinite(seen), piece.inner()
+    shape = (seen.shape[0], seen.shape[1])
+    planes = [np.where(dead, np.float32(np.nan), upscaled_numbers(plane, sight.token_px, shape)) for plane in tokens]
+    return np.stack([plan.layout.from_display(plane)[inner] for plane in planes])
