@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from napari_geofm import __version__
+from napari_geofm.cli.label_options import label_options
 from napari_geofm.cli.option_groups import (
     Once,
     add_encoder_file,
@@ -146,19 +147,9 @@ def _segment(verb: argparse.ArgumentParser) -> None:
 def _label(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
     add_segy(verb)
-    for option, words, text in (
-        ("--between", ("TOP", "BASE", "CLASS"), "what lies between two horizons (repeatable)"),
-        ("--above", ("HORIZON", "CLASS"), "what lies above a horizon (repeatable)"),
-        ("--below", ("HORIZON", "CLASS"), "what lies at a horizon and below (repeatable)"),
-        ("--fault", ("STICKS", "CLASS"), "the surface between fault sticks (repeatable)"),
-    ):
-        verb.add_argument(option, action="append", default=[], nargs=len(words), metavar=words, help=text)
-    verb.add_argument("--thickness", type=float, default=3.0, metavar="T", help="of faults (default 3 samples)")
-    verb.add_argument("--unit", choices=("samples", "m"), default="samples", help="of the thickness")
-    verb.add_argument("--polygons", action="append", default=[], metavar="P", help="on sections, named as classes")
-    verb.add_argument("--z-unit", choices=("ms", "s", "m", "ft"), help="of the picks (default: what fits the survey)")
-    verb.add_argument("--classes", metavar="NAMES.csv", help="class table; without one classes are numbered as named")
+    label_options(verb)
     add_output(verb, ".npy, .zarr, .sgy or .tif in the survey's shape")
+    add_encoder_file(verb)
 
 
 def _export(verb: argparse.ArgumentParser) -> None:
@@ -238,9 +229,9 @@ _VERBS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] =
     ("features", "write the feature map of one section", _features),
     ("finetune", "learn from labels", _finetune),
     ("segment", "predict classes for a section, an area or the survey", _segment),
-    ("label", "label by horizons, fault sticks and polygons of other programs", _label),
+    ("label", "label by horizons, fault sticks and polygons, or from a labelled section on to its neighbours", _label),
     ("evaluate", "score a prediction against the truth", fill_evaluate),
-    ("benchmark", "run the paper's protocol on its data, and write a table beside its own", fill_benchmark),
+    ("benchmark", "run the paper's protocol on its data", fill_benchmark),
     ("export", "take labels or predictions home in the survey's own format", _export),
     ("ingest", "make a fast copy of a volume, for files larger than memory or on slow disks", _ingest),
     ("report", "write sections, class volumes, scores and provenance into one file", _report),
