@@ -12,6 +12,7 @@ from napari_geofm.cli.running import run_job, where_of
 from napari_geofm.cli.segy import chosen_options
 from napari_geofm.core.recipe import Recipe
 from napari_geofm.errors import UsageError
+from napari_geofm.jobs.card import diverged_line
 from napari_geofm.jobs.specs import FinetuneResult, FinetuneSpec, SourceSpec
 
 __all__ = ["run"]
@@ -59,19 +60,20 @@ def _sources(arguments: Namespace) -> tuple[SourceSpec, ...]:
 def _recipe(arguments: Namespace, base: Path | None) -> Recipe:
     """Return the recipe: that of the file, the base model or the defaults, with the options over it."""
     from napari_geofm.io.models import read_recipe
+    from napari_geofm.io.recipes import find_recipe
 
-    if arguments.recipe:
-        recipe = Recipe.read(Path(arguments.recipe))
+    if base is not None:
+        recipe = read_recipe(base)
     else:
-        recipe = read_recipe(base) if base else _defaults(arguments)
+        recipe = find_recipe(arguments.recipe) if arguments.recipe else _defaults(arguments)
     training: dict[str, Any] = {}
     if arguments.steps is not None:
-        training["steps"] = arguments.steps
+        training |= {"steps": arguments.steps, "epochs": 0, "warmup_epochs": 0}
         if arguments.steps < 1:
             msg = f"--steps {arguments.steps}: must be at least 1"
             raise UsageError(msg)
     if arguments.minutes is not None:
-        training |= {"minutes": arguments.minutes, "steps": 0}
+        training |= {"minutes": arguments.minutes, "steps": 0, "epochs": 0, "warmup_epochs": 0}
         if not arguments.minutes > 0:
             msg = f"--minutes {arguments.minutes:g}: must be above 0"
             raise UsageError(msg)
@@ -116,4 +118,6 @@ def _lines(found: FinetuneResult) -> list[str]:
         lines += [f"  {name:<24} IoU {iou:.3f}" for name, iou in scored if not math.isnan(iou)]
     else:
         lines.append("no stroke could be held out to score the model: draw a second stroke of each class")
+    if found.diverged_at:
+        lines.append(diverged_line(found.diverged_at))
     return lines

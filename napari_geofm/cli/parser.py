@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from napari_geofm import __version__
+from napari_geofm.cli.scoring_words import fill_benchmark, fill_evaluate
 
 __all__ = ["build_parser", "joined_places"]
 
@@ -157,14 +158,15 @@ def _finetune(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--data", metavar="PAIRS.csv", help="several surveys: columns file, labels, split (train, valid)")
     _out(verb, "the model's folder")
     base = verb.add_mutually_exclusive_group()
-    base.add_argument("--recipe", metavar="R", help="recipe.toml; the other options win over it")
+    base.add_argument("--recipe", metavar="R", help="recipe.toml or paper-salt, ...; other options win over it")
     base.add_argument("--model", metavar="BASE", help="continue from this model")
     verb.add_argument("--method", choices=("probe", "lora", "full", "frozen"), help="what is trained (default probe)")
     verb.add_argument("--decoder", choices=("linear", "pup", "mla", "dpt", "unet"), help="head (default linear)")
     budget = verb.add_mutually_exclusive_group()
     budget.add_argument("--minutes", type=float, metavar="M", help="train for this long (default 1)")
     budget.add_argument("--steps", type=int, metavar="N", help="train for so many steps, reproducible bit for bit")
-    verb.add_argument("--loss", choices=("dice+ce", "dice", "ce"), help="weighted Dice, cross entropy, or their sum")
+    losses = "dice (weighted), soft_dice, ce (cross entropy), focal, or a sum as in dice+ce (default)"
+    verb.add_argument("--loss", metavar="L", help=losses)
     verb.add_argument("--classes", metavar="NAMES.csv", help="class table: columns name, colour")
     verb.add_argument("--rest-is", metavar="CLASS", help="what is unlabelled on a labelled section is this class")
     verb.add_argument("--along", metavar="AXIS", help="direction of the sections (default: where most strokes lie)")
@@ -207,13 +209,6 @@ def _label(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--z-unit", choices=("ms", "s", "m", "ft"), help="of the picks (default: what fits the survey)")
     verb.add_argument("--classes", metavar="NAMES.csv", help="class table; without one classes are numbered as named")
     _out(verb, ".npy, .zarr, .sgy or .tif in the survey's shape")
-
-
-def _evaluate(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--truth", required=True, metavar="T", help="labels; 255 is not scored")
-    verb.add_argument("--prediction", required=True, metavar="P")
-    verb.add_argument("--classes", metavar="NAMES.csv", help="class table, for names and for coloured PNG")
-    verb.add_argument("--paper", action="store_true", help="add the paper's per-batch form")
 
 
 def _export(verb: argparse.ArgumentParser) -> None:
@@ -285,7 +280,8 @@ _VERBS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] =
     ("finetune", "learn from labels", _finetune),
     ("segment", "predict classes for a section, an area or the survey", _segment),
     ("label", "label by horizons, fault sticks and polygons of other programs", _label),
-    ("evaluate", "score a prediction against the truth", _evaluate),
+    ("evaluate", "score a prediction against the truth", fill_evaluate),
+    ("benchmark", "run the paper's protocol on its data, and write a table beside its own", fill_benchmark),
     ("export", "take labels or predictions home in the survey's own format", _export),
     ("ingest", "make a fast copy of a volume, for files larger than memory or on slow disks", _ingest),
     ("report", "write sections, class volumes, scores and provenance into one file", _report),

@@ -136,4 +136,5 @@ def _result(
         seconds=seconds,
         history=tuple((check.step, check.seconds, check.loss, check.score) for check in learned.checks),
         kept_step=learned.kept_step,
+        diverged_at=learned.diverged_at,
     )

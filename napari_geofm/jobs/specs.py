@@ -136,6 +136,9 @@ class FinetuneResult:
     kept_step
         The step whose state was kept; 0 where none was surely better on the held-out strokes than the beginning, which
         is the probe's answer for LoRA; -1 where that does not apply.
+    diverged_at
+        The step at which training ended since its loss was not a number, the best state before being kept; 0 where it
+        did not.
     """
 
     output: Path
@@ -149,6 +152,7 @@ class FinetuneResult:
     seconds: float
     history: tuple[tuple[int, float, float, float], ...] = ()
     kept_step: int = -1
+    diverged_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,6 +142,7 @@ FINETUNE: dict[str, tuple[tuple[object, ...], str]] = {
     "no such base": (("--model", "nowhere"), "nowhere"),
     "no such weights": (("--weights", "nowhere.safetensors"), "nowhere.safetensors"),
     "pairs as well": (("--data", "pairs.csv"), "--data pairs.csv"),
+    "no such loss": (("--loss", "hinge"), "one of dice, soft_dice, ce, focal, or a sum"),
     "a negative seed": (("--seed", "-1"), "seed"),
     "an unknown option": (("--epochs", "3"), "--epochs"),
 }
