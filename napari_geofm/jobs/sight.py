@@ -85,7 +85,7 @@ def sight_of(bench: Workbench, where: Where, model_folder: Path | None = None, t
     if model_folder is None:
         recipe = Recipe()
         extractor = bench.extractor(recipe, where.device, where.precision, where.weights)
-        identity = bench.weights(recipe.encoder.name, where.weights).sha256
+        identity = bench.weights(recipe.encoder, where.weights).sha256
         return _at(Sight(recipe, extractor, identity, extractor.encoder.taps[-1]), tap)
     predictor = bench.predictor(model_folder, where)
     if predictor.extractor is None:
@@ -96,9 +96,9 @@ def sight_of(bench: Workbench, where: Where, model_folder: Path | None = None, t
     if predictor.identity == recipe.encoder.weights_sha256:
         return own
     # As feature maps are made: what they left in the cache serves.
-    before = replace(recipe, encoder=replace(recipe.encoder, taps=Recipe().encoder.taps))
-    extractor = bench.extractor(before, where.device, where.precision, where.weights)
-    return replace(own, plain=_at(Sight(recipe, extractor, recipe.encoder.weights_sha256, own.tap), own.tap))
+    published = replace(recipe.encoder, taps=Recipe().encoder.taps, tuning="", tuning_sha256="")
+    extractor = bench.extractor(replace(recipe, encoder=published), where.device, where.precision, where.weights)
+    return replace(own, plain=_at(Sight(recipe, extractor, published.identity, own.tap), own.tap))
 
 
 def _at(sight: Sight, tap: int | None) -> Sight:

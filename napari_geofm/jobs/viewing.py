@@ -155,6 +155,6 @@ def describe(spec: DeviceSpec, control: Control) -> Job[DeviceResult]:
     info = describe_device(choose_device(spec.where.device))
     control.check()
     yield Progress(0, 0, "looking for the weights")
-    weights = workbench().weights(EncoderRecipe().name, spec.where.weights)
+    weights = workbench().weights(EncoderRecipe(), spec.where.weights)
     words = f"{weights.encoder}, {weights.source}, sha256 {weights.sha256[:12]}"
     return DeviceResult(info.name, info.kind == "cuda", info.free_bytes / 2**30, words)
