@@ -93,6 +93,8 @@ def _features(verb: argparse.ArgumentParser) -> None:
     add_place(verb)
     add_range(verb)
     verb.add_argument("--model", metavar="M", help="an adapted model's folder or name; without, the encoder as it is")
+    tuning = "'auto' for the one of the survey's kind, as the viewer shows, or its name (default: none)"
+    verb.add_argument("--tuning", default="", metavar="W", help=f"tuning of the encoder: {tuning}")
     what = "of a section .png (PCA colours) or .npz (tap3, tap6, tap9, tap12, image as fed); principal ones of each"
     add_output(verb, f"{what} sample as .npy, .zarr or .sgy, in the survey's shape")
     verb.add_argument("--components", type=int, metavar="N", help="principal features of each sample, 1 to 3 (default)")

@@ -29,11 +29,22 @@ class EncoderRecipe:
         Hash of the weights' file that the model was trained on; empty before training.
     taps
         Blocks (1-based) whose output is used; the paper's are 3, 6, 9, 12.
+    tuning
+        Name of the tuning that is added to the weights; empty for none, ``auto`` for the newest one of the data's kind.
+    tuning_sha256
+        Hash of the tuning's file that the model was trained on; empty before training, or without one.
     """
 
     name: str = "vit_small_patch14_dinov2"
     weights_sha256: str = ""
     taps: tuple[int, ...] = (3, 6, 9, 12)
+    tuning: str = ""
+    tuning_sha256: str = ""
+
+    @property
+    def identity(self) -> str:
+        """What tells this encoder from others in caches: the hash of its weights, and of its tuning."""
+        return f"{self.weights_sha256}+{self.tuning_sha256}" if self.tuning_sha256 else self.weights_sha256
 
     def __post_init__(self) -> None:
         check(bool(self.taps) and all(tap >= 1 for tap in self.taps), "encoder.taps", self.taps, "blocks from 1")

@@ -144,7 +144,7 @@ def _started(
         if spec.base_model is not None:
             _continue(spec.base_model, recipe, net)
         return net, None
-    weights = bench.weights(recipe.encoder.name, spec.where.weights)
+    weights = bench.weights(recipe.encoder, spec.where.weights)
     start: ProbeHead | None = None
     teachers: list[NDArray[np.float16]] | None = None
     if recipe.training.probe_start and spec.base_model is None:

@@ -130,7 +130,7 @@ def _train(spec: BenchmarkSpec, recipe: Recipe, pictures: Pictures, record: Path
 
     device = choose_device(spec.where.device)
     precision = choose_precision(spec.where.precision, device)
-    weights = None if recipe.decoder == "unet" else workbench().weights(recipe.encoder.name, spec.where.weights)
+    weights = None if recipe.decoder == "unet" else workbench().weights(recipe.encoder, spec.where.weights)
     net = untrained(recipe, weights, None)
     parameters = trainable_count(net)
     predictor = DecoderPredictor(recipe, net, device, bf16=precision == "bf16", identity="in training")

@@ -122,7 +122,7 @@ def test_the_key_knows_every_part() -> None:
         ({"training": {"flip": 1}}, r"training\.flip = 1: must be of type bool"),
         ({"encoder": {"taps": 3}}, r"encoder\.taps = 3: must be a list"),
         ({"encoder": {"taps": ["3"]}}, r"encoder\.taps = 3: must be of type int"),
-        ({"format": 4}, "newer than this program's"),
+        ({"format": 5}, "newer than this program's"),
         ({"format": "1"}, "newer than this program's"),
         ({"method": "magic"}, "method = magic: must be one of probe, lora"),
         ({"method": "probe", "decoder": "pup"}, "decoder = pup: must be linear for the probe"),
