@@ -169,8 +169,7 @@ def _ways(name: str, eyes: Eyes) -> Iterator[Way]:
 
 def _synthetic(style: str, seed: int, eyes: Eyes, step: int) -> Iterator[Way]:
     """Yield lines of 21 that are 12.5 m apart, upwards from the first, for even seeds downwards from the last."""
-    size = {"inlines": 20 // step + 1, "inline_step": step, "crosslines": 320, "samples": 400}
-    sample = make_seismic(SeismicSampleSpec(seed=seed, style=style, **size))
+    sample = make_seismic(SeismicSampleSpec(seed, 20 // step + 1, 320, 400, inline_step=step, style=style))
     stretch = fit_stretch(sample.amplitude, 99.0, symmetric=True)
     lines = [
         eyes.line(np.ascontiguousarray(stretch.apply(values.T)), np.ascontiguousarray(facies.T))

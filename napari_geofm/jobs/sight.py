@@ -70,7 +70,7 @@ class Sight:
 
 
 def tuning_of(word: str, survey: Survey) -> str:
-    """Return the tuning that a survey is looked at with: the word, or that of the survey's kind where it is ``auto``."""
+    """Return the tuning that a survey is looked at with: the word; of the survey's kind where it is ``auto``."""
     return tuning_for(survey.kind.partition("-")[0], EncoderRecipe().name) if word == AUTO else word
 
 

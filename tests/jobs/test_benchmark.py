@@ -90,7 +90,7 @@ def test_a_run_leaves_its_model_and_nothing_of_the_training(das: BenchmarkResult
         run = next(run for run in das.runs if run.network == network)
         from napari_geofm.jobs.workbench import workbench
 
-        weights = None if network == "unet-tuned" else workbench().weights(model.recipe.encoder.name)
+        weights = None if network == "unet-tuned" else workbench().weights(model.recipe.encoder)
         predictor = load_predictor(
             model.recipe, model.adapter, model.head, weights, device="cpu", precision="fp32", identity=""
         )

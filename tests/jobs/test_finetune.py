@@ -56,7 +56,7 @@ def test_a_probe_tells_what_it_learned_and_how_well(tiny: Path, survey: TinySurv
     assert model.recipe.classes.names == found.classes
     (source,) = model.recipe.sources
     assert (source.name, source.sections) == ("tiny.sgy", found.sections)
-    assert model.recipe.encoder.weights_sha256 == workbench().weights(model.recipe.encoder.name).sha256
+    assert model.recipe.encoder.weights_sha256 == workbench().weights(model.recipe.encoder).sha256
     assert f"mIoU {found.miou:.3f}" in model.card
     assert "tiny.sgy: inline=1010, inline=1040" in model.card
     assert heard[0].text == "reading labels"
@@ -282,7 +282,7 @@ def test_a_new_class_is_a_new_row_of_zeros_where_scores_are_made(tiny: Path, dec
     def head(classes: int) -> dict[str, NDArray[np.float32]]:
         recipe = quick("full" if decoder == "unet" else "frozen", decoder, probe_start=start)
         recipe = dataclasses.replace(recipe, classes=ClassTable.numbered(classes))
-        weights = None if decoder == "unet" else workbench().weights(recipe.encoder.name)
+        weights = None if decoder == "unet" else workbench().weights(recipe.encoder)
         return parts_of(untrained(recipe, weights, None))[1]
 
     before, wanted = head(3), head(5)
