@@ -36,7 +36,7 @@ def test_the_update_is_added_to_the_named_layers_alone(encoder: Encoder, tmp_pat
     for key, value in encoder.vit.state_dict().items():
         name = key.removesuffix(".weight")
         if f"{name}.lora_A.weight" in tensors:
-            half = [tensors[f"{name}.lora_{part}.weight"].half().float() for part in "BA"]
+            half = [tensors[f"{name}.lora_{part}.weight"].half().float() for part in ("B", "A")]
             torch.testing.assert_close(value, before[key] + 2.0 * half[0] @ half[1])
         else:
             assert torch.equal(value, before[key]), key
