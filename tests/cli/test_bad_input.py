@@ -36,7 +36,7 @@ def a_folder(path: Path) -> None:
 
 FILES: dict[str, tuple[Callable[[Path], Any], str]] = {
     "not there": (lambda path: path.unlink(), "No file or folder"),
-    "not SEG-Y": (lambda path: path.write_text("no seismic in here\n" * 500), "sample format"),
+    "not SEG-Y": (lambda path: path.write_text("no seismic in here\n" * 500), "plain text"),
     "empty": (lambda path: path.write_bytes(b""), "is empty"),
     "cut": (lambda path: path.write_bytes(path.read_bytes()[:4000]), "no whole trace"),
     "truncated": (lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]), "is truncated"),
