@@ -101,6 +101,7 @@ class CarrySpec(JobSpec[CarryResult]):
     body: ClassVar[str] = "napari_geofm.jobs.neighbours:run"
     lane: ClassVar[Lane] = "job"
     title: ClassVar[str] = "carrying labels"
+    reads: ClassVar[str] = "options"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

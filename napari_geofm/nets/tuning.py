@@ -3,6 +3,7 @@
 What is tuned is an encoder like any other from then on: probes are fitted on it, LoRA is trained on top of it.
 """
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +43,9 @@ def tune(vit: nn.Module, spec: EncoderSpec, path: Path) -> None:
     if header.get("encoder") != spec.name:
         msg = f"Tuning {path.parent.name} is of encoder {header.get('encoder')}, not of {spec.name}; leave it empty"
         raise ModelError(msg)
-    scale = float(header["alpha"]) / float(header["rank"])
     layers = {key.removesuffix(".lora_A.weight") for key in tensors if key.endswith(".lora_A.weight")}
     try:
+        scale = float(header["alpha"]) / float(header["rank"])
         for name in sorted(layers):
             weight = vit.get_submodule(name).get_parameter("weight")
             update = scale * (tensors[f"{name}.lora_B.weight"].float() @ tensors[f"{name}.lora_A.weight"].float())
@@ -53,21 +54,26 @@ def tune(vit: nn.Module, spec: EncoderSpec, path: Path) -> None:
                 raise ModelError(msg)
             with torch.no_grad():
                 weight.add_(update)
-    except (AttributeError, KeyError, RuntimeError) as error:
+    except ModelError:
+        raise
+    except (AttributeError, KeyError, RuntimeError, TypeError, ValueError) as error:
         raise ModelError(f"Tuning {path.parent.name} does not fit {spec.name}; install the program anew") from error
 
 
 def save_tuning(path: Path, tensors: dict[str, Tensor], *, encoder: str, rank: int, alpha: float) -> None:
     """Write a tuning, in half precision: an update is small beside the weights."""
+    # In one entry: the library writes several in any order, and the file would have another hash each time.
+    header = {"encoder": encoder, "rank": rank, "alpha": alpha}
     half = {key: value.detach().half().contiguous() for key, value in tensors.items()}
-    save_file(half, path, {"encoder": encoder, "rank": str(rank), "alpha": f"{alpha:g}"})
+    save_file(half, path, {"tuning": json.dumps(header)})
 
 
-def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     try:
         # The library's types are not written down.
         opened: Any = safe_open(path, framework="pt")
         with opened as file:
-            return {key: file.get_tensor(key) for key in file.keys()}, dict(file.metadata() or {})  # noqa: SIM118
-    except (OSError, SafetensorError) as error:
+            header: Any = json.loads((file.metadata() or {})["tuning"])
+            return {key: file.get_tensor(key) for key in file.keys()}, dict(header)  # noqa: SIM118
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
         raise ModelError(f"Tuning {path.parent.name} cannot be read ({error}); install the program anew") from error

@@ -310,24 +310,26 @@ def test_a_model_goes_on_where_it_was(
             np.testing.assert_allclose(after[tensor], value, atol=1e-12, err_msg=tensor)
 
 
-@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("version", [1, 2, 3])
 @pytest.mark.parametrize("method", ["probe", "lora"])
 def test_a_model_of_an_earlier_program_is_used_and_gone_on_with_as_it_was_made(
     tiny: Path, survey: TinySurvey, once: tuple[SourceSpec, ...], tmp_path: Path, method: str, version: int
 ) -> None:
     recipe = quick(method, "linear", steps=1)
-    lacking = ("surroundings", "texture", "levelling") if version == 1 else ("levelling",)
+    lacking = {1: ("surroundings", "texture", "levelling"), 2: ("levelling",), 3: ()}[version]
     off: dict[str, Any] = dict.fromkeys(lacking, 0.0)
     earlier = dataclasses.replace(
         recipe,
-        encoder=dataclasses.replace(recipe.encoder, taps=(6,) if version == 1 else recipe.encoder.taps),
+        encoder=dataclasses.replace(recipe.encoder, taps=(6,) if version == 1 else recipe.encoder.taps, tuning=""),
         probe=dataclasses.replace(recipe.probe, **off),
     )
     base = taught(survey, tmp_path / "base", earlier, sources=once)
     where = At("inline", 1000)
     first = LocalCompute().run(SegmentSpec(survey.file, base.output, tmp_path / "a.npy", where)).output.read_bytes()
     file = base.output / "recipe.toml"
-    text = file.read_text(encoding="utf-8").replace("format = 3", f"format = {version}")
+    text = file.read_text(encoding="utf-8").replace("format = 4", f"format = {version}")
+    text = text.replace('tuning = ""\n', "").replace('tuning_sha256 = ""\n', "")
+    assert "tuning" not in text
     for name in lacking:
         assert f"{name} = 0.0\n" in text
         text = text.replace(f"{name} = 0.0\n", "")
@@ -337,6 +339,7 @@ def test_a_model_of_an_earlier_program_is_used_and_gone_on_with_as_it_was_made(
     found = taught(survey, tmp_path / "model", recipe, sources=once, base_model=base.output)
     written = Recipe.read(found.output / "recipe.toml")
     assert (written.encoder.taps, written.probe) == (earlier.encoder.taps, earlier.probe)
+    assert written.encoder.tuning == ""
     assert recipe.probe.levelling > 0
 
 

@@ -63,7 +63,9 @@ def z_factor(source: str, z: NDArray[np.float64], axis: Axis, said: str) -> tupl
 
 def _at_the_top(z: NDArray[np.float64], axis: Axis) -> bool:
     first, step = float(axis.first), abs(float(axis.step or 1.0))
-    return bool(0.0 < np.abs(z).max() <= max(first, 0.0) + 2 * step)
+    # Whole seconds are no picks: they have three decimals.
+    whole = bool((z == np.rint(z)).all())
+    return not whole and bool(0.0 < np.abs(z).max() <= max(first, 0.0) + 2 * step)
 
 
 def _share(z: NDArray[np.float64], axis: Axis) -> float:
