@@ -95,7 +95,7 @@ def run(arguments: Namespace) -> Result:
     from napari_geofm.io.atomic import require_absent
     from napari_geofm.io.class_table import read_class_table
     from napari_geofm.io.opening import open_survey
-    from napari_geofm.io.result_files import finish_result
+    from napari_geofm.io.result_files import finish_result, notes_of
     from napari_geofm.io.results import ResultSpec, require_target
 
     survey = open_survey(Path(arguments.file), **hints_of(arguments))
@@ -107,7 +107,8 @@ def run(arguments: Namespace) -> Result:
         raise UsageError("Nothing to label with; give --between, --above, --below, --fault or --polygons")
     table = drawing.table or ClassTable.named(drawing.names)
     spec = ResultSpec.of(survey, "prediction", table, notes={"quantity": "labels", "from": drawing.notes})
-    require_absent(out, overwrite=arguments.overwrite)
+    for file in (out, *notes_of(out)):
+        require_absent(file, overwrite=arguments.overwrite)
     require_target(out, spec)
     report = reporter(arguments)
     out.parent.mkdir(parents=True, exist_ok=True)

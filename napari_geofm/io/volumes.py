@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from napari_geofm.errors import OutputError
 from napari_geofm.io.atomic import require_absent, require_space
 from napari_geofm.io.blocks import Block, ResumeCounts
-from napari_geofm.io.result_files import finish_result
+from napari_geofm.io.result_files import finish_result, notes_of
 from napari_geofm.io.results import FILL, PLANES, ResultSpec, outputs_of, require_target, work_bytes
 
 __all__ = ["VolumeWriter", "missing_blocks"]
@@ -78,7 +78,7 @@ class VolumeWriter:
         self.blocks = blocks
         self.run_key = run_key
         self._replace = overwrite or resume
-        for file in outputs_of(self.path, spec):
+        for file in (*outputs_of(self.path, spec), *notes_of(self.path)):
             require_absent(file, overwrite=self._replace)
         require_target(self.path, spec)
         self._folder = self.path.with_name(f".{self.path.name}.partial")

@@ -45,6 +45,9 @@ def test_horizons_and_faults_become_labels(geofm: Geofm, cube: Path) -> None:
     assert geofm("label", cube, *words, "-o", folder / "l.npy").line.endswith(
         "l.npy exists and is kept; add --overwrite to replace it, or choose another name"
     )
+    # Names go with the array, so that what comes next knows the classes by them.
+    out = folder / "top of sand.dat"
+    assert geofm("export", folder / "l.npy", "--like", cube, "--between", "over", "sand", "-o", out).status == 0
     assert geofm("label", cube, *words, "-o", folder / "l.sgy", "--quiet").status == 0
     assert json.loads((folder / "l.sgy.json").read_text())["classes"][1]["name"] == "sand"
 
