@@ -9,6 +9,7 @@ from napari_geofm.gui.parts.aside import Aside
 from napari_geofm.gui.parts.telling import tell, telling
 from napari_geofm.gui.parts.words import count_words
 from napari_geofm.io.labels import class_numbers
+from napari_geofm.io.result_notes import of_another
 from napari_geofm.session.picks.bodies import Given
 
 if TYPE_CHECKING:
@@ -71,6 +72,8 @@ class LabelImport(QObject):
     def _take(self, file: Path, plan: "FillPlan") -> None:
         with telling():
             if self._session.take_fill(plan):
-                self.said.emit(f"{file.name}: {count_words(plan.count)} samples labelled; Undo takes them back.")
+                doubt = of_another(file, self._session.survey)
+                said = f"{file.name}: {count_words(plan.count)} samples labelled; Undo takes them back."
+                self.said.emit(f"{said} {doubt}." if doubt else said)
             else:
                 self.said.emit(f"The labels changed meanwhile; import {file.name} again.")

@@ -260,6 +260,15 @@ def test_labels_of_a_file_come_in(workspace: Workspace, box: PicksBox, tmp_path:
     labels = session.labels_at(At("inline", 1010))
     assert (np.unique(labels[30:40, 10:20]), np.unique(labels[50:60, 10:20])) == (2, 5)
     assert session.undo_text == "labels of labels.npy"
+    assert "made of" not in box.note.text()
+
+
+def test_labels_of_another_survey_are_told(session: Session, box: PicksBox, tmp_path: Path, qtbot: QtBot) -> None:
+    np.save(tmp_path / "l.npy", np.ones(session.survey.shape, np.uint8))
+    (tmp_path / "l.npy.json").write_text('{"survey": {"file": "north.sgy", "fingerprint": "0"}}')
+    taken(box, [tmp_path / "l.npy"], qtbot)
+    qtbot.waitUntil(lambda: "samples labelled" in box.note.text(), timeout=5000)
+    assert "l.npy was made of north.sgy, not of tiny.sgy" in box.note.text()
 
 
 def test_labels_that_are_none_are_told_of(workspace: Workspace, box: PicksBox, tmp_path: Path, qtbot: QtBot) -> None:
