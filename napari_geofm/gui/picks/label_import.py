@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QObject, Signal
 
+from napari_geofm.core.classes import PALETTE
 from napari_geofm.gui.parts.aside import Aside
 from napari_geofm.gui.parts.telling import tell, telling
 from napari_geofm.gui.parts.words import count_words
@@ -61,13 +62,18 @@ class LabelImport(QObject):
             if info.name in self._session.classes.names:
                 found.append(self._session.classes.names.index(info.name))
             elif number in used and info.name != f"class {number}":
-                found.append(self._session.add_class(info.name, info.colour))
+                found.append(self._session.add_class(info.name, self._free(info.colour)))
             else:
                 # Files without names number their classes from 0, as the session does.
                 while number in used and len(self._session.classes) <= number:
                     self._session.add_class()
                 found.append(number)
         return tuple(found)
+
+    def _free(self, colour: str) -> str | None:
+        """Return a colour that no class of the session has yet: two of one colour look as one."""
+        taken = {each.colour for each in self._session.classes}
+        return next((each for each in (colour, *PALETTE) if each not in taken), None)
 
     def _take(self, file: Path, plan: "FillPlan") -> None:
         with telling():

@@ -263,6 +263,18 @@ def test_labels_of_a_file_come_in(workspace: Workspace, box: PicksBox, tmp_path:
     assert "made of" not in box.note.text()
 
 
+def test_classes_of_a_file_have_colours_of_their_own(
+    session: Session, box: PicksBox, tmp_path: Path, qtbot: QtBot
+) -> None:
+    np.save(tmp_path / "l.npy", np.zeros(session.survey.shape, np.uint8))
+    colour = session.classes.infos[1].colour
+    (tmp_path / "l.npy.json").write_text(f'[{{"name": "basement", "colour": "{colour}"}}]')
+    taken(box, [tmp_path / "l.npy"], qtbot)
+    qtbot.waitUntil(lambda: "samples labelled" in box.note.text(), timeout=5000)
+    assert session.classes.names[-1] == "basement"
+    assert len({each.colour for each in session.classes}) == len(session.classes)
+
+
 def test_labels_of_another_survey_are_told(session: Session, box: PicksBox, tmp_path: Path, qtbot: QtBot) -> None:
     np.save(tmp_path / "l.npy", np.ones(session.survey.shape, np.uint8))
     (tmp_path / "l.npy.json").write_text('{"survey": {"file": "north.sgy", "fingerprint": "0"}}')
@@ -327,7 +339,7 @@ def test_a_horizon_between_two_classes(workspace: Workspace, box: PicksBox, tmp_
     dialog = box.dialog
     assert dialog.source.currentText() == "my labels"
     press(dialog.make)
-    qtbot.waitUntil(lambda: "lies nowhere right below" in dialog.note.text(), timeout=5000)
+    qtbot.waitUntil(lambda: "Nowhere does shale lie right below sand" in dialog.note.text(), timeout=5000)
     dialog.below.setCurrentText("salt")
     press(dialog.make)
     qtbot.waitUntil(lambda: box.list.count() == 1, timeout=5000)
