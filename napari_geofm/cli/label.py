@@ -4,7 +4,6 @@ from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -92,7 +91,7 @@ class _Drawing:
 def run(arguments: Namespace) -> Result:
     """Write labels in the survey's shape."""
     from napari_geofm.core.classes import ClassTable
-    from napari_geofm.io.atomic import require_absent
+    from napari_geofm.io.atomic import require_absent, work_folder
     from napari_geofm.io.class_table import read_class_table
     from napari_geofm.io.opening import open_survey
     from napari_geofm.io.result_files import finish_result, notes_of
@@ -111,9 +110,8 @@ def run(arguments: Namespace) -> Result:
         require_absent(file, overwrite=arguments.overwrite)
     require_target(out, spec)
     report = reporter(arguments)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".part-", dir=out.parent) as folder:
-        data = Path(folder) / "data.npy"
+    with work_folder(out) as folder:
+        data = folder / "data.npy"
         counts = np.zeros(256, np.int64)
         for progress in _written(data, drawing, counts):
             if report is not None:

@@ -18,6 +18,8 @@ __all__ = [
     "require_absent",
     "require_folder_place",
     "require_space",
+    "why_not_written",
+    "work_folder",
 ]
 
 TEMP_MARK = ".part-"
@@ -198,6 +200,23 @@ def require_space(path: Path | str, n_bytes: int) -> None:
 
 
 @contextmanager
+def work_folder(target: Path | str) -> Iterator[Path]:
+    """Yield an empty folder beside ``target`` to work in, and remove it at the end.
+
+    Raises
+    ------
+    OutputError
+        When nothing can be written there (read-only folder, no disk space).
+    """
+    with _beside(_target(target)) as folder:
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            _remove(folder)
+
+
+@contextmanager
 def _beside(target: Path) -> Iterator[Path]:
     """Yield a temporary name beside ``target``; on failure remove it and every folder made for it."""
     made = _missing_parents(target)
@@ -211,7 +230,7 @@ def _beside(target: Path) -> Iterator[Path]:
         yield temporary
         done = True
     except OSError as error:
-        line = _line(target, error)
+        line = why_not_written(target, error)
         if line is None:
             raise
         raise OutputError(line) from error
@@ -223,7 +242,7 @@ def _beside(target: Path) -> Iterator[Path]:
                     folder.rmdir()
 
 
-def _line(target: Path, error: BaseException) -> str | None:
+def why_not_written(target: Path, error: BaseException) -> str | None:
     """Return the line for the user, or None when the error is not about writing."""
     seen: BaseException | None = error
     while seen is not None and not isinstance(error, OutputError):

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.errors import OutputError
-from napari_geofm.io.atomic import require_absent, require_space
+from napari_geofm.io.atomic import require_absent, require_space, why_not_written
 from napari_geofm.io.blocks import Block, ResumeCounts
 from napari_geofm.io.result_files import finish_result, notes_of
 from napari_geofm.io.results import FILL, PLANES, ResultSpec, outputs_of, require_target, work_bytes
@@ -276,5 +276,5 @@ def _writing(path: Path) -> Iterator[None]:
     except OutputError:
         raise
     except OSError as error:
-        msg = f"Cannot write {path}: {error.strerror or error}; free some space, or write elsewhere"
-        raise OutputError(msg) from error
+        line = why_not_written(path, error)
+        raise OutputError(line or f"Cannot write {path}: {error.strerror or error}; write elsewhere") from error

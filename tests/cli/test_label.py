@@ -82,6 +82,13 @@ def test_what_cannot_be(geofm: Geofm, cube: Path) -> None:
     assert not list(folder.glob(".*part*"))
 
 
+def test_where_nothing_can_be_written(geofm: Geofm, cube: Path) -> None:
+    folder = cube.parent
+    told = geofm("label", cube, "--above", folder / "top.dat", "over", "-o", folder / "top.dat" / "l.npy")
+    assert told.status == 2
+    assert "l.npy: a part of the path is a file, not a folder" in told.line
+
+
 def test_a_line_is_labelled(geofm: Geofm, tmp_path: Path) -> None:
     write_line(tmp_path / "L07.sgy")
     (tmp_path / "top.csv").write_text("cdp,twt\n101,40\n140,40\n")
