@@ -53,6 +53,8 @@ def read_raw(source: str, lines: list[str]) -> RawTable | RawGrid:
         return _table(source, rows, "CPS-3 lines", ("x", "y", "z"), "")
     header = header_of(lines)
     if header.first >= len(lines):
+        if not start:
+            raise FormatError(f"{source} has a header and no picks below it; export the picks anew")
         raise FormatError(
             f"{source} is of no known format; horizons and faults are read as OpendTect, Petrel, Charisma, IRAP, CPS-3 "
             "or columns of numbers"

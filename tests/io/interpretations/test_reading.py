@@ -330,6 +330,13 @@ def test_a_column_of_polygons_tells_them_apart(
         np.testing.assert_allclose(polygon.rings[0], ring)
 
 
+def test_a_header_alone_is_named_as_such(cube: Survey, tmp_path: Path) -> None:
+    file = tmp_path / "a.dat"
+    file.write_text("# 1: Inline\n# 2: Crossline\n# 3: Z (ms)\n")
+    with pytest.raises(FormatError, match="a.dat has a header and no picks below it"):
+        read_interpretations(file, cube)
+
+
 def test_polygons_of_two_classes_are_two(cube: Survey, tmp_path: Path) -> None:
     file = tmp_path / "p.csv"
     rows = [f"{name},1010,{x},{z}" for name, ring in zip(("salt", "sand"), TWO, strict=True) for x, z in ring]
