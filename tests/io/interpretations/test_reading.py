@@ -333,7 +333,7 @@ def test_a_column_of_polygons_tells_them_apart(
 def test_a_header_alone_is_named_as_such(cube: Survey, tmp_path: Path) -> None:
     file = tmp_path / "a.dat"
     file.write_text("# 1: Inline\n# 2: Crossline\n# 3: Z (ms)\n")
-    with pytest.raises(FormatError, match="a.dat has a header and no picks below it"):
+    with pytest.raises(FormatError, match=r"a\.dat has a header and no picks below it"):
         read_interpretations(file, cube)
 
 
