@@ -46,7 +46,7 @@ def main() -> None:
 def _probe(sample: SeismicSample) -> None:
     bench, recipe = workbench(), Recipe.for_method("probe")
     recipe = _with_classes(recipe)
-    weights = bench.weights(recipe.encoder.name)
+    weights = bench.weights(recipe.encoder)
     extractor = bench.extractor(recipe, "auto", "auto")
     examples = [_example(sample, place) for place in range(len(sample.inlines))]
     for count, limit in ((1, 1.0), (20, 3.0)):

@@ -32,13 +32,17 @@ class BareEncoderSpec(JobSpec[float]):
 
 def encode(spec: BareEncoderSpec, control: Control) -> Job[float]:
     """Time the encoder in this process."""
-    from napari_geofm.core.recipe import Recipe
-    from napari_geofm.jobs.workbench import ALL_TAPS, workbench
+    from napari_geofm.core.recipe import AUTO
+    from napari_geofm.jobs.sight import sight_of, tuning_of
+    from napari_geofm.jobs.specs import Where
+    from napari_geofm.jobs.workbench import workbench
 
-    bench, recipe = workbench(), Recipe()
+    bench = workbench()
     survey = bench.survey(spec.file)
-    extractor = bench.extractor(recipe, "auto", "auto").with_taps(ALL_TAPS)
-    picture = bench.stretch(survey, recipe.input.percent).apply(survey.section(spec.at).values)
+    # The network that the viewer's maps are made with.
+    sight = sight_of(bench, Where(), tuning=tuning_of(AUTO, survey))
+    extractor = sight.extractor
+    picture = bench.stretch(survey, sight.recipe.input.percent).apply(survey.section(spec.at).values)
     control.check()
     yield Progress(0, 0, "timing the encoder")
     begin = time.perf_counter()

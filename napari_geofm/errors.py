@@ -18,6 +18,7 @@ __all__ = [
     "LabelError",
     "ModelError",
     "OutputError",
+    "PreStackError",
     "RecipeError",
     "SourceError",
     "UnknownFormatError",
@@ -50,6 +51,14 @@ class FormatError(GeoFMError, ValueError):
 
 class UnknownFormatError(FormatError):
     """Raised when a file's content tells of no format: it may hold bare numbers."""
+
+
+class PreStackError(FormatError):
+    """Raised when a volume has an axis of offsets and nobody has said what is read of it; ``offsets`` are those."""
+
+    def __init__(self, text: str, offsets: tuple[float, ...] = ()) -> None:
+        super().__init__(text)
+        self.offsets = offsets
 
 
 class GeometryError(GeoFMError, ValueError):

@@ -18,6 +18,7 @@ from napari_geofm.compute.local import LocalCompute
 from napari_geofm.core.progress import Progress
 from napari_geofm.core.recipe import Recipe
 from napari_geofm.jobs.specs import FinetuneResult, FinetuneSpec, SourceSpec
+from napari_geofm.nets.encoder_spec import EncoderSpec
 from napari_geofm.samples.seismic import SeismicSample, SeismicSampleSpec, make_seismic, write_segy
 from napari_geofm.samples.strokes import draw_strokes
 
@@ -30,7 +31,8 @@ DEAD = (2, 40)
 
 @contextmanager
 def tiny_dino(folder: Path) -> Iterator[Path]:
-    """Put a tiny ViT in the place of DINOv2 ViT-S/14, with its own cache; yield the file of its weights."""
+    """Put a tiny ViT in the place of DINOv2 ViT-S/14, with its own cache and tuning; yield the file of its weights."""
+    from napari_geofm.io import tunings
     from napari_geofm.jobs import workbench
     from napari_geofm.nets import encoder
     from napari_geofm.nets.encoder_spec import DEFAULT_ENCODER, ENCODERS, EncoderSpec
@@ -57,6 +59,8 @@ def tiny_dino(folder: Path) -> Iterator[Path]:
         patch.setattr(workbench, "_BENCHES", {})
         patch.setenv("GEOFM_CACHE", str(folder / "cache"))
         patch.setenv("GEOFM_WEIGHTS", str(write_weights(folder / "tiny.safetensors", seed=0)))
+        write_tuning(folder / "zoo" / "tunings" / "seismic-1" / "tuning.safetensors", spec)
+        patch.setattr(tunings, "zoo_folders", lambda: (folder / "zoo",))
         yield folder / "tiny.safetensors"
 
 
@@ -71,6 +75,23 @@ def write_weights(path: Path, seed: int) -> Path:
     # As strong as trained ones, so that tokens of different pictures differ.
     save_file({name: value * (8.0 if name.startswith("patch_embed") else 1.0) for name, value in state.items()}, path)
     assert all(torch.isfinite(value).all() for value in state.values())
+    return path
+
+
+def write_tuning(path: Path, spec: EncoderSpec, seed: int = 5) -> Path:
+    """Write a tuning of the tiny encoder."""
+    import torch
+
+    from napari_geofm.nets.tuning import save_tuning
+
+    generator = torch.Generator().manual_seed(seed)
+    layer = "blocks.1.attn.qkv.lora_"
+    tensors = {
+        f"{layer}A.weight": torch.randn(2, spec.dim, generator=generator),
+        f"{layer}B.weight": 0.1 * torch.randn(3 * spec.dim, 2, generator=generator),
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_tuning(path, tensors, encoder=spec.name, rank=2, alpha=2.0)
     return path
 
 

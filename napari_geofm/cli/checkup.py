@@ -201,7 +201,7 @@ def _agreement(checkup: Checkup) -> tuple[Outcome, str]:
 
 def _taps(checkup: Checkup, where: Where) -> NDArray[np.float32]:
     """Return a section's deepest features, float32 ``(channels, tokens)``, encoded past the cache."""
-    spec = FeaturesSpec(checkup.file, checkup.at, exact=True, coloured=False, where=where)
+    spec = FeaturesSpec(checkup.file, checkup.at, exact=True, coloured=False, tuning="", where=where)
     found = checkup.compute.run(spec).feature_map
     if found is None:
         raise JobError("The worker returned no features; please report it.")

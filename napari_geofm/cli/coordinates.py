@@ -1,4 +1,4 @@
-"""Where a survey lies on the map, for ``geofm info``: a corner, distances between lines, and its rotation."""
+"""Where a survey lies on the map, for ``geofm info``: a corner, distances between lines and rotation; a line's ends."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ _LOOSE = 0.2
 
 
 def coordinates_of(survey: Any) -> dict[str, Any] | None:
-    """Return where a volume lies.
+    """Return where a volume or a line lies.
 
     Parameters
     ----------
@@ -24,8 +24,11 @@ def coordinates_of(survey: Any) -> dict[str, Any] | None:
         ``x``, ``y`` of the first inline and crossline; ``inline_spacing``, ``crossline_spacing`` between neighbouring
         lines, in the unit of X and Y; ``azimuth`` of rising crossline numbers, degrees clockwise from Y; ``rms``
         distance of the headers' X and Y; ``matrix`` from (1, inline, crossline) to X and Y; ``angle``, the unit of X
-        and Y where they are no lengths. None where the survey is no volume or has no coordinates.
+        and Y where they are no lengths. Of a line ``first`` and ``last``, X and Y of its first and last trace;
+        ``x_range``, ``y_range``, smallest and largest of all; ``angle``. None where the survey has no coordinates.
     """
+    if survey.kind == "seismic-2d":
+        return _course_of(survey)
     affine = getattr(survey.template, "affine", None)
     if survey.kind != "seismic-3d" or affine is None:
         return None
@@ -48,11 +51,38 @@ def coordinates_of(survey: Any) -> dict[str, Any] | None:
     }
 
 
+def _course_of(survey: Any) -> dict[str, Any] | None:
+    from napari_geofm.io.segy import SegyTemplate
+    from napari_geofm.io.segy.coordinates import line_course
+
+    template = survey.template
+    if not isinstance(template, SegyTemplate):
+        return None
+    course = line_course(template.layout, template.grid, template.options)
+    if course is None:
+        return None
+    (left, low), (right, high) = course.xy.min(axis=0).tolist(), course.xy.max(axis=0).tolist()
+    return {
+        "first": course.xy[0].tolist(),
+        "last": course.xy[-1].tolist(),
+        "x_range": [left, right],
+        "y_range": [low, high],
+        "angle": course.angle,
+    }
+
+
 def coordinate_lines(found: dict[str, Any] | None) -> list[str]:
     """Return :func:`coordinates_of` as lines for people."""
     if found is None:
         return []
     digits = 5 if found["angle"] else 1
+    if "x_range" in found:
+        ends, (low_x, high_x), (low_y, high_y) = (found["first"], found["last"]), found["x_range"], found["y_range"]
+        words = " to ".join(f"{x:.{digits}f}, {y:.{digits}f}" for x, y in ends)
+        return [
+            f"  X and Y    {words} from its first to its last trace",
+            f"             X {low_x:.{digits}f} to {high_x:.{digits}f}, Y {low_y:.{digits}f} to {high_y:.{digits}f}",
+        ]
     lines = [
         f"  X and Y    {found['x']:.{digits}f}, {found['y']:.{digits}f} at inline {found['inline']}, "
         f"crossline {found['crossline']}",

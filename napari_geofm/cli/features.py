@@ -45,6 +45,7 @@ def run(arguments: Namespace) -> Result:
         find_model(arguments.model) if arguments.model else None,
         exact=exact,
         coloured=not exact,
+        tuning=arguments.tuning,
         options=chosen_options(arguments, Path(arguments.file)),
         where=where_of(arguments),
     )
@@ -69,6 +70,7 @@ def _volume(arguments: Namespace, out: Path) -> Result:
         along=arguments.along or "",
         region=region_of(arguments.range),
         model_folder=find_model(arguments.model) if arguments.model else None,
+        tuning=arguments.tuning,
         components=MOST_COMPONENTS if arguments.components is None else arguments.components,
         resume=arguments.resume,
         overwrite=arguments.overwrite,

@@ -10,8 +10,9 @@ from napari_geofm.cli.output import Result
 from napari_geofm.cli.places import output_path, region_of
 from napari_geofm.cli.running import run_job, where_of
 from napari_geofm.cli.segy import chosen_options
-from napari_geofm.core.recipe import Recipe
+from napari_geofm.core.recipe import EncoderRecipe, Recipe
 from napari_geofm.errors import UsageError
+from napari_geofm.jobs.card import diverged_line
 from napari_geofm.jobs.specs import FinetuneResult, FinetuneSpec, SourceSpec
 
 __all__ = ["run"]
@@ -59,19 +60,20 @@ def _sources(arguments: Namespace) -> tuple[SourceSpec, ...]:
 def _recipe(arguments: Namespace, base: Path | None) -> Recipe:
     """Return the recipe: that of the file, the base model or the defaults, with the options over it."""
     from napari_geofm.io.models import read_recipe
+    from napari_geofm.io.recipes import find_recipe
 
-    if arguments.recipe:
-        recipe = Recipe.read(Path(arguments.recipe))
+    if base is not None:
+        recipe = read_recipe(base)
     else:
-        recipe = read_recipe(base) if base else _defaults(arguments)
+        recipe = find_recipe(arguments.recipe) if arguments.recipe else _defaults(arguments)
     training: dict[str, Any] = {}
     if arguments.steps is not None:
-        training["steps"] = arguments.steps
+        training |= {"steps": arguments.steps, "epochs": 0, "warmup_epochs": 0}
         if arguments.steps < 1:
             msg = f"--steps {arguments.steps}: must be at least 1"
             raise UsageError(msg)
     if arguments.minutes is not None:
-        training |= {"minutes": arguments.minutes, "steps": 0}
+        training |= {"minutes": arguments.minutes, "steps": 0, "epochs": 0, "warmup_epochs": 0}
         if not arguments.minutes > 0:
             msg = f"--minutes {arguments.minutes:g}: must be above 0"
             raise UsageError(msg)
@@ -82,7 +84,17 @@ def _recipe(arguments: Namespace, base: Path | None) -> Recipe:
     whole: dict[str, Any] = {"training": dataclasses.replace(recipe.training, **training)}
     decoder = arguments.decoder or recipe.decoder
     method = arguments.method or (recipe.method if arguments.decoder is None else _method_for(decoder, recipe.method))
+    if arguments.encoder is not None and arguments.encoder != recipe.encoder.name:
+        whole["encoder"] = _encoder(arguments.encoder, recipe.encoder)
     return dataclasses.replace(recipe, **whole, method=method, decoder=decoder)
+
+
+def _encoder(name: str, before: EncoderRecipe) -> EncoderRecipe:
+    """Return another encoder, looked at as far into it as the one before."""
+    from napari_geofm.nets.encoder_spec import encoder_spec
+
+    depth, earlier = encoder_spec(name).depth, encoder_spec(before.name).depth
+    return EncoderRecipe(name, taps=tuple(sorted({max(1, round(tap * depth / earlier)) for tap in before.taps})))
 
 
 def _defaults(arguments: Namespace) -> Recipe:
@@ -116,4 +128,6 @@ def _lines(found: FinetuneResult) -> list[str]:
         lines += [f"  {name:<24} IoU {iou:.3f}" for name, iou in scored if not math.isnan(iou)]
     else:
         lines.append("no stroke could be held out to score the model: draw a second stroke of each class")
+    if found.diverged_at:
+        lines.append(diverged_line(found.diverged_at))
     return lines

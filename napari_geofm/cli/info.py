@@ -111,7 +111,8 @@ def _lines(data: dict[str, Any]) -> list[str]:
         step = "uneven steps" if dim["step"] is None else f"step {dim['step']}{unit}"
         if dim["size"] == 1:
             step = "one only"
-        lines.append(f"  {dim['name']:<10} {dim['first']} to {dim['last']}{unit}, {dim['size']} values, {step}")
+        count = f"{dim['size']} value{'s' * (dim['size'] != 1)}"
+        lines.append(f"  {dim['name']:<10} {dim['first']} to {dim['last']}{unit}, {count}, {step}")
     lines += coordinate_lines(data["coordinates"])
     if data["crs"]:
         lines.append(f"  crs        {' '.join(str(data['crs']).split())[:100]}")

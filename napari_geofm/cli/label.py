@@ -1,4 +1,4 @@
-"""``geofm label``: labels from horizons, fault sticks and polygons of other programs."""
+"""``geofm label``: labels from horizons, fault sticks and polygons of other programs, or carried from a section."""
 
 from argparse import Namespace
 from collections.abc import Iterator
@@ -89,7 +89,22 @@ class _Drawing:
 
 
 def run(arguments: Namespace) -> Result:
-    """Write labels in the survey's shape."""
+    """Write labels in the survey's shape.
+
+    Raises
+    ------
+    UsageError
+        When there is nothing to label with.
+    LabelError
+        When nothing would be labelled.
+    """
+    if arguments.carry:
+        from napari_geofm.cli.carry import carry
+
+        return carry(arguments)
+    for name in ("labels", "to", "step", "sure", "least", "confidence"):
+        if getattr(arguments, name) is not None:
+            raise UsageError(f"--{name} goes with --carry: say which labelled section, as in --carry inline=1080")
     from napari_geofm.core.classes import ClassTable
     from napari_geofm.io.atomic import require_absent, work_folder
     from napari_geofm.io.class_table import read_class_table
@@ -103,7 +118,7 @@ def run(arguments: Namespace) -> Result:
     drawing = _Drawing(survey, arguments, read_class_table(Path(arguments.classes)) if arguments.classes else None)
     drawing.draw()
     if not drawing.bodies and not drawing.polygons:
-        raise UsageError("Nothing to label with; give --between, --above, --below, --fault or --polygons")
+        raise UsageError("Nothing to label with; give --between, --above, --below, --fault, --polygons or --carry")
     table = drawing.table or ClassTable.named(drawing.names)
     spec = ResultSpec.of(survey, "prediction", table, notes={"quantity": "labels", "from": drawing.notes})
     for file in (out, *notes_of(out)):

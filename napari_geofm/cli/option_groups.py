@@ -57,6 +57,8 @@ def add_segy(verb: argparse.ArgumentParser) -> None:
     group.add_argument("--coordinate-scalar", type=int, metavar="S", help="10 multiplies, -100 divides by 100")
     group.add_argument("--sample-format", metavar="F", help="ibm, ieee, int16 ...: what the samples really are")
     group.add_argument("--byte-order", choices=("big", "little"), help="which byte of a number comes first")
+    group.add_argument("--samples", type=int, metavar="N", help="samples per trace, where all headers lie")
+    group.add_argument("--offset-byte", type=int, metavar="B", help="first byte of the offset (default 37)")
     gather = group.add_mutually_exclusive_group()
     gather.add_argument("--offset", type=int, metavar="X", help="of pre-stack gathers: the traces of this offset")
     gather.add_argument("--stack", action="store_true", help="of pre-stack gathers: the mean of each")

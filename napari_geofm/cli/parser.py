@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from napari_geofm import __version__
+from napari_geofm.cli.label_options import label_options
 from napari_geofm.cli.option_groups import (
     Once,
     add_encoder_file,
@@ -15,6 +16,7 @@ from napari_geofm.cli.option_groups import (
     add_reading,
     add_segy,
 )
+from napari_geofm.cli.scoring_words import fill_benchmark, fill_evaluate
 
 __all__ = ["build_parser", "joined_places"]
 
@@ -91,6 +93,8 @@ def _features(verb: argparse.ArgumentParser) -> None:
     add_place(verb)
     add_range(verb)
     verb.add_argument("--model", metavar="M", help="an adapted model's folder or name; without, the encoder as it is")
+    tuning = "'auto' for the one of the survey's kind, as the viewer shows, or its name (default: none)"
+    verb.add_argument("--tuning", default="", metavar="W", help=f"tuning of the encoder: {tuning}")
     what = "of a section .png (PCA colours) or .npz (tap3, tap6, tap9, tap12, image as fed); principal ones of each"
     add_output(verb, f"{what} sample as .npy, .zarr or .sgy, in the survey's shape")
     verb.add_argument("--components", type=int, metavar="N", help="principal features of each sample, 1 to 3 (default)")
@@ -107,14 +111,16 @@ def _finetune(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--data", metavar="PAIRS.csv", help="several surveys: columns file, labels, split (train, valid)")
     add_output(verb, "the model's folder")
     base = verb.add_mutually_exclusive_group()
-    base.add_argument("--recipe", metavar="R", help="recipe.toml; the other options win over it")
+    base.add_argument("--recipe", metavar="R", help="recipe.toml or paper-salt, ...; other options win over it")
     base.add_argument("--model", metavar="BASE", help="continue from this model")
     verb.add_argument("--method", choices=("probe", "lora", "full", "frozen"), help="what is trained (default probe)")
     verb.add_argument("--decoder", choices=("linear", "pup", "mla", "dpt", "unet"), help="head (default linear)")
+    verb.add_argument("--encoder", metavar="NAME", help="a ViT as timm names it (default vit_small_patch14_dinov2)")
     budget = verb.add_mutually_exclusive_group()
     budget.add_argument("--minutes", type=float, metavar="M", help="train for this long (default 1)")
     budget.add_argument("--steps", type=int, metavar="N", help="train for so many steps, reproducible bit for bit")
-    verb.add_argument("--loss", choices=("dice+ce", "dice", "ce"), help="weighted Dice, cross entropy, or their sum")
+    losses = "dice (weighted), soft_dice, ce (cross entropy), focal, or a sum as in dice+ce (default)"
+    verb.add_argument("--loss", metavar="L", help=losses)
     verb.add_argument("--classes", metavar="NAMES.csv", help="class table: columns name, colour")
     verb.add_argument("--rest-is", metavar="CLASS", help="what is unlabelled on a labelled section is this class")
     verb.add_argument("--along", metavar="AXIS", help="direction of the sections (default: where most strokes lie)")
@@ -143,26 +149,9 @@ def _segment(verb: argparse.ArgumentParser) -> None:
 def _label(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
     add_segy(verb)
-    for option, words, text in (
-        ("--between", ("TOP", "BASE", "CLASS"), "what lies between two horizons (repeatable)"),
-        ("--above", ("HORIZON", "CLASS"), "what lies above a horizon (repeatable)"),
-        ("--below", ("HORIZON", "CLASS"), "what lies at a horizon and below (repeatable)"),
-        ("--fault", ("STICKS", "CLASS"), "the surface between fault sticks (repeatable)"),
-    ):
-        verb.add_argument(option, action="append", default=[], nargs=len(words), metavar=words, help=text)
-    verb.add_argument("--thickness", type=float, default=3.0, metavar="T", help="of faults (default 3 samples)")
-    verb.add_argument("--unit", choices=("samples", "m"), default="samples", help="of the thickness")
-    verb.add_argument("--polygons", action="append", default=[], metavar="P", help="on sections, named as classes")
-    verb.add_argument("--z-unit", choices=("ms", "s", "m", "ft"), help="of the picks (default: what fits the survey)")
-    verb.add_argument("--classes", metavar="NAMES.csv", help="class table; without one classes are numbered as named")
+    label_options(verb)
     add_output(verb, ".npy, .zarr, .sgy or .tif in the survey's shape")
-
-
-def _evaluate(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--truth", required=True, metavar="T", help="labels; 255 is not scored")
-    verb.add_argument("--prediction", required=True, metavar="P")
-    verb.add_argument("--classes", metavar="NAMES.csv", help="class table, for names and for coloured PNG")
-    verb.add_argument("--paper", action="store_true", help="add the paper's per-batch form")
+    add_encoder_file(verb)
 
 
 def _export(verb: argparse.ArgumentParser) -> None:
@@ -242,8 +231,9 @@ _VERBS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] =
     ("features", "write the feature map of one section", _features),
     ("finetune", "learn from labels", _finetune),
     ("segment", "predict classes for a section, an area or the survey", _segment),
-    ("label", "label by horizons, fault sticks and polygons of other programs", _label),
-    ("evaluate", "score a prediction against the truth", _evaluate),
+    ("label", "label by horizons, fault sticks and polygons, or from a labelled section on to its neighbours", _label),
+    ("evaluate", "score a prediction against the truth", fill_evaluate),
+    ("benchmark", "run the paper's protocol on its data", fill_benchmark),
     ("export", "take labels or predictions home in the survey's own format", _export),
     ("ingest", "make a fast copy of a volume, for files larger than memory or on slow disks", _ingest),
     ("report", "write sections, class volumes, scores and provenance into one file", _report),

@@ -32,6 +32,8 @@ def segy_options(arguments: Namespace) -> "SegyOptions | None":
         "order": arguments.byte_order,
         "offset": arguments.offset,
         "stack": arguments.stack,
+        "samples": arguments.samples,
+        "offset_byte": arguments.offset_byte,
     }
     for name in ("iline", "xline"):
         word = getattr(arguments, f"{name}_byte")

@@ -37,6 +37,7 @@ class Origin(IntEnum):
     ACCEPTED = 2
     INTERPOLATED = 3
     IMPORTED = 4
+    CARRIED = 5
 
 
 class ArrayLike(Protocol):

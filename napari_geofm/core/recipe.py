@@ -23,6 +23,7 @@ from napari_geofm.core.tables import read_table
 from napari_geofm.errors import RecipeError, SourceError
 
 __all__ = [
+    "AUTO",
     "AdapterRecipe",
     "EncoderRecipe",
     "InputRecipe",
@@ -35,9 +36,11 @@ __all__ = [
 METHODS = ("probe", "lora", "full", "frozen")
 DECODERS = ("linear", "pup", "mla", "dpt", "unet")
 MIDDLE_TAPS = (3, 6)
+AUTO = "auto"
+"""The tuning of the data's kind, which is decided when the data are known."""
 GENTLE_RATE = 1e-5
 """Rate of a head that begins as the probe: its weights are about 0.01, which 1e-4 overwrites within a minute."""
-FORMAT = 3
+FORMAT = 4
 """Version of the file's layout; a higher one was written by a newer program."""
 BEFORE: Mapping[int, Mapping[str, float]] = {2: {"surroundings": 0.0}, 3: {"texture": 0.0, "levelling": 0.0}}
 """What probes of formats before each were made with, where their recipe does not say: texture came within 2."""
@@ -87,13 +90,16 @@ class Recipe:
         """Return the defaults for a method and decoder, as chosen by measurement (``docs/design/few-shot.md``).
 
         The probe and the linear and PUP decoders look at the middle of the encoder, whose tokens know rock and not yet
-        their place in the picture; what lies deeper is not even computed. MLA and DPT need four taps.
+        their place in the picture; what lies deeper is not even computed. These blocks are tuned where there is a
+        tuning for the kind of data. MLA and DPT need four taps, of the encoder as it is published.
         """
         taps = (3, 6, 9, 12) if decoder in {"mla", "dpt"} else MIDDLE_TAPS
+        tuned = taps == MIDDLE_TAPS and decoder != "unet"
         training = TrainingRecipe()
         if method == "lora" and decoder == "linear":
             training = dataclasses.replace(training, head_rate=GENTLE_RATE)
-        return cls(method=method, decoder=decoder, encoder=EncoderRecipe(taps=taps), training=training)
+        encoder = EncoderRecipe(taps=taps, tuning=AUTO if tuned else "")
+        return cls(method=method, decoder=decoder, encoder=encoder, training=training)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain dictionaries, lists, strings and numbers."""

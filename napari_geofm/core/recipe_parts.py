@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from napari_geofm.errors import RecipeError
+from napari_geofm.core.checking import check
+from napari_geofm.core.loss_names import loss_parts
+from napari_geofm.core.source_record import SourceRecord
 
 __all__ = [
     "AdapterRecipe",
@@ -13,8 +15,6 @@ __all__ = [
     "TrainingRecipe",
     "check",
 ]
-
-LOSSES = ("dice+ce", "dice", "ce")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,22 @@ class EncoderRecipe:
         Hash of the weights' file that the model was trained on; empty before training.
     taps
         Blocks (1-based) whose output is used; the paper's are 3, 6, 9, 12.
+    tuning
+        Name of the tuning that is added to the weights; empty for none, ``auto`` for the newest one of the data's kind.
+    tuning_sha256
+        Hash of the tuning's file that the model was trained on; empty before training, or without one.
     """
 
     name: str = "vit_small_patch14_dinov2"
     weights_sha256: str = ""
     taps: tuple[int, ...] = (3, 6, 9, 12)
+    tuning: str = ""
+    tuning_sha256: str = ""
+
+    @property
+    def identity(self) -> str:
+        """What tells this encoder from others in caches: the hash of its weights, and of its tuning."""
+        return f"{self.weights_sha256}+{self.tuning_sha256}" if self.tuning_sha256 else self.weights_sha256
 
     def __post_init__(self) -> None:
         check(bool(self.taps) and all(tap >= 1 for tap in self.taps), "encoder.taps", self.taps, "blocks from 1")
@@ -161,21 +172,29 @@ class TrainingRecipe:
     Attributes
     ----------
     minutes
-        Time for training; 0 when ``steps`` decides.
+        Time for training; 0 when ``steps`` or ``epochs`` decide.
     steps
-        Number of steps; 0 when ``minutes`` decides. The same seed and steps give the same model bit for bit.
+        Number of steps; 0 when ``minutes`` or ``epochs`` decide. The same seed and steps give the same model bit for
+        bit.
+    epochs
+        Passes over all labelled sections; 0 when ``minutes`` or ``steps`` decide, else these do not.
     seed
         Seed of everything random.
     loss
-        ``dice`` (eq. 1 of the paper), ``ce`` (cross entropy) or ``dice+ce`` (their sum).
+        ``dice`` (eq. 1 of the paper), ``soft_dice`` (all classes of one weight), ``ce`` (cross entropy), ``focal``, or
+        a sum of them, as in ``dice+ce``.
     balance
         How far cross entropy makes classes equally heavy: 0 as they are painted, 1 fully.
     adapter_rate, head_rate, weight_decay
         AdamW's rates for the encoder's trainable part and for the head.
     warmup_steps
-        Steps over which the rates rise.
+        Steps over which the rates rise, while they fall by a cosine from the first step on; not with ``epochs``.
+    warmup_epochs
+        With ``epochs``: passes over which the rates rise, before they fall by a cosine.
+    clip
+        Largest norm of a step's gradient; 0 for any.
     batch, crop_tokens
-        Crops per step and their side.
+        Crops per step and their side; a side of 0 takes whole sections, each once in a pass.
     flip
         Whether crops are mirrored left to right half of the time.
     gain
@@ -198,6 +217,7 @@ class TrainingRecipe:
 
     minutes: float = 1.0
     steps: int = 0
+    epochs: int = 0
     seed: int = 0
     loss: str = "dice+ce"
     balance: float = 0.5
@@ -205,6 +225,8 @@ class TrainingRecipe:
     head_rate: float = 1e-4
     weight_decay: float = 0.01
     warmup_steps: int = 10
+    warmup_epochs: int = 0
+    clip: float = 1.0
     batch: int = 1
     crop_tokens: int = 28
     flip: bool = True
@@ -219,54 +241,25 @@ class TrainingRecipe:
     def __post_init__(self) -> None:
         check(0 <= self.minutes <= 60 * 24 * 7, "training.minutes", self.minutes, "0 to 10080")
         check(0 <= self.steps <= 10_000_000, "training.steps", self.steps, "0 to 10,000,000")
-        rule = "above 0, or give minutes"
-        check(self.minutes > 0 or self.steps > 0, "training.steps", self.steps, rule)
+        check(0 <= self.epochs <= 100_000, "training.epochs", self.epochs, "0 to 100,000")
+        rule = "above 0, or give minutes or epochs"
+        check(self.minutes > 0 or self.steps > 0 or self.epochs > 0, "training.steps", self.steps, rule)
         check(0 <= self.seed < 2**63, "training.seed", self.seed, "0 to 9223372036854775807")
-        check(self.loss in LOSSES, "training.loss", self.loss, f"one of {', '.join(LOSSES)}")
+        loss_parts(self.loss)
         check(0 <= self.balance <= 1, "training.balance", self.balance, "0 to 1")
         for name in ("adapter_rate", "head_rate"):
             check(0 < getattr(self, name) <= 1, f"training.{name}", getattr(self, name), "above 0, at most 1")
         check(0 <= self.weight_decay <= 10, "training.weight_decay", self.weight_decay, "0 to 10")
         check(self.warmup_steps >= 0, "training.warmup_steps", self.warmup_steps, "at least 0")
+        rule = "0 to below training.epochs, or 0 without"
+        check(0 <= self.warmup_epochs < max(1, self.epochs), "training.warmup_epochs", self.warmup_epochs, rule)
+        check(0 <= self.clip <= 1e6, "training.clip", self.clip, "at least 0")
         check(1 <= self.batch <= 1024, "training.batch", self.batch, "1 to 1024")
-        check(4 <= self.crop_tokens <= 256, "training.crop_tokens", self.crop_tokens, "4 to 256")
+        fine = self.crop_tokens == 0 or 4 <= self.crop_tokens <= 256
+        check(fine, "training.crop_tokens", self.crop_tokens, "4 to 256, or 0 for whole sections")
         check(0 <= self.gain <= 2, "training.gain", self.gain, "0 to 2")
         check(0 <= self.anchor <= 100, "training.anchor", self.anchor, "0 to 100")
         check(0 <= self.ema < 1, "training.ema", self.ema, "0 to below 1")
         check(self.patience >= 0, "training.patience", self.patience, "at least 0")
         check(self.stop_after >= -1, "training.stop_after", self.stop_after, "at least -1")
         check(self.validate_every >= 1, "training.validate_every", self.validate_every, "at least 1")
-
-
-@dataclass(frozen=True, slots=True)
-class SourceRecord:
-    """A survey that a model was trained on.
-
-    Attributes
-    ----------
-    name, fingerprint
-        The file's name and hash.
-    low, high
-        Amplitudes that were fed as 0 and 1.
-    sections
-        The labelled sections, as ``--at`` writes them.
-    """
-
-    name: str
-    fingerprint: str
-    low: float
-    high: float
-    sections: tuple[str, ...] = ()
-
-
-def check(fine: bool, key: str, value: object, rule: str) -> None:
-    """Refuse a value.
-
-    Raises
-    ------
-    RecipeError
-        When it is not fine; the line names key, value and rule.
-    """
-    if not fine:
-        msg = f"Recipe value {key} = {value}: must be {rule}"
-        raise RecipeError(msg)

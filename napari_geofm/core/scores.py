@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from napari_geofm.core.labels import UNLABELLED
 from napari_geofm.errors import LabelError
 
-__all__ = ["PaperScores", "Scores", "confusion", "paper_scores", "score"]
+__all__ = ["PaperScores", "Scores", "confusion", "mean_of_batches", "paper_scores", "score"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,14 +108,15 @@ def score(pairs: Iterable[tuple[NDArray[np.uint8], NDArray[np.uint8]]], classes:
 
 def paper_scores(batches: Iterable[tuple[NDArray[np.uint8], NDArray[np.uint8]]], classes: int) -> PaperScores:
     """Return the paper's form: macro IoU and recall over all classes per batch, absent ones as 0, then the mean."""
-    mious: list[float] = []
-    mpas: list[float] = []
-    for truth, prediction in batches:
-        scores = Scores(confusion(truth, prediction, classes))
-        if scores.pixels == 0:
-            continue
-        mious.append(float(np.nan_to_num(scores.iou).mean()))
-        mpas.append(float(np.nan_to_num(scores.accuracy).mean()))
-    if not mious:
+    return mean_of_batches(Scores(confusion(truth, prediction, classes)) for truth, prediction in batches)
+
+
+def mean_of_batches(batches: Iterable[Scores]) -> PaperScores:
+    """Return the paper's form from the scores of each batch; batches without a scored pixel are left out."""
+    scored = [scores for scores in batches if scores.pixels]
+    if not scored:
         return PaperScores(float("nan"), float("nan"))
-    return PaperScores(float(np.mean(mious)), float(np.mean(mpas)))
+    return PaperScores(
+        float(np.mean([np.nan_to_num(scores.iou).mean() for scores in scored])),
+        float(np.mean([np.nan_to_num(scores.accuracy).mean() for scores in scored])),
+    )

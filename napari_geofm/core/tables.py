@@ -4,6 +4,7 @@ import dataclasses
 import types
 import typing
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from napari_geofm.errors import RecipeError
@@ -36,7 +37,9 @@ def read_table(kind: type[D], plain: Mapping[str, Any], where: str) -> D:
     unknown = sorted(set(plain) - set(known))
     if unknown:
         prefix = f"{where}." if where else ""
-        msg = f"Recipe key '{prefix}{unknown[0]}' is unknown; known are {', '.join(sorted(known))}"
+        near = _nearest(unknown[0], known, prefix)
+        meant = f"; the nearest is '{near}'" if near else ""
+        msg = f"Recipe key '{prefix}{unknown[0]}' is unknown{meant}; known are {', '.join(sorted(known))}"
         raise RecipeError(msg)
     values = {key: _value(known[key], value, f"{where}.{key}" if where else key) for key, value in plain.items()}
     try:
@@ -49,6 +52,16 @@ def read_table(kind: type[D], plain: Mapping[str, Any], where: str) -> D:
         ]
         msg = f"Recipe table '{where}' lacks {', '.join(missing)}"
         raise RecipeError(msg) from None
+
+
+def _nearest(word: str, known: Mapping[str, Any], prefix: str) -> str:
+    """Return the key that a slip of the pen, or a key in the wrong table, was meant for; empty where none is near."""
+    keys = {key: prefix + key for key in known}
+    for table, kind in known.items():
+        if dataclasses.is_dataclass(kind):
+            keys = {item.name: f"{prefix}{table}.{item.name}" for item in dataclasses.fields(kind)} | keys
+    found = get_close_matches(word.lower().replace("-", "_"), keys, n=1)
+    return keys[found[0]] if found else ""
 
 
 def _value(kind: Any, value: object, where: str) -> object:

@@ -56,9 +56,9 @@ class ModelFolder:
 
     @property
     def card(self) -> str:
-        """The card's text, empty where there is none."""
+        """The card's text, empty where there is none, or a link to a file elsewhere."""
         file = self.path / CARD
-        return file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+        return file.read_text(encoding="utf-8", errors="replace") if _lies_within(file) else ""
 
 
 def zoo_folders() -> tuple[Path, ...]:
@@ -118,6 +118,9 @@ def read_model(folder: Path) -> ModelFolder:
     if not (folder / RECIPE).is_file():
         msg = f"Model {folder} has no {RECIPE}; give the folder that 'geofm finetune' wrote"
         raise SourceError(msg)
+    if not _lies_within(folder / RECIPE):
+        msg = f"Model file {folder / RECIPE} leads elsewhere; give a folder that 'geofm finetune' wrote"
+        raise ModelError(msg)
     recipe = Recipe.read(folder / RECIPE)
     if len(recipe.classes) == 0:
         msg = f"Model {folder} names no classes in its {RECIPE}; the folder is damaged"
@@ -164,12 +167,17 @@ def write_model(
             (beside / ADAPTER).write_bytes(save(tensors))
 
 
+def _lies_within(path: Path) -> bool:
+    """Return whether a file is there and lies in its folder itself: a link could show what is not the model's."""
+    return path.is_file() and path.resolve().parent == path.parent.resolve()
+
+
 def _tensors(path: Path, digest: Any) -> dict[str, NDArray[Any]]:
     """Read a safetensors file, refusing links out of the folder and numbers that are none."""
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
-    if not path.is_file() or path.resolve().parent != path.parent.resolve():
+    if not _lies_within(path):
         msg = f"Model file {path} is missing or leads elsewhere; give a folder that 'geofm finetune' wrote"
         raise ModelError(msg)
     try:

@@ -39,14 +39,17 @@ def adapt(given: Assignment, control: Control) -> Job[Learned]:
     recipe = given.recipe
     if not given.validation:
         _, outcome, parts = yield from _trained(given, given.examples, (), recipe.training, control)
-        return Learned(*parts, judge(None, (), len(recipe.classes)), outcome.steps, outcome.checks)
+        nothing = judge(None, (), len(recipe.classes))
+        return Learned(*parts, nothing, outcome.steps, outcome.checks, diverged_at=outcome.diverged_at)
     judged = _judged_part(recipe.training)
     scores, first, parts = yield from _trained(given, given.training, given.validation, judged, control)
-    if control.stopping or _is_given_apart(given):
-        return Learned(*parts, scores, first.steps, first.checks, first.best.step)
-    again = dataclasses.replace(judged, minutes=0, steps=max(1, first.planned_steps), stop_after=first.best.step)
+    kept, diverged_at = first.best.step, first.diverged_at
+    # What diverged once would do so again.
+    if control.stopping or _is_given_apart(given) or diverged_at:
+        return Learned(*parts, scores, first.steps, first.checks, kept, diverged_at)
+    again = _again(judged, first, len(given.training), len(given.examples))
     _, second, parts = yield from _trained(given, given.examples, (), again, control)
-    return Learned(*parts, scores, first.steps + second.steps, first.checks, first.best.step)
+    return Learned(*parts, scores, first.steps + second.steps, first.checks, kept, second.diverged_at)
 
 
 def _is_given_apart(given: Assignment) -> bool:
@@ -55,9 +58,30 @@ def _is_given_apart(given: Assignment) -> bool:
     return not any(example.key in keys for example in given.validation)
 
 
+def _again(judged: TrainingRecipe, first: "Outcome", pictures: int, more_pictures: int) -> TrainingRecipe:
+    """Return the budget of the second round: the first one's, to the state that was best in it.
+
+    Parameters
+    ----------
+    judged
+        The first round's.
+    first
+        What it gave.
+    pictures, more_pictures
+        Sections that were learned from then, and are now; where epochs decide, as many passes over these.
+    """
+    from napari_geofm.nets.budget import steps_per_epoch
+
+    if not judged.epochs:
+        return dataclasses.replace(judged, minutes=0, steps=max(1, first.planned_steps), stop_after=first.best.step)
+    passes = first.best.step / steps_per_epoch(judged, pictures)
+    return dataclasses.replace(judged, stop_after=round(passes * steps_per_epoch(judged, more_pictures)))
+
+
 def _judged_part(training: TrainingRecipe) -> TrainingRecipe:
-    """Return the budget of the first round: half the minutes; steps are given for each round."""
-    return dataclasses.replace(training, minutes=training.minutes / 2) if not training.steps else training
+    """Return the budget of the first round: half the minutes; steps and epochs are given for each round."""
+    timed = not training.steps and not training.epochs
+    return dataclasses.replace(training, minutes=training.minutes / 2) if timed else training
 
 
 def _trained(
@@ -68,11 +92,13 @@ def _trained(
     control: Control,
 ) -> "Job[tuple[Scores, Outcome, tuple[Arrays, Arrays]]]":
     """Train on examples; return scores on the validation, the outcome, and the tensors to keep."""
+    from napari_geofm.nets.budget import planned
     from napari_geofm.nets.build import parts_of
     from napari_geofm.nets.crops import CropSource
     from napari_geofm.nets.devices import choose_device, choose_precision
     from napari_geofm.nets.predictor import DecoderPredictor
     from napari_geofm.nets.training import Verdict, train
+    from napari_geofm.nets.whole_sections import WholeSource
 
     recipe, where = given.recipe, given.spec.where
     device = choose_device(where.device)
@@ -88,12 +114,13 @@ def _trained(
         scores, surely = held(lambda e: predictor.probabilities(e.picture))
         return Verdict(scores.miou, trusted=surely)
 
-    source = CropSource(examples, count, recipe, predictor.patch_px, teachers)
+    kind = CropSource if training.crop_tokens else WholeSource
+    source = kind(examples, count, recipe, predictor.patch_px, teachers)
     preview = Preview(given.spec.preview, recipe)
     outcome = yield from train(
         net,
         source,
-        training,
+        planned(training, len(examples)),
         verdict if validation else None,
         control,
         bf16=bf16,
@@ -117,7 +144,7 @@ def _started(
         if spec.base_model is not None:
             _continue(spec.base_model, recipe, net)
         return net, None
-    weights = bench.weights(recipe.encoder.name, spec.where.weights)
+    weights = bench.weights(recipe.encoder, spec.where.weights)
     start: ProbeHead | None = None
     teachers: list[NDArray[np.float16]] | None = None
     if recipe.training.probe_start and spec.base_model is None:
@@ -151,6 +178,13 @@ def _continue(folder: Path, recipe: Recipe, net: "SegmentationNet | UNet") -> No
         msg = (
             f"Model {folder.name} is {base.recipe.method} with {base.recipe.decoder} on {base.recipe.encoder.name}; "
             f"go on with the same, not {recipe.method} with {recipe.decoder} on {recipe.encoder.name}"
+        )
+        raise ModelError(msg)
+    theirs, ours = base.recipe.encoder.weights_sha256, recipe.encoder.weights_sha256
+    if theirs != ours:
+        msg = (
+            f"Model {folder.name} was trained on other weights of {recipe.encoder.name} (sha256 {theirs[:12]}) than "
+            f"those in use ({ours[:12]}); give the right file with --weights, or train anew"
         )
         raise ModelError(msg)
     load_parts(net, base.adapter, _widened(base.head, len(base.recipe.classes), len(recipe.classes)))

@@ -6,12 +6,22 @@ from napari_geofm import __version__
 from napari_geofm.core.recipe import Recipe
 from napari_geofm.jobs.specs import FinetuneResult
 
-__all__ = ["model_card"]
+__all__ = ["diverged_line", "model_card"]
+
+
+def diverged_line(step: int) -> str:
+    """Return what is said of a training whose loss was not a number at ``step``."""
+    return (
+        f"Training diverged at step {step} (the loss is not a number) and ended; the best state before is kept. "
+        "Use lower rates."
+    )
 
 
 def model_card(recipe: Recipe, result: FinetuneResult) -> str:
     """Return the text of ``card.md``."""
-    budget = f"{recipe.training.steps} steps" if recipe.training.steps else f"{recipe.training.minutes:g} minutes"
+    training = recipe.training
+    budget = f"{training.steps} steps" if training.steps else f"{training.minutes:g} minutes"
+    budget = f"{training.epochs} epochs" if training.epochs else budget
     lines = [
         f"# {result.output.name}",
         "",
@@ -40,5 +50,7 @@ def model_card(recipe: Recipe, result: FinetuneResult) -> str:
     else:
         lines.append("No stroke could be held out (one stroke per class): draw a second one of each to have scores.")
     if recipe.method != "probe":
-        lines += ["", f"Training: {budget} asked for, {result.steps} steps taken, seed {recipe.training.seed}."]
+        lines += ["", f"Training: {budget} asked for, {result.steps} steps taken, seed {training.seed}."]
+    if result.diverged_at:
+        lines += ["", diverged_line(result.diverged_at)]
     return "\n".join(lines) + "\n"

@@ -34,6 +34,8 @@ class Collection:
         Direction of the sections, empty for lines and images.
     sources
         What goes into the recipe.
+    kind
+        Of the surveys, ``"seismic"`` for volumes and lines; empty where they are of several.
     """
 
     training: tuple[Example, ...]
@@ -41,6 +43,7 @@ class Collection:
     classes: ClassTable
     along: str
     sources: tuple[SourceRecord, ...]
+    kind: str = ""
 
 
 def collect(spec: FinetuneSpec, bench: Workbench, known: ClassTable) -> Collection:
@@ -66,12 +69,14 @@ def collect(spec: FinetuneSpec, bench: Workbench, known: ClassTable) -> Collecti
     found: dict[str, list[Example]] = {"train": [], "valid": []}
     records: list[SourceRecord] = []
     along = spec.along
+    kinds: set[str] = set()
     for source in spec.sources:
         if source.split not in found:
             continue
         survey = bench.survey(source.file, source.options)
         labels = read_labels(source.labels, survey, table if len(table) else None)
         labels.check_fits(survey)
+        kinds.add(survey.kind.partition("-")[0])
         table = _wider(table, labels.classes)
         # A direction that was chosen on one survey binds another only where that can be cut so: a line cannot.
         chosen = spec.along or (along if along in survey.cuts else choose_along(survey, labels))
@@ -84,7 +89,8 @@ def collect(spec: FinetuneSpec, bench: Workbench, known: ClassTable) -> Collecti
     table = _covering(table, splits["train"] + splits["valid"])
     _check_apart(splits["train"], splits["valid"])
     _check_learnable(splits["train"], table)
-    return Collection(tuple(splits["train"]), tuple(splits["valid"]), table, along, tuple(records))
+    kind = kinds.pop() if len(kinds) == 1 else ""
+    return Collection(tuple(splits["train"]), tuple(splits["valid"]), table, along, tuple(records), kind)
 
 
 def choose_along(survey: Survey, labels: LabelSet) -> str:

@@ -71,7 +71,7 @@ def _speed(spec: EstimateSpec, bench: Workbench, control: Control) -> "Job[Speed
     if known is not None:
         return known
     unet = recipe.decoder == "unet"
-    weights = None if unet else bench.weights(recipe.encoder.name, where.weights)
+    weights = None if unet else bench.weights(recipe.encoder, where.weights)
     extractor = None if unet else bench.extractor(recipe, where.device, where.precision, where.weights)
     found = yield from measure_speed(recipe, extractor, weights, control, device=device, bf16=bf16)
     remember_speed(file, key, found)

@@ -20,7 +20,7 @@ from napari_geofm.jobs.basis import survey_basis
 from napari_geofm.jobs.feature_volume_spec import MOST_COMPONENTS, FeatureVolumeResult, FeatureVolumeSpec
 from napari_geofm.jobs.picture import picture_key
 from napari_geofm.jobs.pieces import Piece, Plan, plan_pieces
-from napari_geofm.jobs.sight import Sight, sight_of
+from napari_geofm.jobs.sight import Sight, sight_of, tuning_of
 from napari_geofm.jobs.workbench import Workbench, workbench
 
 __all__ = ["run"]
@@ -44,7 +44,7 @@ def run(spec: FeatureVolumeSpec, control: Control) -> Job[FeatureVolumeResult]:
     yield Progress(0, 0, f"opening {spec.file.name}")
     survey = bench.survey(spec.file, spec.options)
     plan = plan_pieces(survey, spec.at, survey.along(spec.along or None), spec.region)
-    sight = sight_of(bench, spec.where, spec.model_folder, spec.tap)
+    sight = sight_of(bench, spec.where, spec.model_folder, spec.tap, tuning_of(spec.tuning, survey))
     key = _run_key(spec, survey, sight, plan)
     writer = VolumeWriter(
         spec.output, _result(spec, survey, sight), plan.blocks, run_key=key, overwrite=spec.overwrite,

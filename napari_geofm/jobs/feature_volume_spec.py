@@ -42,7 +42,7 @@ class FeatureVolumeSpec(JobSpec[FeatureVolumeResult]):
         One section, or None for the survey; elsewhere is nothing.
     along, region
         Direction in which a volume is cut, empty for its first; area of interest.
-    model_folder, tap
+    model_folder, tap, tuning
         As in :class:`napari_geofm.jobs.specs.FeaturesSpec`.
     components
         How many, 1 to 3.
@@ -59,6 +59,7 @@ class FeatureVolumeSpec(JobSpec[FeatureVolumeResult]):
     region: Region = field(default_factory=Region)
     model_folder: Path | None = None
     tap: int | None = None
+    tuning: str = ""
     components: int = MOST_COMPONENTS
     resume: bool = False
     overwrite: bool = False

@@ -3,7 +3,7 @@
 from napari_geofm.core.progress import Control, Job, Progress
 from napari_geofm.jobs.basis import known_basis, provisional_basis, survey_basis
 from napari_geofm.jobs.picture import picture_of
-from napari_geofm.jobs.sight import sight_of
+from napari_geofm.jobs.sight import sight_of, tuning_of
 from napari_geofm.jobs.specs import FeatureResult, FeaturesSpec
 from napari_geofm.jobs.view_specs import BasisResult, BasisSpec
 from napari_geofm.jobs.workbench import workbench
@@ -23,7 +23,7 @@ def run(spec: FeaturesSpec, control: Control) -> Job[FeatureResult]:
     yield Progress(0, 0, f"opening {spec.file.name}")
     survey = bench.survey(spec.file, spec.options)
     section = survey.section(spec.at, region=spec.region)
-    sight = sight_of(bench, spec.where, spec.model_folder, spec.tap)
+    sight = sight_of(bench, spec.where, spec.model_folder, spec.tap, tuning_of(spec.tuning, survey))
     control.check()
     picture = picture_of(survey, section, bench.stretch(survey, sight.recipe.input.percent))
     yield Progress(0, 0, f"encoding {section.at}")
@@ -51,7 +51,7 @@ def fit_colours(spec: BasisSpec, control: Control) -> Job[BasisResult]:
     bench = workbench()
     yield Progress(0, 0, f"opening {spec.file.name}")
     survey = bench.survey(spec.file, spec.options)
-    sight = sight_of(bench, spec.where, spec.model_folder, spec.tap)
+    sight = sight_of(bench, spec.where, spec.model_folder, spec.tap, tuning_of(spec.tuning, survey))
     fitted = known_basis(bench, survey, sight) is None
     yield from survey_basis(bench, survey, sight, control)
     return BasisResult(sight.tap, fitted)

@@ -7,9 +7,10 @@ from pathlib import Path
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.examples import Example
 from napari_geofm.core.progress import Control, Job, Progress
-from napari_geofm.core.recipe import Recipe
+from napari_geofm.core.recipe import AUTO, Recipe
 from napari_geofm.errors import ModelError, OutputError
 from napari_geofm.io.atomic import require_folder_place
+from napari_geofm.io.tunings import tuning_for
 from napari_geofm.jobs.adapting import adapt
 from napari_geofm.jobs.card import model_card
 from napari_geofm.jobs.collect import Collection, collect
@@ -92,8 +93,12 @@ def _known_classes(spec: FinetuneSpec) -> ClassTable:
 def _completed(spec: FinetuneSpec, bench: Workbench, collection: Collection) -> Recipe:
     """Return the recipe with everything that the data decided."""
     recipe = _going_on(spec)
-    weights = bench.weights(recipe.encoder.name, spec.where.weights) if recipe.decoder != "unet" else None
-    encoder = dataclasses.replace(recipe.encoder, weights_sha256=weights.sha256 if weights else "")
+    encoder = recipe.encoder
+    if encoder.tuning == AUTO:
+        encoder = dataclasses.replace(encoder, tuning=tuning_for(collection.kind, encoder.name))
+    weights = bench.weights(encoder, spec.where.weights) if recipe.decoder != "unet" else None
+    hashes = (weights.sha256, weights.tuning_sha256) if weights else ("", "")
+    encoder = dataclasses.replace(encoder, weights_sha256=hashes[0], tuning_sha256=hashes[1])
     return dataclasses.replace(
         recipe, encoder=encoder, classes=collection.classes, along=collection.along, sources=collection.sources
     )
@@ -106,7 +111,7 @@ def _going_on(spec: FinetuneSpec) -> Recipe:
     if spec.base_model is None:
         return spec.recipe
     base = read_model(spec.base_model).recipe
-    encoder = dataclasses.replace(spec.recipe.encoder, taps=base.encoder.taps)
+    encoder = dataclasses.replace(spec.recipe.encoder, taps=base.encoder.taps, tuning=base.encoder.tuning)
     kept = {name: getattr(base.probe, name) for name in ("surroundings", "texture", "levelling")}
     probe_recipe = dataclasses.replace(spec.recipe.probe, **kept)
     return dataclasses.replace(spec.recipe, encoder=encoder, probe=probe_recipe)
@@ -136,4 +141,5 @@ def _result(
         seconds=seconds,
         history=tuple((check.step, check.seconds, check.loss, check.score) for check in learned.checks),
         kept_step=learned.kept_step,
+        diverged_at=learned.diverged_at,
     )

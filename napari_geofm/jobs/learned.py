@@ -61,6 +61,8 @@ class Learned:
     kept_step
         The step whose state was the best of these; 0 where none was surely better than the beginning, -1 where nothing
         was held out to tell.
+    diverged_at
+        The step at which training ended since its loss was not a number; 0 where it did not.
     """
 
     adapter: dict[str, NDArray[np.float32]]
@@ -69,3 +71,4 @@ class Learned:
     steps: int = 0
     checks: "tuple[Check, ...]" = ()
     kept_step: int = -1
+    diverged_at: int = 0

@@ -28,7 +28,7 @@ def probe(given: Assignment, control: Control) -> Job[Learned]:
 
     bench, recipe, where = given.bench, given.recipe, given.spec.where
     extractor = bench.extractor(recipe, where.device, where.precision, where.weights)
-    identity = recipe.encoder.weights_sha256
+    identity = recipe.encoder.identity
     count = len(recipe.classes)
     scores = judge(None, given.validation, count)
     if given.validation:
@@ -139,7 +139,7 @@ def view_averages(
     """
     from napari_geofm.nets.predictor import ProbePredictor
 
-    predictor = ProbePredictor(recipe, extractor, head, recipe.encoder.weights_sha256)
+    predictor = ProbePredictor(recipe, extractor, head, recipe.encoder.identity)
     found: list[NDArray[np.float16]] = []
     for example in examples:
         total = np.zeros((len(recipe.classes), *_shape(example)), np.float32)

@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.core.progress import Control
-from napari_geofm.core.recipe import Recipe
+from napari_geofm.core.recipe import AUTO, MIDDLE_TAPS, EncoderRecipe, Recipe
+from napari_geofm.core.survey import Survey
 from napari_geofm.errors import OutputError, UsageError
+from napari_geofm.io.tunings import tuning_for
 from napari_geofm.jobs.picture import Picture
 from napari_geofm.jobs.specs import Where
 from napari_geofm.jobs.workbench import Workbench
@@ -17,7 +19,7 @@ from napari_geofm.jobs.workbench import Workbench
 if TYPE_CHECKING:
     from napari_geofm.nets.extract import Extractor
 
-__all__ = ["Sight", "sight_of"]
+__all__ = ["Sight", "sight_of", "tuning_of"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,8 +69,15 @@ class Sight:
         return found
 
 
-def sight_of(bench: Workbench, where: Where, model_folder: Path | None = None, tap: int | None = None) -> Sight:
-    """Return how a model sees, or the encoder as it is.
+def tuning_of(word: str, survey: Survey) -> str:
+    """Return the tuning that a survey is looked at with: the word; of the survey's kind where it is ``auto``."""
+    return tuning_for(survey.kind.partition("-")[0], EncoderRecipe().name) if word == AUTO else word
+
+
+def sight_of(
+    bench: Workbench, where: Where, model_folder: Path | None = None, tap: int | None = None, tuning: str = ""
+) -> Sight:
+    """Return how a model sees, or the encoder without one.
 
     Parameters
     ----------
@@ -77,9 +86,11 @@ def sight_of(bench: Workbench, where: Where, model_folder: Path | None = None, t
     where
         Device and precision.
     model_folder
-        The model; None for the encoder as it is.
+        The model; None for the encoder without one.
     tap
         Block that is looked at; None for the deepest that the model uses.
+    tuning
+        Without a model: the tuning of the encoder; empty for the encoder as it is published.
 
     Raises
     ------
@@ -89,9 +100,10 @@ def sight_of(bench: Workbench, where: Where, model_folder: Path | None = None, t
         When the network has no such block.
     """
     if model_folder is None:
-        recipe = Recipe()
+        # Tuned are the blocks that probes look at: what is encoded for a map serves them.
+        recipe = Recipe(encoder=EncoderRecipe(tuning=tuning, taps=MIDDLE_TAPS) if tuning else EncoderRecipe())
         extractor = bench.extractor(recipe, where.device, where.precision, where.weights)
-        identity = bench.weights(recipe.encoder.name, where.weights).sha256
+        identity = bench.weights(recipe.encoder, where.weights).identity
         return _at(Sight(recipe, extractor, identity, extractor.encoder.taps[-1]), tap)
     predictor = bench.predictor(model_folder, where)
     if predictor.extractor is None:
@@ -99,12 +111,13 @@ def sight_of(bench: Workbench, where: Where, model_folder: Path | None = None, t
         raise OutputError(msg)
     recipe = predictor.recipe
     own = _at(Sight(recipe, predictor.extractor, predictor.identity, predictor.extractor.encoder.taps[-1]), tap)
-    if predictor.identity == recipe.encoder.weights_sha256:
+    if predictor.identity == recipe.encoder.identity:
         return own
     # As feature maps are made: what they left in the cache serves.
-    before = replace(recipe, encoder=replace(recipe.encoder, taps=Recipe().encoder.taps))
+    taps = MIDDLE_TAPS if recipe.encoder.tuning else own.extractor.encoder.spec.taps
+    before = replace(recipe, encoder=replace(recipe.encoder, taps=taps))
     extractor = bench.extractor(before, where.device, where.precision, where.weights)
-    return replace(own, plain=_at(Sight(recipe, extractor, recipe.encoder.weights_sha256, own.tap), own.tap))
+    return replace(own, plain=_at(Sight(recipe, extractor, recipe.encoder.identity, own.tap), own.tap))
 
 
 def _at(sight: Sight, tap: int | None) -> Sight:

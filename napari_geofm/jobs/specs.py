@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.core.features import FeatureMap
-from napari_geofm.core.recipe import Recipe
+from napari_geofm.core.recipe import AUTO, Recipe
 from napari_geofm.core.region import At, Region
 from napari_geofm.io.segy.options import SegyOptions
 from napari_geofm.jobs.spec import JobSpec, Lane
@@ -71,7 +71,10 @@ class FeaturesSpec(JobSpec[FeatureResult]):
     file, at, region
         The section.
     model_folder
-        Adapted model; None for the encoder as it is.
+        Adapted model; None for the encoder without one.
+    tuning
+        Without a model: ``auto`` for the tuning of the survey's kind, its name, or empty for the encoder as it is
+        published.
     exact
         Return the full-precision feature map (fp32 taps and the image as fed), past the cache.
     coloured
@@ -92,6 +95,7 @@ class FeaturesSpec(JobSpec[FeatureResult]):
     exact: bool = False
     coloured: bool = True
     tap: int | None = None
+    tuning: str = AUTO
     provisional: bool = False
     options: SegyOptions | None = None
     where: Where = field(default_factory=Where)
@@ -137,6 +141,9 @@ class FinetuneResult:
     kept_step
         The step whose state was kept; 0 where none was surely better on the held-out strokes than the beginning, which
         is the probe's answer for LoRA; -1 where that does not apply.
+    diverged_at
+        The step at which training ended since its loss was not a number, the best state before being kept; 0 where it
+        did not.
     """
 
     output: Path
@@ -150,6 +157,7 @@ class FinetuneResult:
     seconds: float
     history: tuple[tuple[int, float, float, float], ...] = ()
     kept_step: int = -1
+    diverged_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)

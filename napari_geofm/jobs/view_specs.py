@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_geofm.core.recipe import Recipe
+from napari_geofm.core.recipe import AUTO, Recipe
 from napari_geofm.core.region import At, Region
 from napari_geofm.io.segy.options import SegyOptions
 from napari_geofm.jobs.spec import JobSpec, Lane
@@ -43,7 +43,7 @@ class BasisSpec(JobSpec[BasisResult]):
     ----------
     file
         The survey.
-    model_folder, tap
+    model_folder, tap, tuning
         As in :class:`napari_geofm.jobs.specs.FeaturesSpec`.
     options
         How a SEG-Y file is read; None: as was chosen for files like it before, else as its headers say.
@@ -52,6 +52,7 @@ class BasisSpec(JobSpec[BasisResult]):
     file: Path
     model_folder: Path | None = None
     tap: int | None = None
+    tuning: str = AUTO
     options: SegyOptions | None = None
     where: Where = field(default_factory=Where)
 
@@ -94,8 +95,8 @@ class SimilaritySpec(JobSpec[SimilarityResult]):
         The section.
     row, column
         The place, in display order.
-    model_folder
-        Adapted model; None for the encoder as it is.
+    model_folder, tuning
+        As in :class:`napari_geofm.jobs.specs.FeaturesSpec`.
     tap
         Block whose tokens are compared; None for the one that probes use, or the model's deepest.
     direction
@@ -111,6 +112,7 @@ class SimilaritySpec(JobSpec[SimilarityResult]):
     column: int = 0
     model_folder: Path | None = None
     tap: int | None = None
+    tuning: str = AUTO
     direction: tuple[float, ...] | None = None
     options: SegyOptions | None = None
     where: Where = field(default_factory=Where)

@@ -11,7 +11,7 @@ from napari_geofm.core.recipe import MIDDLE_TAPS
 from napari_geofm.errors import UsageError
 from napari_geofm.jobs.picture import Picture, picture_of
 from napari_geofm.jobs.quantities import quantity_of
-from napari_geofm.jobs.sight import sight_of
+from napari_geofm.jobs.sight import sight_of, tuning_of
 from napari_geofm.jobs.view_specs import (
     DeviceResult,
     DeviceSpec,
@@ -93,7 +93,7 @@ def liken(spec: SimilaritySpec, control: Control) -> Job[SimilarityResult]:
     _require_inside(spec, section.shape)
     yield Progress(0, 0, f"encoding {section.at}")
     tap = spec.tap or (MIDDLE_TAPS[-1] if spec.model_folder is None else None)
-    sight = sight_of(bench, spec.where, spec.model_folder, tap)
+    sight = sight_of(bench, spec.where, spec.model_folder, tap, tuning_of(spec.tuning, survey))
     picture = picture_of(survey, section, bench.stretch(survey, sight.recipe.input.percent))
     directions = _directions(sight.tokens(bench, picture, control))
     token: tuple[int, int] | None = None
@@ -155,6 +155,6 @@ def describe(spec: DeviceSpec, control: Control) -> Job[DeviceResult]:
     info = describe_device(choose_device(spec.where.device))
     control.check()
     yield Progress(0, 0, "looking for the weights")
-    weights = workbench().weights(EncoderRecipe().name, spec.where.weights)
+    weights = workbench().weights(EncoderRecipe(), spec.where.weights)
     words = f"{weights.encoder}, {weights.source}, sha256 {weights.sha256[:12]}"
     return DeviceResult(info.name, info.kind == "cuda", info.free_bytes / 2**30, words)

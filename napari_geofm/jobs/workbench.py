@@ -1,5 +1,6 @@
 """What a worker keeps between jobs: open surveys, their stretches, encoders, and features."""
 
+import dataclasses
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from napari_geofm.core.amplitude import Stretch, survey_stretch
 from napari_geofm.core.progress import Control
-from napari_geofm.core.recipe import Recipe
+from napari_geofm.core.recipe import AUTO, EncoderRecipe, Recipe
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import ModelError
 from napari_geofm.jobs.cache import FeatureCache, cache_key
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["Workbench", "workbench"]
 
 T = TypeVar("T")
-
-ALL_TAPS = (3, 6, 9, 12)
-"""Taps that feature maps are made with."""
 
 KEPT = 4
 """Surveys and encoders that are kept open at once, each."""
@@ -68,25 +66,29 @@ class Workbench:
         """Return the survey's stretch, fitted once."""
         return self._keep("stretches", (survey.fingerprint, percent), lambda: survey_stretch(survey, percent))
 
-    def weights(self, name: str, local: Path | None = None) -> "WeightsFile":
-        """Return the encoder's weights, found in the documented order."""
+    def weights(self, encoder: EncoderRecipe, local: Path | None = None) -> "WeightsFile":
+        """Return the encoder's weights, found in the documented order, with the tuning that is added to them."""
+        from napari_geofm.io.tunings import find_tuning
         from napari_geofm.nets.weights import resolve_weights
 
-        return self._keep("weights", (name, str(local)), lambda: resolve_weights(name, local=local))
+        found = self._keep("weights", (encoder.name, str(local)), lambda: resolve_weights(encoder.name, local=local))
+        if encoder.tuning in {"", AUTO}:
+            return found
+        tuning = self._keep("tunings", encoder.tuning, lambda: find_tuning(encoder.tuning))
+        return dataclasses.replace(found, tuning=tuning.path, tuning_sha256=tuning.sha256)
 
     def extractor(self, recipe: Recipe, device: str, precision: str, local: Path | None = None) -> "Extractor":
-        """Return the unadapted encoder with the recipe's input rules."""
+        """Return the encoder without adapter, tuned as the recipe says, with the recipe's input rules."""
         from napari_geofm.nets.devices import choose_device, choose_precision
         from napari_geofm.nets.encoder import build_encoder
         from napari_geofm.nets.extract import Extractor
 
         where = choose_device(device)
         bf16 = choose_precision(precision, where) == "bf16"
-        weights = self.weights(recipe.encoder.name, local)
+        weights = self.weights(recipe.encoder, local)
         # One network serves all that look at it differently.
-        network = self._keep(
-            "encoders", (weights.sha256, str(where)), lambda: build_encoder(recipe.encoder.name, weights=weights)
-        )
+        key = (weights.sha256, weights.tuning_sha256, str(where))
+        network = self._keep("encoders", key, lambda: build_encoder(recipe.encoder.name, weights=weights))
         return Extractor(network, recipe.input, where, bf16=bf16).with_taps(recipe.encoder.taps)
 
     def model(self, folder: Path) -> "ModelFolder":
@@ -103,7 +105,7 @@ class Workbench:
 
         model = self.model(folder)
         recipe = model.recipe
-        weights = self.weights(recipe.encoder.name, where.weights) if recipe.decoder != "unet" else None
+        weights = self.weights(recipe.encoder, where.weights) if recipe.decoder != "unet" else None
         if weights is not None and weights.sha256 != recipe.encoder.weights_sha256:
             msg = (
                 f"Model {folder.name} was trained on other weights of {recipe.encoder.name} (sha256 "
@@ -111,7 +113,13 @@ class Workbench:
                 "give the right file with --weights, or train again"
             )
             raise ModelError(msg)
-        identity = model.fingerprint if model.adapter else recipe.encoder.weights_sha256
+        if weights is not None and weights.tuning_sha256 != recipe.encoder.tuning_sha256:
+            msg = (
+                f"Model {folder.name} was trained on another edition of the tuning {recipe.encoder.tuning} than the "
+                "one that is installed; install the program's version that it was made with, or train again"
+            )
+            raise ModelError(msg)
+        identity = model.fingerprint if model.adapter else recipe.encoder.identity
 
         def make() -> "Predictor":
             probe = recipe.method == "probe"
@@ -159,12 +167,14 @@ class Workbench:
 
         taps = extractor.encoder.taps
         held = self.cache.get(_address(extractor, identity, key, taps))
-        if held is None and set(taps) < set(ALL_TAPS):
+        # Those that feature maps are made with: 3, 6, 9, 12 of twelve blocks.
+        every = extractor.encoder.spec.taps
+        if held is None and set(taps) < set(every):
             # What was encoded for a feature map serves a model that looks at part of it.
-            whole = self.cache.get(_address(extractor, identity, key, ALL_TAPS))
+            whole = self.cache.get(_address(extractor, identity, key, every))
             if whole is not None:
-                levels = whole.reshape(len(ALL_TAPS), -1, *whole.shape[1:])
-                held = np.concatenate([levels[ALL_TAPS.index(tap)] for tap in taps])
+                levels = whole.reshape(len(every), -1, *whole.shape[1:])
+                held = np.concatenate([levels[every.index(tap)] for tap in taps])
         if held is not None:
             return held
         with watched(extractor.encoder, control.check) if control is not None else nullcontext():

@@ -14,8 +14,8 @@ __all__ = ["AdapterKind", "adapter_kind", "adapter_state", "add_adapter", "load_
 
 AdapterKind = Literal["lora", "full", "frozen"]
 
-# `proj` alone would also hit `patch_embed.proj`.
-_TARGETS = r"blocks\.\d+\.attn\.(qkv|proj)"
+# `proj` alone would also hit `patch_embed.proj`; some of timm's nets have three maps in the place of `qkv`.
+_TARGETS = r"blocks\.\d+\.attn\.(qkv|q_proj|k_proj|v_proj|proj)"
 _NAME = "default"
 
 
@@ -52,6 +52,7 @@ def add_adapter(encoder: Encoder, kind: AdapterKind, *, rank: int = 8, alpha: fl
     if kind == "lora":
         from peft import LoraConfig, inject_adapter_in_model
 
+        _pass_through_qkv(encoder)
         # peft divides by the rank and takes any number, whatever its annotation says.
         scale = cast("int", alpha)
         config = LoraConfig(r=rank, lora_alpha=scale, target_modules=_TARGETS, lora_dropout=0.0, bias="none")
@@ -59,6 +60,18 @@ def add_adapter(encoder: Encoder, kind: AdapterKind, *, rank: int = 8, alpha: fl
             torch.manual_seed(seed)
             inject_adapter_in_model(config, encoder.vit, adapter_name=_NAME)
     return encoder
+
+
+def _pass_through_qkv(encoder: Encoder) -> None:
+    """Have every attention call its ``qkv`` as a module, as LoRA's update needs.
+
+    Where timm keeps the bias apart from ``qkv`` (EVA, some DINOv3) it reads the weight past the module by default, so
+    that an update of the module would never be seen and never be trained.
+    """
+    for block in encoder.blocks:
+        attention: Any = getattr(block, "attn", None)
+        if getattr(attention, "q_bias", None) is not None:
+            attention.qkv_bias_separate = True
 
 
 def adapter_kind(encoder: Encoder) -> AdapterKind:

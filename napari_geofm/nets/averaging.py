@@ -1,6 +1,6 @@
 """The running mean of weights in training: steadier than the last step, and what is published."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import torch
@@ -52,3 +52,14 @@ class RunningMean:
     def state(self) -> dict[str, Tensor]:
         """Return copies of the mean and of the buffers, on the CPU."""
         return {name: value.detach().cpu().clone() for name, value in (self._mean | self._buffers).items()}
+
+    def record(self) -> tuple[int, dict[str, Tensor]]:
+        """Return the count of updates and the mean, to go on from after an interruption."""
+        return self._steps, self._mean
+
+    @torch.no_grad()
+    def restore(self, steps: int, mean: Mapping[str, Tensor]) -> None:
+        """Go on from what :meth:`record` returned."""
+        self._steps = steps
+        for name, value in self._mean.items():
+            value.copy_(mean[name])

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from napari_geofm.core.recipe import Recipe
-from napari_geofm.errors import ModelError
+from napari_geofm.errors import ModelError, RecipeError
 from napari_geofm.nets.adapters import adapter_state, add_adapter, load_adapter_state, merged_copy
 from napari_geofm.nets.decoders import build_decoder
 from napari_geofm.nets.decoders.smooth import seen_channels
@@ -28,6 +28,9 @@ __all__ = ["Tensors", "load_predictor", "parts_of", "probe_channels", "untrained
 Tensors = Mapping[str, NDArray[np.float32]]
 """Tensors by name, as they are kept in safetensors."""
 
+NEED_FOUR = ("mla", "dpt")
+"""Decoders that read four taps, no more and no fewer."""
+
 
 def untrained(recipe: Recipe, weights: WeightsFile | None, start: ProbeHead | None) -> SegmentationNet | UNet:
     """Build the network of a recipe, ready to be trained.
@@ -46,6 +49,9 @@ def untrained(recipe: Recipe, weights: WeightsFile | None, start: ProbeHead | No
         torch.manual_seed(recipe.training.seed)
         if recipe.decoder == "unet":
             return build_net(recipe.decoder, classes)
+        if recipe.decoder in NEED_FOUR and len(recipe.encoder.taps) != 4:
+            msg = f"Recipe value encoder.taps = {recipe.encoder.taps}: must be four blocks for decoder {recipe.decoder}"
+            raise RecipeError(msg)
         encoder = build_encoder(recipe.encoder.name, weights=weights, taps=recipe.encoder.taps)
         kind = recipe.method
         add_adapter(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -13,7 +14,7 @@ from napari_geofm.core.labels import UNLABELLED
 from napari_geofm.core.recipe import Recipe
 from napari_geofm.nets.extract import to_fed
 
-__all__ = ["Batch", "CropSource"]
+__all__ = ["Batch", "Crop", "CropSource", "Source", "assembled", "balanced"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +49,58 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Crop:
+class Crop:
     """Picture, labels and teacher of one crop."""
 
     picture: NDArray[np.float32]
     labels: NDArray[np.uint8]
     teacher: NDArray[np.float16] | None
 
-    def padded(self, height: int, width: int) -> "_Crop":
+    def padded(self, height: int, width: int) -> "Crop":
         """Return the crop padded at the lower and right edge: gray, unlabelled, without teacher."""
         missing = ((0, height - self.labels.shape[0]), (0, width - self.labels.shape[1]))
         teacher = None if self.teacher is None else np.pad(self.teacher, ((0, 0), *missing))
-        return _Crop(
+        return Crop(
             np.pad(self.picture, missing, constant_values=GRAY),
             np.pad(self.labels, missing, constant_values=UNLABELLED),
             teacher,
         )
+
+
+class Source(Protocol):
+    """Where training takes its batches from."""
+
+    def class_weights(self, balance: float) -> list[float]:
+        """Return a weight for each class; see :meth:`CropSource.class_weights`."""
+        ...
+
+    def batch(self, rng: np.random.Generator) -> Batch:
+        """Draw one batch."""
+        ...
+
+
+def balanced(counts: NDArray[np.float64], balance: float) -> list[float]:
+    """Return a weight for each class of so many pixels; see :meth:`CropSource.class_weights`."""
+    weights = np.where(counts > 0, np.maximum(counts, 1) ** -balance, 0.0)
+    scaled: list[float] = (weights * counts.sum() / max((weights * counts).sum(), 1e-12)).tolist()
+    return scaled
+
+
+def assembled(crops: Sequence[Crop], recipe: Recipe, patch_px: int) -> Batch:
+    """Return crops as one batch, smaller ones padded to the largest, and all to whole patches."""
+    height = max(crop.labels.shape[0] for crop in crops)
+    width = max(crop.labels.shape[1] for crop in crops)
+    crops = [crop.padded(height, width) for crop in crops]
+    fed = torch.cat([to_fed(crop.picture, recipe.input, patch_px) for crop in crops])
+    # What is fed reaches to whole patches; labels must reach as far, or they would be stretched over it.
+    reach = [round(side / recipe.input.zoom) for side in fed.shape[-2:]]
+    crops = [crop.padded(max(height, reach[0]), max(width, reach[1])) for crop in crops]
+    teachers = [crop.teacher for crop in crops if crop.teacher is not None]
+    return Batch(
+        fed,
+        torch.from_numpy(np.stack([crop.labels for crop in crops]).astype(np.int64)),
+        torch.from_numpy(np.stack(teachers).astype(np.float32)) if teachers else None,
+    )
 
 
 class CropSource:
@@ -110,27 +147,12 @@ class CropSource:
         balance
             0: all 1; 1: each class as heavy as any other.
         """
-        counts = np.array([len(pixels) for pixels in self._pixels], np.float64)
-        weights = np.where(counts > 0, np.maximum(counts, 1) ** -balance, 0.0)
-        scaled: list[float] = (weights * counts.sum() / max((weights * counts).sum(), 1e-12)).tolist()
-        return scaled
+        return balanced(np.array([len(pixels) for pixels in self._pixels], np.float64), balance)
 
     def batch(self, rng: np.random.Generator) -> Batch:
         """Draw one batch."""
         crops = [self._crop(rng) for _ in range(self._recipe.training.batch)]
-        height = max(crop.labels.shape[0] for crop in crops)
-        width = max(crop.labels.shape[1] for crop in crops)
-        crops = [crop.padded(height, width) for crop in crops]
-        fed = torch.cat([to_fed(crop.picture, self._recipe.input, self._patch_px) for crop in crops])
-        # What is fed reaches to whole patches; labels must reach as far, or they would be stretched over it.
-        reach = [round(side / self._recipe.input.zoom) for side in fed.shape[-2:]]
-        crops = [crop.padded(max(height, reach[0]), max(width, reach[1])) for crop in crops]
-        teachers = [crop.teacher for crop in crops if crop.teacher is not None]
-        return Batch(
-            fed,
-            torch.from_numpy(np.stack([crop.labels for crop in crops]).astype(np.int64)),
-            torch.from_numpy(np.stack(teachers).astype(np.float32)) if teachers else None,
-        )
+        return assembled(crops, self._recipe, self._patch_px)
 
     def _of_class(self, number: int) -> NDArray[np.int64]:
         """Return ``(example, row, column)`` of each pixel of a class, int64 ``(n, 3)``."""
@@ -140,7 +162,7 @@ class CropSource:
         ]
         return np.concatenate(found).astype(np.int64) if found else np.zeros((0, 3), np.int64)
 
-    def _crop(self, rng: np.random.Generator) -> "_Crop":
+    def _crop(self, rng: np.random.Generator) -> "Crop":
         """Return a crop that holds a random labelled pixel at a random place."""
         pixels = self._pixels[int(rng.choice(self._occurring))]
         place, row, column = pixels[int(rng.integers(len(pixels)))]
@@ -156,7 +178,7 @@ class CropSource:
             teacher = teacher[..., ::-1] if teacher is not None else None
         # Gain differs along and between surveys more than the stretch evens out.
         gain = np.float32(np.exp(rng.normal(0.0, self._recipe.training.gain)))
-        return _Crop(np.clip(GRAY + (picture - GRAY) * gain, 0, 1).astype(np.float32), labels, teacher)
+        return Crop(np.clip(GRAY + (picture - GRAY) * gain, 0, 1).astype(np.float32), labels, teacher)
 
     def _span(self, middle: int, size: int, rng: np.random.Generator) -> slice:
         """Return a stretch of the crop's side that holds ``middle``."""

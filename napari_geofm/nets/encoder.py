@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from napari_geofm.errors import ModelError, WeightsError
 from napari_geofm.nets.encoder_spec import DEFAULT_ENCODER, EncoderSpec, encoder_spec
+from napari_geofm.nets.tuning import tune
 from napari_geofm.nets.weights import WeightsFile, resolve_weights
 
 __all__ = ["Encoder", "build_encoder", "imagenet_normalise"]
@@ -142,6 +143,8 @@ def build_encoder(
     else:
         found = weights if isinstance(weights, WeightsFile) else resolve_weights(name, local=weights)
         encoder = Encoder(_loaded_vit(spec, found.path), spec, taps, found.sha256)
+        if found.tuning is not None:
+            tune(encoder.vit, spec, found.tuning)
     return encoder.eval().requires_grad_(False)
 
 

@@ -212,8 +212,12 @@ def _spec_from_timm(short: str, tag: str) -> EncoderSpec:
     tags = [full.partition(".")[2] for full in timm.list_pretrained(f"{short}.*")]
     if tag and tag not in tags:
         raise EncoderError(f"Encoder '{short}' has no weights '{tag}'; timm lists {', '.join(tags) or 'none'}.")
-    with torch.device("meta"):
-        model: Any = timm.create_model(short, pretrained=False, num_classes=0)
+    try:
+        with torch.device("meta"):
+            model: Any = timm.create_model(short, pretrained=False, num_classes=0, dynamic_img_size=True)
+    except TypeError:
+        line = f"Encoder '{short}' takes pictures of one size only; choose e.g. '{DEFAULT_ENCODER}'."
+        raise EncoderError(line) from None
     if not hasattr(model, "blocks") or not hasattr(model, "forward_intermediates"):
         raise EncoderError(f"Encoder '{short}' is not a plain ViT with blocks; choose e.g. '{DEFAULT_ENCODER}'.")
     cfg = model.pretrained_cfg

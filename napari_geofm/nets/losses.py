@@ -5,19 +5,18 @@ A sample without a labelled pixel adds nothing; a batch without one gives 0, wit
 """
 
 from collections.abc import Callable, Sequence
-from enum import StrEnum
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from napari_geofm.core.loss_names import loss_parts
 from napari_geofm.errors import RecipeError
 
 __all__ = [
     "IGNORED",
     "CrossEntropy",
     "Focal",
-    "LossName",
     "SoftDice",
     "SumOfLosses",
     "WeightedDice",
@@ -27,16 +26,6 @@ __all__ = [
 
 IGNORED = 255
 """Label of a pixel that nobody labelled."""
-
-
-class LossName(StrEnum):
-    """The losses by the names that recipes use."""
-
-    DICE = "dice"
-    CE = "ce"
-    DICE_CE = "dice+ce"
-    SOFT_DICE = "soft_dice"
-    FOCAL = "focal"
 
 
 def _overlap(scores: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
@@ -150,12 +139,11 @@ class SumOfLosses(nn.Module):
         return torch.stack([part(scores, labels) for part in self.parts]).sum()
 
 
-_BUILDERS: dict[LossName, Callable[[Tensor | None], nn.Module]] = {
-    LossName.DICE: lambda _: WeightedDice(),
-    LossName.CE: CrossEntropy,
-    LossName.DICE_CE: lambda weights: SumOfLosses(WeightedDice(), CrossEntropy(weights)),
-    LossName.SOFT_DICE: lambda _: SoftDice(),
-    LossName.FOCAL: Focal,
+_BUILDERS: dict[str, Callable[[Tensor | None], nn.Module]] = {
+    "dice": lambda _: WeightedDice(),
+    "soft_dice": lambda _: SoftDice(),
+    "ce": CrossEntropy,
+    "focal": Focal,
 }
 
 
@@ -165,7 +153,7 @@ def build_loss(name: str, class_weights: Sequence[float] | None = None) -> nn.Mo
     Parameters
     ----------
     name : str
-        One of :class:`LossName`.
+        One of :data:`~napari_geofm.core.loss_names.LOSSES`, or a sum of several, as in ``dice+ce``.
     class_weights : sequence of float, optional
         For cross entropy and focal loss; both Dice losses weigh classes by their own rule.
 
@@ -179,12 +167,12 @@ def build_loss(name: str, class_weights: Sequence[float] | None = None) -> nn.Mo
     RecipeError
         Where the name is unknown or a weight is negative or not finite.
     """
-    if name not in set(LossName):
-        raise RecipeError(f"Loss '{name}' is unknown; choose one of {', '.join(LossName)}.")
+    parts = loss_parts(name)
     weights = None if class_weights is None else torch.tensor(list(class_weights), dtype=torch.float32)
     if weights is not None and not (torch.isfinite(weights).all() and (weights >= 0).all() and weights.sum() > 0):
         raise RecipeError(f"Class weights {list(class_weights or ())} cannot be used; give numbers from 0, not all 0.")
-    return _BUILDERS[LossName(name)](weights)
+    built = [_BUILDERS[part](weights) for part in parts]
+    return built[0] if len(built) == 1 else SumOfLosses(*built)
 
 
 def anchoring(scores: Tensor, labels: Tensor, teacher: Tensor) -> Tensor:

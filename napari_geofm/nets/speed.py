@@ -131,7 +131,7 @@ def _steps(
 ) -> Job[tuple[float, int]]:
     """Return the seconds and the memory of a training step."""
     training = dataclasses.replace(recipe.training, steps=STEPS, minutes=0.0, stop_after=-1, patience=0)
-    side = round(recipe.training.crop_tokens * patch_px / recipe.input.zoom)
+    side = round((recipe.training.crop_tokens or recipe.input.window_tokens) * patch_px / recipe.input.zoom)
     source = CropSource([_example(side, len(recipe.classes))], len(recipe.classes), recipe, patch_px)
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)

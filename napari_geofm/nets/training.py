@@ -3,7 +3,8 @@
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import astuple
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -13,86 +14,35 @@ from napari_geofm.core.progress import Control, Job, Progress
 from napari_geofm.core.recipe import TrainingRecipe
 from napari_geofm.errors import JobError
 from napari_geofm.nets.averaging import RunningMean
-from napari_geofm.nets.crops import Batch, CropSource
+from napari_geofm.nets.checkpoint import Snapshot, joined, parted, read_snapshot, write_snapshot
+from napari_geofm.nets.crops import Batch, Source
 from napari_geofm.nets.losses import anchoring, build_loss
+from napari_geofm.nets.outcome import Check, Outcome, Verdict
+from napari_geofm.nets.rates import epoch_factor, optimiser_of, rate_factor, set_rates
 from napari_geofm.nets.watching import watched
 
 __all__ = ["Check", "Outcome", "Verdict", "train"]
 
-CLIP_NORM = 1.0
-"""Largest norm of a step's gradient."""
-
-MARGIN = 0.01
-"""What a score has to gain before a later state displaces an earlier one."""
-
 PUBLISH_S = 10.0
 """Seconds between two states that are published where no held-out strokes say which one is good."""
+
+RECORD_S = 60.0
+"""Seconds at least between two records of where training stands: they may be hundreds of MB."""
 
 VALIDATION_SHARE = 0.15
 """Part of the time that validations may take where minutes decide."""
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One look at the held-out strokes: step, seconds since training began, running loss, score (NaN where none)."""
-
-    step: int
-    seconds: float
-    loss: float
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Score on the held-out strokes, and whether a gain in it is to be trusted."""
-
-    score: float
-    trusted: bool = True
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Outcome:
-    """What training gave.
-
-    Attributes
-    ----------
-    state
-        Trained tensors and buffers by name, of the best check.
-    steps, seconds, planned_steps
-        Steps taken, time spent, and the steps that the whole budget would have held, which the rates were planned for.
-    best
-        The check that ``state`` is from.
-    checks
-        All checks.
-    """
-
-    state: dict[str, Tensor]
-    steps: int
-    seconds: float
-    planned_steps: int
-    best: Check
-    checks: tuple[Check, ...]
-
-
-def rate_factor(done: float, step: int, warmup_steps: int) -> float:
-    """Return the factor on the rates: a linear rise over ``warmup_steps``, then half a cosine down to 0 at ``done`` 1.
-
-    >>> rate_factor(0.0, 0, 10), rate_factor(0.5, 100, 10), round(rate_factor(1.0, 200, 10), 6)
-    (0.1, 0.5, 0.0)
-    """
-    rise = min(1.0, (step + 1) / warmup_steps) if warmup_steps else 1.0
-    return rise * 0.5 * (1.0 + math.cos(math.pi * min(1.0, done)))
-
-
 def train(
     net: nn.Module,
-    source: CropSource,
+    source: Source,
     recipe: TrainingRecipe,
     score: Callable[[], Verdict] | None,
     control: Control,
     *,
     bf16: bool,
     publish: Callable[[], None] | None = None,
+    record: Path | None = None,
 ) -> Job[Outcome]:
     """Train what requires gradients in ``net``.
 
@@ -114,6 +64,9 @@ def train(
     publish
         Called with the network as it would be kept if training ended now, whenever that is another; ``previews`` in the
         progress counts the calls.
+    record
+        A file that says after a check, once in a minute, where training stands; where it is there, training goes on
+        from it, bit for bit as if it had not been interrupted (with ``epochs``). The caller removes it. None for none.
 
     Yields
     ------
@@ -127,7 +80,7 @@ def train(
     JobError
         When the loss is not a number before any check, or memory does not suffice for one crop.
     """
-    run = _Run(net, source, recipe, score, publish, bf16=bf16)
+    run = _Run(net, source, recipe, score, publish, bf16=bf16, record=record)
     with watched(net, control.check):
         while not run.finished and not control.stopping:
             control.check()
@@ -141,28 +94,33 @@ class _Run:
     def __init__(
         self,
         net: nn.Module,
-        source: CropSource,
+        source: Source,
         recipe: TrainingRecipe,
         score: Callable[[], Verdict] | None,
         publish: Callable[[], None] | None,
         *,
         bf16: bool,
+        record: Path | None,
     ) -> None:
+        self.record = record
         self.net, self.source, self.recipe, self.score, self.bf16 = net, source, recipe, score, bf16
         self.publish, self.published, self.last_publish = publish, 0, time.monotonic()
         self.device = next(net.parameters()).device
         self.rng = np.random.default_rng(recipe.seed)
         self.loss = build_loss(recipe.loss, source.class_weights(recipe.balance)).to(self.device)
-        self.optimiser = _optimiser(net, recipe)
+        self.optimiser = optimiser_of(net, recipe)
+        self.trained = [value for group in self.optimiser.param_groups for value in group["params"]]
         self.mean = RunningMean(net, recipe.ema)
         self.parts = recipe.batch
-        self.start = time.monotonic()
-        self.steps, self.running, self.stale = 0, math.nan, 0
+        self.start = self.recorded = time.monotonic()
+        self.steps, self.running, self.stale, self.diverged_at = 0, math.nan, 0, 0
         self.validated_s, self.last_check = 0.0, self.start
         self.checks: list[Check] = []
         self.best: tuple[Check, dict[str, Tensor]] | None = None
         torch.manual_seed(recipe.seed)
-        if score is not None:
+        if record is not None and record.exists():
+            self._restore(read_snapshot(record))
+        elif score is not None:
             self.check()
 
     @property
@@ -180,13 +138,11 @@ class _Run:
     def finished(self) -> bool:
         patient = self.recipe.patience == 0 or self.stale < self.recipe.patience
         enough = 0 <= self.recipe.stop_after <= self.steps
-        return self.done >= 1.0 or enough or not patient
+        return self.done >= 1.0 or enough or not patient or self.diverged_at > 0
 
     def step(self) -> Progress:
         """Take one step and report it."""
-        factor = rate_factor(self.done, self.steps, self.recipe.warmup_steps)
-        for group in self.optimiser.param_groups:
-            group["lr"] = group["base_rate"] * factor
+        set_rates(self.optimiser, self._factor())
         self.net.train()
         value = self._descend(self.source.batch(self.rng))
         if not math.isfinite(value):
@@ -205,6 +161,13 @@ class _Run:
             numbers["previews"] = float(self.published)
         return Progress(min(1.0, self.done), 1.0, "training", numbers)
 
+    def _factor(self) -> float:
+        """Return the factor on the rates of the step to come."""
+        recipe = self.recipe
+        if recipe.epochs:
+            return epoch_factor(self.steps, recipe.steps, recipe.warmup_steps)
+        return rate_factor(self.done, self.steps, recipe.warmup_steps)
+
     def check(self) -> None:
         """Score the running mean on the held-out strokes; keep it when it is the best so far."""
         began = time.monotonic()
@@ -217,7 +180,7 @@ class _Run:
         found = Check(self.steps, self.seconds, self.running, value)
         self.checks.append(found)
         # Few strokes are held out: a state has to be clearly better to displace an earlier one, above all the start.
-        better = verdict.trusted and self.best is not None and value > self.best[0].score + MARGIN
+        better = verdict.trusted and self.best is not None and value > self.best[0].score + verdict.margin
         if self.best is None or math.isnan(value) or better:
             self.best, self.stale = (found, self.mean.state()), 0
             self._publish()
@@ -225,6 +188,9 @@ class _Run:
             self.stale += 1
         self.last_check = time.monotonic()
         self.validated_s += self.last_check - began
+        if self.record is not None and time.monotonic() - self.recorded >= RECORD_S:
+            write_snapshot(self.record, self._snapshot())
+            self.recorded = time.monotonic()
 
     def outcome(self) -> Outcome:
         """Return the best state, after a last check."""
@@ -232,7 +198,44 @@ class _Run:
             self.check()
         best, state = self.best or (self.checks[-1], self.mean.state())
         planned = round(self.steps / max(self.done, 1e-6)) if self.done < 1.0 else self.steps
-        return Outcome(state, self.steps, self.seconds, planned, best, tuple(self.checks))
+        return Outcome(state, self.steps, self.seconds, planned, best, tuple(self.checks), self.diverged_at)
+
+    def _snapshot(self) -> Snapshot:
+        """Return everything that decides how training goes on."""
+        updates, mean = self.mean.record()
+        best = self.best[1] if self.best else {}
+        adam = {
+            f"{place}.{name}": value
+            for place, state in self.optimiser.state_dict()["state"].items()
+            for name, value in state.items()
+        }
+        numbers = {
+            "steps": self.steps,
+            "running": self.running,
+            "stale": self.stale,
+            "seconds": self.seconds,
+            "updates": updates,
+            "checks": [astuple(check) for check in self.checks],
+            "best": astuple(self.best[0]) if self.best else None,
+            "rng": self.rng.bit_generator.state,
+        }
+        return Snapshot(joined(net=self.net.state_dict(), mean=mean, best=best, adam=adam), numbers)
+
+    def _restore(self, found: Snapshot) -> None:
+        """Go on from a snapshot."""
+        tensors, numbers = found.tensors, found.numbers
+        self.net.load_state_dict(parted(tensors, "net"))
+        self.mean.restore(numbers["updates"], parted(tensors, "mean"))
+        adam: dict[int, dict[str, Tensor]] = {}
+        for key, value in parted(tensors, "adam").items():
+            place, _, name = key.partition(".")
+            adam.setdefault(int(place), {})[name] = value
+        self.optimiser.load_state_dict(self.optimiser.state_dict() | {"state": adam})
+        self.steps, self.running, self.stale = numbers["steps"], numbers["running"], numbers["stale"]
+        self.start = time.monotonic() - numbers["seconds"]
+        self.checks = [Check(*check) for check in numbers["checks"]]
+        self.best = (Check(*numbers["best"]), parted(tensors, "best")) if numbers["best"] else None
+        self.rng.bit_generator.state = numbers["rng"]
 
     def _publish(self) -> None:
         """Show the running mean to who wants to see it."""
@@ -273,27 +276,17 @@ class _Run:
                     loss = loss + self.recipe.anchor * anchoring(scores, piece.labels, piece.teacher)
             (loss / len(pieces)).backward()
             total += float(loss.detach()) / len(pieces)
-        if math.isfinite(total):
-            nn.utils.clip_grad_norm_([p for g in self.optimiser.param_groups for p in g["params"]], CLIP_NORM)
-            self.optimiser.step()
+        # A gradient that is no number would spoil every weight, whatever the loss is.
+        norm = float(nn.utils.clip_grad_norm_(self.trained, self.recipe.clip or math.inf))
+        if not math.isfinite(total) or not math.isfinite(norm):
+            return math.nan
+        self.optimiser.step()
         return total
 
     def _diverged(self) -> Progress:
-        """End with the best state so far; refuse when there is none."""
-        if self.best is None:
+        """End with the best state so far; refuse when nothing has been learned."""
+        if self.best is None and self.steps == 0:
             msg = f"Training diverged at step {self.steps + 1} (the loss is not a number); use lower rates"
             raise JobError(msg)
-        self.stale, self.recipe = 1, replace(self.recipe, patience=1)
+        self.diverged_at = self.steps + 1
         return Progress(1.0, 1.0, "training diverged: the best state before is kept")
-
-
-def _optimiser(net: nn.Module, recipe: TrainingRecipe) -> torch.optim.AdamW:
-    """Return AdamW with one rate for the encoder's trained part and one for the rest."""
-    groups: dict[float, list[nn.Parameter]] = {recipe.adapter_rate: [], recipe.head_rate: []}
-    for name, value in net.named_parameters():
-        if value.requires_grad:
-            groups[recipe.adapter_rate if name.startswith("encoder.") else recipe.head_rate].append(value)
-    return torch.optim.AdamW(
-        [{"params": values, "lr": rate, "base_rate": rate} for rate, values in groups.items() if values],
-        weight_decay=recipe.weight_decay,
-    )

@@ -49,6 +49,10 @@ class WeightsFile:
         What it was made from, in words.
     note : str
         What the user should know, e.g. that a damaged copy was replaced; mostly empty.
+    tuning : Path, optional
+        A tuning that is added to them when they are loaded.
+    tuning_sha256 : str
+        Of that file.
     """
 
     path: Path
@@ -57,6 +61,13 @@ class WeightsFile:
     encoder: str
     upstream: str
     note: str = ""
+    tuning: Path | None = None
+    tuning_sha256: str = ""
+
+    @property
+    def identity(self) -> str:
+        """What tells the encoder with them from others in caches, as a recipe's encoder says it."""
+        return f"{self.sha256}+{self.tuning_sha256}" if self.tuning_sha256 else self.sha256
 
 
 @dataclass(frozen=True, slots=True)

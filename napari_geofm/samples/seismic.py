@@ -17,7 +17,7 @@ from napari_geofm.samples.noise import NoiseBlock
 from napari_geofm.samples.segy import write_labels_npy, write_segy
 from napari_geofm.samples.stratigraphy import Stratigraphy
 from napari_geofm.samples.structure import Extent, Fault, SaltBody
-from napari_geofm.samples.styles import FACIES, SALT, STYLES, Style
+from napari_geofm.samples.styles import FACIES, SALT, STYLES, Facies, Setting, Style
 from napari_geofm.samples.survey_sample import SeismicSample, SeismicSampleSpec
 
 __all__ = [
@@ -81,6 +81,7 @@ class _Earth:
 
     spec: SeismicSampleSpec
     style: Style
+    facies: tuple[Facies, ...]
     strata: Stratigraphy
     faults: tuple[Fault, ...]
     salt: SaltBody
@@ -89,22 +90,24 @@ class _Earth:
     @classmethod
     def draw(cls, spec: SeismicSampleSpec) -> Self:
         """Draw an earth."""
-        if spec.style not in STYLES:
+        if spec.setting is None and spec.style not in STYLES:
             raise UsageError(f"Style {spec.style!r} is unknown; the styles are {', '.join(STYLES)}")
         if min(spec.inlines, spec.crosslines, spec.samples) < 1 or spec.samples < 32:
             raise UsageError("A synthetic survey needs at least 1 inline, 1 crossline and 32 samples; ask for more")
-        style = STYLES[spec.style]
+        setting = spec.setting or Setting(STYLES[spec.style])
+        style = setting.style
         # Python's own hash of a string changes from run to run; the order of the styles does not.
-        rng = np.random.default_rng([spec.seed, list(STYLES).index(spec.style)])
+        place = len(STYLES) if spec.setting else list(STYLES).index(spec.style)
+        rng = np.random.default_rng([spec.seed, place])
         extent = Extent(spec.inlines * spec.inline_step, spec.crosslines * spec.crossline_step, spec.samples)
         noise = NoiseBlock.draw(rng)
-        strata = Stratigraphy.draw(rng, style, extent, spec.sample_interval_ms, noise)
+        strata = Stratigraphy.draw(rng, setting, extent, spec.sample_interval_ms, noise)
         salt = SaltBody.draw(rng, style, extent, noise)
         # Large surveys hold more faults; they are spread over the inlines so that none is without.
         area = extent.inlines * extent.crosslines / (400.0 * 256.0 * extent.size**2)
-        n = max(3, round(style.n_faults * area))
+        n = max(min(3, style.n_faults), round(style.n_faults * area))
         faults = tuple(Fault.draw(rng, style, extent, (k + rng.random()) / n) for k in range(n))
-        return cls(spec, style, strata, faults, salt, noise)
+        return cls(spec, style, setting.facies, strata, faults, salt, noise)
 
     def inline(self, i: float) -> _Line:
         """Return the earth under the inline ``i`` lines from the first one."""
@@ -133,7 +136,7 @@ class _Earth:
         return _Line(impedance, facies, faulted & ~salt, horizons)
 
     def _salt_impedance(self, i: float, column: NDArray[np.intp], row: NDArray[np.intp]) -> NDArray[np.float64]:
-        facies = FACIES[SALT]
+        facies = self.facies[SALT]
         j = np.asarray(column * self.spec.crossline_step, np.float64)
         chaos = self.noise(
             i / facies.reach,

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from napari_geofm.samples.noise import NoiseBlock, SmoothField
 from napari_geofm.samples.structure import Extent
-from napari_geofm.samples.styles import FACIES, Style
+from napari_geofm.samples.styles import Facies, Setting, Style
 
 __all__ = ["Channel", "Stratigraphy"]
 
@@ -52,6 +52,8 @@ class Stratigraphy:
     ----------
     style
         Thicknesses and structural relief.
+    facies
+        How each unit looks.
     samples
         Length of the record in samples.
     sample_ms
@@ -71,6 +73,7 @@ class Stratigraphy:
     """
 
     style: Style
+    facies: tuple[Facies, ...]
     samples: float
     sample_ms: float
     fold: SmoothField
@@ -82,8 +85,11 @@ class Stratigraphy:
     beds: NoiseBlock
 
     @classmethod
-    def draw(cls, rng: np.random.Generator, style: Style, extent: Extent, sample_ms: float, beds: NoiseBlock) -> Self:
+    def draw(
+        cls, rng: np.random.Generator, setting: Setting, extent: Extent, sample_ms: float, beds: NoiseBlock
+    ) -> Self:
         """Draw the layers of a survey."""
+        style = setting.style
         size = extent.size
         thick = style.thickness[_CHANNELS] * extent.samples
         span = max(extent.inlines, extent.crosslines)
@@ -99,11 +105,12 @@ class Stratigraphy:
         )
         return cls(
             style=style,
+            facies=setting.facies,
             samples=extent.samples,
             sample_ms=sample_ms,
             fold=SmoothField.draw(rng, (size * style.fold_lines[0], size * style.fold_lines[1]), 10),
             tilt=SmoothField.draw(rng, (90.0 * size, 200.0 * size), 6),
-            growth=tuple(SmoothField.draw(rng, (110.0 * size, 300.0 * size), 10) for _ in FACIES[:7]),
+            growth=tuple(SmoothField.draw(rng, (110.0 * size, 300.0 * size), 10) for _ in setting.facies[:7]),
             dip_azimuth=rng.uniform(0.3, 1.3),
             progradation=rng.uniform(0.9, 2.2) * rng.choice([-1.0, 1.0]),
             channels=channels,
@@ -166,7 +173,7 @@ class Stratigraphy:
         ndarray of float64, shape (n,)
             Relative to 1.
         """
-        facies = FACIES[unit]
+        facies = self.facies[unit]
         # Waves in the bedding: hummocks, or the disorder inside a slide.
         depth = (t - surfaces[min(unit, 5)]) * self.sample_ms
         wave = self.beds(i / facies.wave_lines + 7.0 * unit, j / facies.wave_lines, depth / facies.wave_depth_ms)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["FACIES", "SALT", "STYLES", "Facies", "Style"]
+__all__ = ["FACIES", "SALT", "STYLES", "Facies", "Setting", "Style"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,22 @@ class Style:
     hertz: tuple[float, float]
     phase_degrees: float
     noise: float
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A style of its own, with facies that look as nowhere else.
+
+    Parameters
+    ----------
+    style
+        The geology.
+    facies
+        As many as ``FACIES``, in their order; the last is the salt.
+    """
+
+    style: Style
+    facies: tuple[Facies, ...] = FACIES
 
 
 STYLES = {

@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_geofm.samples.styles import SALT
+from napari_geofm.samples.styles import SALT, Setting
 
 __all__ = ["SeismicSample", "SeismicSampleSpec"]
 
@@ -33,6 +33,8 @@ class SeismicSampleSpec:
         Two-way time of the first sample in ms.
     style
         A key of ``STYLES``: ``"shelf"`` or ``"foldbelt"``.
+    setting
+        In place of a style by name: one that was drawn, :func:`~napari_geofm.samples.settings.draw_setting`.
     """
 
     seed: int = 0
@@ -46,6 +48,7 @@ class SeismicSampleSpec:
     sample_interval_ms: float = 4.0
     delay_ms: float = 0.0
     style: str = "shelf"
+    setting: Setting | None = None
 
 
 @dataclass(frozen=True, slots=True)

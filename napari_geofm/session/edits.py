@@ -106,6 +106,8 @@ class Edit:
         The section, or None where it concerns many, or the whole.
     changes
         Samples that changed, no sample twice.
+    also
+        Further sections whose samples changed.
     completes
         Whether the section became complete by it (True), or is so no more (False); None where that stayed.
     removed
@@ -126,6 +128,7 @@ class Edit:
     tables: tuple[ClassTable, ClassTable] | None = None
     recast: bool = False
     models: tuple[str, str] | None = None
+    also: tuple[At, ...] = ()
 
     @property
     def renumbers(self) -> bool:

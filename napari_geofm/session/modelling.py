@@ -6,13 +6,13 @@ from psygnal import Signal
 
 from napari_geofm.errors import SourceError
 from napari_geofm.session.edits import Edit
-from napari_geofm.session.labelling import Labelling
 from napari_geofm.session.models import ModelEntry, models_in
+from napari_geofm.session.proposals import Proposals
 
 __all__ = ["Modelling"]
 
 
-class Modelling(Labelling):
+class Modelling(Proposals):
     """Labels and the models that learn from them.
 
     Signal (psygnal): ``model_changed()``.

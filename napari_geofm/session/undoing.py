@@ -172,8 +172,9 @@ def _after(state: ClassState, edit: Edit, *, back: bool) -> ClassState:
         place = {str(edit.at)}
         on = edit.completes is not back
         state = replace(state, complete=state.complete | place if on else state.complete - place)
-    if edit.changes and edit.at is not None and str(edit.at) not in state.drawn:
-        state = replace(state, drawn=state.drawn | {str(edit.at)})
+    painted = {str(at) for at in (edit.at, *edit.also) if at is not None} if edit.changes else set()
+    if not painted <= state.drawn:
+        state = replace(state, drawn=state.drawn | painted)
     if edit.tables is None:
         return state
     table = edit.tables[0 if back else 1]

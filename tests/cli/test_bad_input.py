@@ -1,6 +1,7 @@
 """Bad input: one clear line on stderr, status 2, everything as it was."""
 
 import os
+import pickle  # noqa: TID251  (to see it refused)
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -35,7 +36,7 @@ def a_folder(path: Path) -> None:
 
 FILES: dict[str, tuple[Callable[[Path], Any], str]] = {
     "not there": (lambda path: path.unlink(), "No file or folder"),
-    "not SEG-Y": (lambda path: path.write_text("no seismic in here\n" * 500), "sample format"),
+    "not SEG-Y": (lambda path: path.write_text("no seismic in here\n" * 500), "plain text"),
     "empty": (lambda path: path.write_bytes(b""), "is empty"),
     "cut": (lambda path: path.write_bytes(path.read_bytes()[:4000]), "no whole trace"),
     "truncated": (lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]), "is truncated"),
@@ -142,6 +143,7 @@ FINETUNE: dict[str, tuple[tuple[object, ...], str]] = {
     "no such base": (("--model", "nowhere"), "nowhere"),
     "no such weights": (("--weights", "nowhere.safetensors"), "nowhere.safetensors"),
     "pairs as well": (("--data", "pairs.csv"), "--data pairs.csv"),
+    "no such loss": (("--loss", "hinge"), "one of dice, soft_dice, ce, focal, or a sum"),
     "a negative seed": (("--seed", "-1"), "seed"),
     "an unknown option": (("--epochs", "3"), "--epochs"),
 }
@@ -268,6 +270,160 @@ def test_a_model_that_is_none_or_another(
         assert ran.status == 2, ran
         assert MODELS[kind][1] in ran.line
         assert untouched() == before
+
+
+class Bomb:
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return exec, ("raise SystemExit('a pickle was run')",)
+
+
+def altered(model: Path, name: str, change: Callable[[dict[str, Any]], None]) -> None:
+    """Change the tensors of a file of a model."""
+    from safetensors.numpy import load_file, save_file
+
+    tensors = load_file(model / name)
+    change(tensors)
+    save_file(tensors, model / name)
+
+
+def spoil(tensors: dict[str, Any]) -> None:
+    next(value for value in tensors.values() if value.size > 1).flat[1] = np.nan
+
+
+def narrower(tensors: dict[str, Any]) -> None:
+    """Make the adapter one of an encoder of half the channels."""
+    for key, value in tensors.items():
+        tensors[key] = np.ascontiguousarray(value[..., : value.shape[-1] // 2])
+
+
+def moved(model: Path, name: str) -> None:
+    """Have a file of a model lie elsewhere, with a link to it in its place."""
+    (model / name).rename(model.parent / "elsewhere")
+    (model / name).symlink_to(model.parent / "elsewhere")
+
+
+LORA: dict[str, tuple[Callable[[Path], Any], str]] = {
+    "an adapter of another encoder": (
+        lambda model: altered(model, "adapter.safetensors", narrower), "adapter does not fit",
+    ),
+    "no adapter": (lambda model: (model / "adapter.safetensors").unlink(), "lacks adapter.safetensors"),
+    "an adapter of no numbers": (lambda model: altered(model, "adapter.safetensors", spoil), "numbers that are none"),
+    "a head of no numbers": (lambda model: altered(model, "head.safetensors", spoil), "numbers that are none"),
+    "a pickle for a head": (
+        lambda model: (model / "head.safetensors").write_bytes(pickle.dumps(Bomb())), "no safetensors file",
+    ),
+    "a head elsewhere": (lambda model: moved(model, "head.safetensors"), "leads elsewhere"),
+    "a recipe elsewhere": (lambda model: moved(model, "recipe.toml"), "leads elsewhere"),
+    "an encoder that is a path": (
+        lambda model: retold(model, "vit_small_patch14_dinov2", "../../etc/passwd"), "is not a ViT that timm has",
+    ),
+    "an encoder on the network": (
+        lambda model: retold(model, "vit_small_patch14_dinov2", "hf-hub:some/one"), "is not a ViT that timm has",
+    ),
+    "a decoder that is a module": (lambda model: retold(model, 'decoder = "pup"', 'decoder = "os"'), "decoder = os"),
+    "a newer format": (lambda model: retold(model, FORMAT_LINE, "format = 99\nsees = 'all'"), "is newer"),
+    "an impossible value": (lambda model: retold(model, "rank = 8", "rank = 0"), "adapter.rank = 0: must be 1 to 256"),
+    "another rank": (lambda model: retold(model, "rank = 8", "rank = 4"), "adapter does not fit"),
+}  # fmt: skip
+
+
+def retold(model: Path, old: str, new: str) -> None:
+    text = (model / "recipe.toml").read_text()
+    assert old in text
+    (model / "recipe.toml").write_text(text.replace(old, new))
+
+
+@pytest.mark.parametrize("kind", LORA)
+def test_an_adapted_model_that_is_damaged_hostile_or_another(
+    geofm: Geofm, survey: TinySurvey, lora: Path, tmp_path: Path, untouched: Untouched, kind: str
+) -> None:
+    shutil.copytree(lora, tmp_path / "model")
+    LORA[kind][0](tmp_path / "model")
+    before = untouched()
+    ran = geofm("segment", survey.file, "--model", tmp_path / "model", "-o", tmp_path / "a.npy", "--json")
+    assert ran.status == 2, ran
+    assert LORA[kind][1] in ran.line
+    words = ("--labels", survey.strokes, "--model", tmp_path / "model", "-o", tmp_path / "b", "--steps", "1", "--json")
+    ran = geofm("finetune", survey.file, *words)
+    assert ran.status == 2, ran
+    assert LORA[kind][1] in ran.line
+    assert untouched() == before
+
+
+RECIPES = {
+    "an impossible value": ("[training]\nhead_rate = -1.0", "training.head_rate = -1.0: must be above 0"),
+    "a misspelt key": (
+        "[training]\nbatch_size = 3",
+        "'training.batch_size' is unknown; the nearest is 'training.batch'",
+    ),
+    "a key in the wrong table": ("batch = 3", "the nearest is 'training.batch'"),
+    "a newer format": (f"format = {FORMAT + 1}\nsees = 'all'", "is newer"),
+    "a word for a number": ("[training]\nsteps = 'many'", "training.steps = many: must be of type int"),
+    "no TOML": ("steps: 3", "is not TOML"),
+}
+
+
+@pytest.mark.parametrize("kind", RECIPES)
+def test_a_recipe_that_cannot_be_followed(
+    geofm: Geofm, survey: TinySurvey, tmp_path: Path, untouched: Untouched, kind: str
+) -> None:
+    text, expected = RECIPES[kind]
+    (tmp_path / "mine.toml").write_text(text)
+    words = ("--labels", survey.strokes, "--recipe", tmp_path / "mine.toml", "-o", tmp_path / "model", "--json")
+    ran = geofm("finetune", survey.file, *words)
+    assert ran.status == 2, ran
+    assert expected in ran.line
+    assert untouched() == ["mine.toml"]
+
+
+def test_class_lists_that_differ(
+    geofm: Geofm, survey: TinySurvey, probe: Path, tmp_path: Path, untouched: Untouched
+) -> None:
+    (tmp_path / "names.csv").write_text("name\nsalt\nsand\nshale\n")
+    words = (
+        "--labels",
+        survey.strokes,
+        "--model",
+        probe,
+        "--classes",
+        tmp_path / "names.csv",
+        "-o",
+        tmp_path / "model",
+    )
+    ran = geofm("finetune", survey.file, *words, "--json")
+    assert ran.status == 2
+    assert "has classes class 0, class 1, class 2; --classes names others" in ran.line
+    assert untouched() == ["names.csv"]
+
+
+@pytest.mark.parametrize("verb", ["segment", "finetune"])
+def test_weights_that_are_no_numbers(
+    geofm: Geofm, survey: TinySurvey, lora: Path, tmp_path: Path, untouched: Untouched, verb: str
+) -> None:
+    weights = write_weights(tmp_path / "weights.safetensors", seed=0)
+    altered(tmp_path, weights.name, spoil)
+    before = untouched()
+    words: dict[str, tuple[object, ...]] = {
+        "segment": ("--model", lora, "-o", tmp_path / "a.npy"),
+        "finetune": ("--labels", survey.strokes, "-o", tmp_path / "model"),
+    }
+    ran = geofm(verb, survey.file, *words[verb], "--weights", weights, "--json")
+    assert ran.status in {1, 2}
+    assert "weights.safetensors" in ran.line
+    assert untouched() == before
+
+
+def test_a_model_is_not_gone_on_with_on_other_weights(
+    geofm: Geofm, survey: TinySurvey, lora: Path, tmp_path: Path, untouched: Untouched
+) -> None:
+    other = write_weights(tmp_path / "other.safetensors", seed=1)
+    before = untouched()
+    words = ("--labels", survey.strokes, "--model", lora, "--steps", "1", "-o", tmp_path / "model", "--weights", other)
+    ran = geofm("finetune", survey.file, *words, "--json")
+    assert ran.status == 2
+    assert "was trained on other weights" in ran.line
+    assert "give the right file with --weights" in ran.line
+    assert untouched() == before
 
 
 def test_weights_that_are_another_encoders(

@@ -116,6 +116,7 @@ def test_features_are_colours_or_numbers(geofm: Geofm, survey: TinySurvey, probe
 
 FINETUNED = {
     "output", "classes", "sections", "labelled", "held_out", "miou", "iou", "steps", "kept_step", "seconds", "history",
+    "diverged_at",
 }  # fmt: skip
 
 
@@ -261,6 +262,29 @@ def test_evaluate_scores_over_the_whole_data_set(geofm: Geofm, tmp_path: Path) -
     # By section, absent classes as 0: (1/2 + 2/3 + 1) / 3 and (3/4 + 2/3 + 0) / 3.
     assert paper["miou"] == pytest.approx(((1 / 2 + 2 / 3 + 1) / 3 + (3 / 4 + 2 / 3) / 3) / 2)
     assert "mIoU 0.7778" in geofm(*words).out
+
+
+def test_evaluate_scores_boundaries_and_draws_the_sections(geofm: Geofm, tmp_path: Path) -> None:
+    from PIL import Image
+
+    truth = np.zeros((3, 30, 40), np.uint8)
+    truth[:, 12:] = 1
+    prediction = truth.copy()
+    prediction[1, 12:15] = 0
+    np.save(tmp_path / "t.npy", truth)
+    np.save(tmp_path / "p.npy", prediction)
+    words = ("evaluate", "--truth", tmp_path / "t.npy", "--prediction", tmp_path / "p.npy")
+    # Of three sections one is three samples off.
+    assert geofm(*words, "--json").data["boundary_f1"] == pytest.approx([2 / 3, 2 / 3])
+    told = geofm(*words, "--tolerance", "3", "--plot", tmp_path / "plot.png", "--json").data
+    assert (told["boundary_f1"], told["mean_boundary_f1"]) == ([1, 1], 1)
+    with Image.open(tmp_path / "plot.png") as picture:
+        assert picture.width > 500
+    before = (tmp_path / "plot.png").read_bytes()
+    assert "--overwrite" in geofm(*words, "--plot", tmp_path / "plot.png").line
+    assert (tmp_path / "plot.png").read_bytes() == before
+    assert geofm(*words, "--plot", tmp_path / "plot.png", "--overwrite").status == 0
+    assert "--tolerance -1: must be 0 to 200 samples" in geofm(*words, "--tolerance", "-1").line
 
 
 def test_a_class_that_nobody_has_scores_null(geofm: Geofm, tmp_path: Path) -> None:

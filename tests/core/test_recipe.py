@@ -1,4 +1,5 @@
 import dataclasses
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from napari_geofm.core.recipe import (
     TrainingRecipe,
 )
 from napari_geofm.errors import GeoFMError, RecipeError, SourceError
+from tests.conftest import REPOSITORY
 
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=12)
 NUMBERS = st.floats(-1e6, 1e6)
@@ -101,7 +103,10 @@ def test_the_key_knows_every_part() -> None:
     ("plain", "line"),
     [
         ({"colour": 1}, "Recipe key 'colour' is unknown; known are"),
-        ({"training": {"epochs": 1}}, r"Recipe key 'training\.epochs' is unknown"),
+        ({"training": {"epoch": 1}}, r"Recipe key 'training\.epoch' is unknown; the nearest is 'training\.epochs'"),
+        ({"training": {"Warm-Up-Steps": 1}}, r"the nearest is 'training\.warmup_steps'"),
+        ({"epochs": 1}, r"Recipe key 'epochs' is unknown; the nearest is 'training\.epochs'; known are adapter, along"),
+        ({"meth": "lora"}, "the nearest is 'method'"),
         ({"sources": [{"name": "a", "path": "b"}]}, r"Recipe key 'sources\.path' is unknown"),
         ({"sources": [{"name": "a"}]}, "lacks fingerprint, low, high"),
         ({"sources": {"name": "a"}}, "sources = .*: must be a list"),
@@ -117,7 +122,7 @@ def test_the_key_knows_every_part() -> None:
         ({"training": {"flip": 1}}, r"training\.flip = 1: must be of type bool"),
         ({"encoder": {"taps": 3}}, r"encoder\.taps = 3: must be a list"),
         ({"encoder": {"taps": ["3"]}}, r"encoder\.taps = 3: must be of type int"),
-        ({"format": 4}, "newer than this program's"),
+        ({"format": 5}, "newer than this program's"),
         ({"format": "1"}, "newer than this program's"),
         ({"method": "magic"}, "method = magic: must be one of probe, lora"),
         ({"method": "probe", "decoder": "pup"}, "decoder = pup: must be linear for the probe"),
@@ -162,6 +167,13 @@ def test_what_does_not_belong_is_named_in_one_line(plain: dict[str, Any], line: 
         ("training", "seed", -1),
         ("training", "seed", 2**63),
         ("training", "loss", "hinge"),
+        ("training", "loss", "dice+dice"),
+        ("training", "loss", "dice+"),
+        ("training", "epochs", -1),
+        ("training", "warmup_epochs", 3),
+        ("training", "clip", -1),
+        ("training", "clip", float("nan")),
+        ("training", "crop_tokens", 3),
         ("training", "head_rate", 0),
         ("training", "adapter_rate", 2),
         ("training", "weight_decay", -1),
@@ -178,6 +190,19 @@ def test_what_does_not_belong_is_named_in_one_line(plain: dict[str, Any], line: 
 def test_impossible_values_are_refused_with_the_rule(table: str, key: str, value: object) -> None:
     with pytest.raises(RecipeError, match=rf"Recipe value {table}\.({key}|steps) = .*: must be \w+"):
         Recipe.from_dict({table: {key: value}})
+
+
+@pytest.mark.parametrize(
+    "kind", [Recipe, EncoderRecipe, InputRecipe, ProbeRecipe, AdapterRecipe, TrainingRecipe, SourceRecord]
+)
+def test_every_key_is_told_where_the_documentation_takes_it_from(kind: type[Any]) -> None:
+    attributes = (kind.__doc__ or "").partition("Attributes\n")[2]
+    told = {name.strip() for line in attributes.splitlines() if re.match(r" {4}\w", line) for name in line.split(",")}
+    tables = {item.name for item in dataclasses.fields(kind) if item.name in {"encoder", "input", "probe"}}
+    tables |= {"adapter", "training"} if kind is Recipe else set()
+    assert {item.name for item in dataclasses.fields(kind)} - tables == told
+    page = (REPOSITORY / "docs" / "recipes.md").read_text(encoding="utf-8")
+    assert f"::: {kind.__module__}.{kind.__name__}" in page
 
 
 @pytest.mark.parametrize("colour", ["red", "#12345", "#1234567", "#gggggg", "", "123456", "#１２３４５６"])

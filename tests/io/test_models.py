@@ -92,6 +92,18 @@ def test_a_link_out_of_the_folder_is_refused(tmp_path: Path, model: Path) -> Non
         read_model(model)
 
 
+def test_a_recipe_and_a_card_that_are_links_show_nothing_of_other_files(tmp_path: Path, model: Path) -> None:
+    (tmp_path / "secret").write_text("a secret")
+    (model / "card.md").unlink()
+    (model / "card.md").symlink_to(tmp_path / "secret")
+    assert read_model(model).card == ""
+    (model / "recipe.toml").unlink()
+    (model / "recipe.toml").symlink_to(tmp_path / "secret")
+    with pytest.raises(ModelError, match="leads elsewhere") as caught:
+        read_model(model)
+    assert "secret" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     "content",
     [

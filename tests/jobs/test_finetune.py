@@ -56,7 +56,7 @@ def test_a_probe_tells_what_it_learned_and_how_well(tiny: Path, survey: TinySurv
     assert model.recipe.classes.names == found.classes
     (source,) = model.recipe.sources
     assert (source.name, source.sections) == ("tiny.sgy", found.sections)
-    assert model.recipe.encoder.weights_sha256 == workbench().weights(model.recipe.encoder.name).sha256
+    assert model.recipe.encoder.weights_sha256 == workbench().weights(model.recipe.encoder).sha256
     assert f"mIoU {found.miou:.3f}" in model.card
     assert "tiny.sgy: inline=1010, inline=1040" in model.card
     assert heard[0].text == "reading labels"
@@ -282,7 +282,7 @@ def test_a_new_class_is_a_new_row_of_zeros_where_scores_are_made(tiny: Path, dec
     def head(classes: int) -> dict[str, NDArray[np.float32]]:
         recipe = quick("full" if decoder == "unet" else "frozen", decoder, probe_start=start)
         recipe = dataclasses.replace(recipe, classes=ClassTable.numbered(classes))
-        weights = None if decoder == "unet" else workbench().weights(recipe.encoder.name)
+        weights = None if decoder == "unet" else workbench().weights(recipe.encoder)
         return parts_of(untrained(recipe, weights, None))[1]
 
     before, wanted = head(3), head(5)
@@ -396,6 +396,63 @@ def test_a_loss_that_is_no_number_is_no_model(
     with pytest.raises(JobError, match="diverged"):
         taught(survey, tmp_path / "model", quick("lora"), sources=once)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_training_that_diverges_later_keeps_what_was_good_and_says_so(
+    tiny: Path, survey: TinySurvey, once: tuple[SourceSpec, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from napari_geofm.nets import training
+    from napari_geofm.nets.losses import build_loss
+
+    def later(*words: Any) -> Any:
+        good, taken = build_loss(*words), list[int]()
+
+        def loss(scores: Any, labels: Any) -> Any:
+            taken.append(1)
+            return good(scores, labels) * (float("nan") if len(taken) > 2 else 1.0)
+
+        return type("Later", (NoNumber,), {"__call__": lambda _, *given: loss(*given)})()
+
+    monkeypatch.setattr(training, "build_loss", later)
+    for name, sources in (("nothing held out", once), ("held out", (SourceSpec(survey.file, survey.strokes),))):
+        found = taught(survey, tmp_path / name, quick("lora", "pup", steps=9, patience=0), sources=sources)
+        assert (found.diverged_at, found.steps) == (3, 2)
+        model = read_model(found.output)
+        assert all(np.isfinite(value).all() for value in (*model.head.values(), *model.adapter.values()))
+        assert "diverged at step 3 (the loss is not a number) and ended; the best state before is kept" in model.card
+
+
+def test_epochs_of_whole_sections_as_the_papers_recipes_have_them(
+    tiny: Path, survey: TinySurvey, tmp_path: Path
+) -> None:
+    from napari_geofm.io.recipes import find_recipe
+
+    recipe = find_recipe("paper-das")
+    training = dataclasses.replace(recipe.training, epochs=3, warmup_epochs=1, batch=2)
+    for kind, steps in (("all", 3 * 2), ("split", 3 * 1)):
+        labels = [np.load(survey.truth) for _ in range(2)]
+        labels[0][[1, 3]] = 255
+        labels[1][[0, 1, 2, 4, 5]] = 255
+        for name, part in zip(("train", "valid"), labels, strict=True):
+            np.save(tmp_path / f"{name}.npy", part)
+        sources = [SourceSpec(survey.file, tmp_path / "train.npy")]
+        if kind == "split":
+            sources.append(SourceSpec(survey.file, tmp_path / "valid.npy", "valid"))
+            labels[0][[4, 5]] = 255
+            np.save(tmp_path / "train.npy", labels[0])
+        found = taught(
+            survey,
+            tmp_path / kind,
+            dataclasses.replace(recipe, training=training),
+            sources=tuple(sources),
+            along="inline",
+        )
+        rounds = [check[0] for check in found.history]
+        assert rounds == [0, *range(steps // 3, steps + 1, steps // 3)]
+        # With held-out sections of its own, all are learned from afterwards, for as many passes as were best.
+        assert found.steps >= steps
+        assert Recipe.read(found.output / "recipe.toml").training == training
+        assert "3 epochs asked for" in (found.output / "card.md").read_text()
 
 
 class NoNumber:

@@ -1,11 +1,15 @@
+import dataclasses
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+import timm
 import torch
 
 from napari_geofm.errors import ModelError
 from napari_geofm.nets.adapters import adapter_kind, adapter_state, add_adapter, load_adapter_state, merged_copy
 from napari_geofm.nets.encoder import Encoder, build_encoder
+from napari_geofm.nets.encoder_spec import ENCODERS, encoder_spec
 from napari_geofm.nets.model import trainable_count
 
 MakeEncoder = Callable[[], Encoder]
@@ -113,3 +117,94 @@ def test_the_start_is_seeded(make_tiny_encoder: MakeEncoder) -> None:
     key = "blocks.0.attn.qkv.lora_A.weight"
     assert torch.equal(one[key], same[key])
     assert not torch.equal(one[key], other[key])
+
+
+FAMILIES = {
+    "test_vit": "plain",
+    "test_vit3": "pooled by attention",
+    "vit_small_patch14_reg4_dinov2": "registers",
+    "vit_small_patch16_dinov3": "rotary positions",
+    "vit_small_patch16_dinov3_qkvb": "a bias apart from qkv",
+    "vit_small_plus_patch16_dinov3": "a gated MLP",
+    "eva02_tiny_patch14_224": "EVA",
+}
+
+
+def small(name: str) -> Encoder:
+    """Return an encoder of a family, of two blocks and 48 channels."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(1)
+        vit = timm.create_model(
+            name, pretrained=False, num_classes=0, dynamic_img_size=True, depth=2, embed_dim=48, num_heads=3
+        )
+    with torch.no_grad():
+        for key, value in vit.named_parameters():
+            if key.rpartition(".")[2] in {"gamma", "gamma_1", "gamma_2"}:
+                value.fill_(1.0)
+    spec = dataclasses.replace(encoder_spec(name), dim=48, depth=2, heads=3)
+    return Encoder(vit, spec, (1, 2)).eval().requires_grad_(False)
+
+
+@pytest.mark.parametrize("name", FAMILIES, ids=FAMILIES.values())
+def test_every_layer_of_every_family_learns_and_merges(name: str) -> None:
+    encoder = add_adapter(small(name), "lora", rank=2)
+    x = torch.rand(1, 3, 2 * encoder.patch_px, 3 * encoder.patch_px)
+    tables = {key: value for key, value in encoder.named_parameters() if "lora_B" in key}
+    assert len(tables) == 2 * encoder.spec.depth
+    encoder(x)[-1].square()[:, ::2].mean().backward()
+    for key, value in tables.items():
+        assert value.grad is not None, key
+        assert value.grad.abs().max() > 0, key
+    with torch.no_grad():
+        for value in tables.values():
+            value.normal_(std=0.1)
+    merged = merged_copy(encoder)
+    with torch.inference_mode():
+        for ours, theirs in zip(merged(x), encoder(x), strict=True):
+            torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-4)
+        assert (merged(x)[-1] - small(name)(x)[-1]).abs().max() > 1e-2
+
+
+@pytest.mark.weights
+def test_with_the_real_weights_a_merged_copy_equals_the_unmerged(dinov2_weights: Path) -> None:
+    encoder = add_adapter(build_encoder(weights=dinov2_weights), "lora")
+    generator = torch.Generator().manual_seed(0)
+    with torch.no_grad():
+        for name, value in encoder.named_parameters():
+            if "lora_B" in name:
+                value.copy_(0.01 * torch.randn(value.shape, generator=generator))
+    x = torch.rand(1, 3, 126, 98, generator=generator)
+    merged = merged_copy(encoder)
+    with torch.inference_mode():
+        plain = build_encoder(weights=dinov2_weights)(x)[-1]
+        for ours, theirs in zip(merged(x), encoder(x), strict=True):
+            torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-4)
+        assert (merged(x)[-1] - plain).abs().mean() > 0.05
+
+
+def test_separate_maps_of_query_key_and_value_are_adapted_too() -> None:
+    from timm.models.eva import Eva
+
+    vit = Eva(img_size=28, patch_size=14, embed_dim=24, depth=2, num_heads=2, num_classes=0, qkv_fused=False)
+    spec = dataclasses.replace(ENCODERS["vit_small_patch14_dinov2"], name="vit_test", dim=24, depth=2)
+    encoder = add_adapter(Encoder(vit, spec, (2,)), "lora", rank=2)
+    names = {key.split(".attn.")[1].split(".lora")[0] for key in adapter_state(encoder)}
+    assert names == {"q_proj", "k_proj", "v_proj", "proj"}
+
+
+@pytest.mark.parametrize(
+    ("name", "lora"),
+    [
+        ("vit_base_patch14_dinov2", 442_368),
+        ("vit_large_patch14_dinov2", 1_179_648),
+        ("vit_giant_patch14_dinov2", 2_949_120),
+        ("vit_large_patch14_reg4_dinov2", 1_179_648),
+        ("vit_large_patch16_dinov3", 1_179_648),
+    ],
+)
+def test_counts_of_large_nets_without_giving_them_memory(name: str, lora: int) -> None:
+    spec = encoder_spec(name)
+    with torch.device("meta"):
+        vit = timm.create_model(name, pretrained=False, num_classes=0)
+        encoder = add_adapter(Encoder(vit, spec), "lora", rank=8)
+    assert trainable_count(encoder) == lora == spec.depth * 8 * (4 * spec.dim + 2 * spec.dim)

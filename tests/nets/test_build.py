@@ -11,7 +11,7 @@ from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.recipe import Recipe
 from napari_geofm.errors import ModelError
 from napari_geofm.io.models import read_model, write_model
-from napari_geofm.nets.build import load_parts, load_predictor, parts_of, untrained
+from napari_geofm.nets.build import Tensors, load_parts, load_predictor, parts_of, untrained
 from napari_geofm.nets.decoders.smooth import seen_channels
 from napari_geofm.nets.predictor import DecoderPredictor, ProbePredictor
 from napari_geofm.nets.probe import ProbeHead
@@ -100,6 +100,42 @@ def test_what_is_kept_is_what_was_trained(
     # The adapter is merged into the weights, which rounds a little.
     np.testing.assert_allclose(after.probabilities(picture), before, atol=1e-3)
     assert after.identity == "x"
+
+
+@pytest.mark.parametrize(("method", "decoder"), [*MAKES, ("full", "unet")])
+def test_saved_and_loaded_a_model_predicts_the_same_bit_for_bit(
+    weights: WeightsFile, picture: NDArray[np.float32], tmp_path: Path, method: str, decoder: str
+) -> None:
+    recipe = recipe_of(method, decoder)
+    given = None if decoder == "unet" else weights
+    net = untrained(recipe, given, None)
+    with torch.no_grad():
+        for parameter in net.parameters():
+            if parameter.requires_grad:
+                parameter.add_(0.05 * torch.randn(parameter.shape, generator=torch.Generator().manual_seed(2)))
+    parts = parts_of(net)
+    write_model(tmp_path / "model", recipe, "", *parts)
+    read = read_model(tmp_path / "model")
+
+    def predicted(recipe: Recipe, adapter: Tensors, head: Tensors) -> NDArray[np.float32]:
+        made = load_predictor(recipe, adapter, head, given, device="cpu", precision="fp32", identity="x")
+        return made.probabilities(picture)
+
+    np.testing.assert_array_equal(predicted(read.recipe, read.adapter, read.head), predicted(recipe, *parts))
+
+
+def test_batch_norm_is_kept_and_used_in_float32_after_training_in_half_precision(weights: WeightsFile) -> None:
+    recipe = recipe_of("lora", "pup", probe_start=False)
+    net = untrained(recipe, weights, None).train()
+    with torch.autocast("cpu", torch.bfloat16):
+        net(torch.rand(2, 3, 56, 56), (56, 56)).sum().backward()
+    _, head = parts_of(net)
+    buffers = {name: value for name, value in head.items() if "running_" in name}
+    assert len(buffers) == 2 * 8
+    assert {value.dtype for value in buffers.values()} == {np.dtype(np.float32)}
+    # Means that half precision does not have: rounded to it they would be others.
+    means = next(value for name, value in buffers.items() if name.endswith("running_mean"))
+    assert (torch.from_numpy(means).bfloat16().float().numpy() != means).any()
 
 
 def test_the_seed_decides_a_random_start_and_leaves_the_rest_alone(weights: WeightsFile) -> None:

@@ -44,3 +44,9 @@ def test_unknown_names_are_refused_in_one_line(name: str) -> None:
         encoder_spec(name)
     assert "\n" not in str(caught.value)
     assert "'" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["beit_base_patch16_224", "vit_relpos_small_patch16_224"])
+def test_nets_of_one_size_are_refused_in_one_line(name: str) -> None:
+    with pytest.raises(WeightsError, match="pictures of one size only"):
+        encoder_spec(name)

@@ -3,10 +3,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from napari_geofm.core.loss_names import LOSSES
 from napari_geofm.errors import RecipeError
-from napari_geofm.nets.losses import LossName, anchoring, build_loss
+from napari_geofm.nets.losses import anchoring, build_loss
 
-NAMES = [name.value for name in LossName]
+NAMES = [*LOSSES, "dice+ce", "soft_dice+focal"]
 
 
 def _scores(probabilities: list[list[float]]) -> torch.Tensor:
@@ -103,6 +104,79 @@ def test_always_finite_and_never_negative(seed: int, name: str, classes: int, un
     assert torch.isfinite(scores.grad).all()
 
 
+LABELLED = st.integers(2, 5).flatmap(
+    lambda classes: st.tuples(
+        st.just(classes),
+        st.integers(0, 2**31),
+        st.sets(st.integers(0, classes - 1), min_size=1),
+        st.floats(0.0, 0.9),
+    )
+)
+
+
+def _drawn(drawn: tuple[int, int, set[int], float]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return scores 2xCx4x5 and labels of the given classes alone, some pixels without."""
+    classes, seed, present, share = drawn
+    generator = torch.Generator().manual_seed(seed)
+    scores = 3 * torch.randn(2, classes, 4, 5, generator=generator)
+    labels = torch.tensor(sorted(present))[torch.randint(0, len(present), (2, 4, 5), generator=generator)]
+    labels[torch.rand(2, 4, 5, generator=generator) < share] = 255
+    return scores, labels
+
+
+@given(LABELLED, st.sampled_from(NAMES))
+def test_a_pixel_that_nobody_labelled_is_as_one_that_is_not_there(
+    drawn: tuple[int, int, set[int], float], name: str
+) -> None:
+    """Whatever the network says there; and the loss of all pixels is that of the labelled ones alone."""
+    scores, labels = _drawn(drawn)
+    loss, ignored = build_loss(name), (labels == 255)[:, None]
+    shaken = torch.where(ignored, -7 * scores + 2, scores)
+    torch.testing.assert_close(loss(shaken, labels), loss(scores, labels), rtol=0, atol=0)
+    one, known = scores[:1], labels[:1] != 255
+    if known.any():
+        alone = one.permute(0, 2, 3, 1)[known].T[None, :, None, :].contiguous()
+        torch.testing.assert_close(loss(alone, labels[:1][known][None, None]), loss(one, labels[:1]))
+
+
+@given(LABELLED)
+def test_dice_equals_that_computed_class_by_class(drawn: tuple[int, int, set[int], float]) -> None:
+    """Equation 1 and the macro form as one writes them down, absent classes left out, one sample after the other."""
+    scores, labels = _drawn(drawn)
+    weighted, macro = [], []
+    for each, truth in zip(scores.double().softmax(1), labels, strict=True):
+        known = truth != 255
+        counts = {k: int((truth == k).sum()) for k in range(drawn[0]) if (truth == k).any()}
+        if not counts:
+            continue
+        dice = {k: 2 * each[k][truth == k].sum() / (each[k][known].sum() + n) for k, n in counts.items()}
+        inverse = sum(1 / n for n in counts.values())
+        weighted.append(1 - sum(dice[k] / n / inverse for k, n in counts.items()))
+        macro.append(1 - sum(dice.values()) / len(dice))
+    for name, parts in (("dice", weighted), ("soft_dice", macro)):
+        expected = float(sum(parts)) / len(parts) if parts else 0.0
+        assert float(build_loss(name)(scores, labels)) == pytest.approx(expected, abs=1e-5)
+
+
+@given(LABELLED, st.sampled_from(NAMES))
+def test_an_absent_class_costs_nothing_by_being_absent(drawn: tuple[int, int, set[int], float], name: str) -> None:
+    """A class that nobody painted and the network never says changes nothing; nor does the order of the classes."""
+    scores, labels = _drawn(drawn)
+    loss = build_loss(name)
+    more = torch.cat([scores, torch.full_like(scores[:, :1], -1e4)], 1)
+    torch.testing.assert_close(loss(more, labels), loss(scores, labels))
+    last = drawn[0] - 1
+    turned = torch.where(labels == 255, labels, last - labels)
+    torch.testing.assert_close(loss(scores.flip(1), turned), loss(scores, labels))
+
+
+def test_sums_are_of_any_parts() -> None:
+    torch.manual_seed(0)
+    scores, labels = torch.randn(1, 3, 4, 4), torch.randint(0, 3, (1, 4, 4))
+    both = build_loss("focal+soft_dice")(scores, labels)
+    torch.testing.assert_close(both, build_loss("focal")(scores, labels) + build_loss("soft_dice")(scores, labels))
+
+
 def test_half_precision_scores_are_summed_in_float32() -> None:
     scores = torch.zeros(1, 2, 300, 300, dtype=torch.bfloat16)
     value = build_loss("dice")(scores, torch.zeros(1, 300, 300, dtype=torch.uint8))
@@ -111,7 +185,16 @@ def test_half_precision_scores_are_summed_in_float32() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "weights"), [("hinge", None), ("ce", [1.0, -1.0]), ("ce", [0.0]), ("ce", [float("nan")])]
+    ("name", "weights"),
+    [
+        ("hinge", None),
+        ("ce+ce", None),
+        ("ce+", None),
+        ("", None),
+        ("ce", [1.0, -1.0]),
+        ("ce", [0.0]),
+        ("ce", [float("nan")]),
+    ],
 )
 def test_what_cannot_be_built(name: str, weights: list[float] | None) -> None:
     with pytest.raises(RecipeError):

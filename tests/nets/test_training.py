@@ -1,6 +1,7 @@
 import dataclasses
 import math
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,12 @@ from torch import Tensor, nn
 
 from napari_geofm.core.progress import Control, Progress, run_to_end
 from napari_geofm.core.recipe import TrainingRecipe
-from napari_geofm.errors import CancelledError, JobError
+from napari_geofm.errors import CancelledError, JobError, ModelError
+from napari_geofm.nets import rates, training
+from napari_geofm.nets.budget import planned
 from napari_geofm.nets.crops import Batch
-from napari_geofm.nets.training import Outcome, Verdict, rate_factor, train
+from napari_geofm.nets.outcome import Outcome, Verdict
+from napari_geofm.nets.training import train
 
 STEPS = TrainingRecipe(steps=6, batch=4, validate_every=1, warmup_steps=0, ema=0, patience=0, head_rate=0.01)
 
@@ -51,7 +55,7 @@ class Net(nn.Module):
 
 def trained(net: nn.Module, recipe: TrainingRecipe = STEPS, score: Any = None, **options: Any) -> Outcome:
     control = options.pop("control", Control())
-    return run_to_end(train(net, Source(), recipe, score, control, bf16=False), options.pop("report", None))  # type: ignore[arg-type]
+    return run_to_end(train(net, Source(), recipe, score, control, bf16=False), options.pop("report", None))
 
 
 def scripted(scores: Iterable[float | Verdict], look: Callable[[], None] = lambda: None) -> Callable[[], Verdict]:
@@ -226,10 +230,87 @@ def test_a_loss_that_is_no_number_ends_with_the_best_state_before() -> None:
         trained(Broken(0))
 
 
-def test_rates_rise_and_fall() -> None:
-    factors = [rate_factor(step / 100, step, 10) for step in range(100)]
-    assert factors[0] == pytest.approx(0.1)
-    assert factors[:10] == sorted(factors[:10])
-    assert factors[10:] == sorted(factors[10:], reverse=True)
-    assert factors[-1] < 0.001
-    assert rate_factor(2.0, 500, 0) == 0
+class Steep(Net):
+    """Its scores are fine and their gradients are not, from some step on."""
+
+    def __init__(self, after: int) -> None:
+        super().__init__()
+        self.after = after
+
+    def forward(self, x: Tensor, size: tuple[int, int]) -> Tensor:
+        scores = super().forward(x, size)
+        if len(self.calls) > self.after:
+            # The root's slope at 0 is infinite: times 0 it is no number.
+            scores = scores + (scores - scores).abs().sqrt()
+        return scores
+
+
+def test_a_gradient_that_is_no_number_spoils_no_weight_and_what_was_learned_is_kept() -> None:
+    net = Steep(3)
+    found = trained(net)
+    assert (found.steps, found.diverged_at) == (3, 4)
+    assert all(torch.isfinite(value).all() for value in found.state.values())
+    assert found.state["head.weight"].abs().max() > 0
+    assert trained(Net()).diverged_at == 0
+
+
+def test_gradients_are_clipped_as_the_recipe_says() -> None:
+    moved = []
+    for clip in (1e-6, 0.0):
+        net = Net()
+        trained(net, dataclasses.replace(STEPS, steps=1, clip=clip, weight_decay=0, head_rate=1.0))
+        moved.append(float(net.head.weight.detach().abs().max()))
+    # AdamW's step hardly depends on the size of a gradient, but for the constant beside it in the denominator.
+    assert moved[0] < 0.999 * moved[1]
+
+
+def test_epochs_follow_the_curve_of_the_paper(monkeypatch: pytest.MonkeyPatch) -> None:
+    used: list[float] = []
+    original = rates.set_rates
+
+    def noted(optimiser: torch.optim.Optimizer, factor: float) -> None:
+        original(optimiser, factor)
+        used.append(optimiser.param_groups[0]["lr"])
+
+    monkeypatch.setattr(training, "set_rates", noted)
+    recipe = planned(dataclasses.replace(STEPS, steps=0, epochs=20, warmup_epochs=10, batch=2, head_rate=0.5), 5)
+    trained(Net(), recipe)
+    assert len(used) == 20 * 3
+    np.testing.assert_allclose(used[:30], 0.5 * np.arange(1, 31) / 30)
+    np.testing.assert_allclose(used[30:], 0.25 * (1 + np.cos(np.pi * np.arange(30) / 30)))
+
+
+def test_an_interrupted_training_goes_on_bit_for_bit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "RECORD_S", 0.0)
+    recipe = planned(dataclasses.replace(STEPS, steps=0, epochs=6, warmup_epochs=2, ema=0.9, batch=4), 8)
+    begin = Net().state_dict()
+    scores = [0.1, 0.5, 0.3, 0.9, 0.2, 0.1, 0.1]
+
+    def run(control: Control, left: list[float], record: Path | None, stop_at: int) -> Outcome:
+        net = Net()
+        net.load_state_dict(begin)
+        job = train(net, Source(), recipe, scripted(left), control, bf16=False, record=record)
+
+        def report(progress: Progress) -> None:
+            if progress.numbers["step"] == stop_at:
+                control.cancel()
+
+        return run_to_end(job, report)
+
+    whole = run(Control(), scores, None, -1)
+    record = tmp_path / "record.safetensors"
+    with pytest.raises(CancelledError):
+        run(Control(), scores, record, 7)
+    # The third epoch was looked at, and the seventh step is taken again.
+    resumed = run(Control(), scores[4:], record, -1)
+    assert whole.state.keys() == resumed.state.keys()
+    assert all(torch.equal(value, resumed.state[name]) for name, value in whole.state.items())
+    assert [check.score for check in resumed.checks] == scores
+    assert [check.loss for check in resumed.checks[1:]] == [check.loss for check in whole.checks[1:]]
+    assert (resumed.best.step, resumed.steps) == (whole.best.step, whole.steps) == (6, 12)
+    monkeypatch.setattr(training, "RECORD_S", 60.0)
+    run(Control(), scores, tmp_path / "none", -1)
+    assert not (tmp_path / "none").exists()
+    record.write_bytes(record.read_bytes()[:-5])
+    with pytest.raises(ModelError, match=r"record\.safetensors is no whole record of a training"):
+        run(Control(), scores, record, -1)

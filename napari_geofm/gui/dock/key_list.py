@@ -36,8 +36,8 @@ class KeyList(QFrame):
         self.setObjectName("geofm-keys")
         self.setStyleSheet(LOOK)
         grid = QGridLayout(self)
-        grid.setContentsMargins(14, 10, 14, 10)
-        grid.setHorizontalSpacing(10)
+        grid.setContentsMargins(10, 10, 10, 10)
+        grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(3)
         rows = -(-len(keys) // 2)
         for place, key in enumerate(keys):

@@ -34,7 +34,7 @@ OTHERS = (
 )
 """What napari and the mouse do, and people look for in the list of keys."""
 
-SECTIONS = ("section", "look at", "where you were", "forward", "three dimensions")
+SECTIONS = ("section", "look at", "where you were", "forward", "three dimensions", "labels on", "carried")
 """Words of keys that do nothing where there is one section only."""
 
 
@@ -73,10 +73,11 @@ def key_list(dock: "Dock") -> list[Key]:
         Key("Shift+E", "export", partial(_press_in, dock, "Predict", dock.predict.export.export)),
         Key("Shift+R", "report", partial(_press_in, dock, "Predict", dock.predict.report.report)),
         Key(CANCEL_KEY, "cancel what takes long", partial(_cancel, dock)),
-        Key("Ctrl+Return", "accept the prediction as labels", partial(_press, labels.accept.accept)),
+        Key("Ctrl+Return", "accept what is proposed", partial(_press, labels.accept.accept)),
         Key("Ctrl+Z", "take the last step back", dock.quick.take_back, repeats=True),
         Key("Ctrl+Shift+Z", "do it again", dock.quick.do_again, repeats=True),
     ]
+    keys += _carrying(dock)
     keys += _interpreting(dock)
     keys += [
         Key(f"Shift+{letter}", f"look at {SLICES.get(axis, f'sections along {axis}')}", partial(turn, axis))
@@ -105,6 +106,17 @@ def _interpreting(dock: "Dock") -> list[Key]:
         Key("Shift+M", "make labels of interpretations", partial(_press_in, dock, "Survey", picks.fill)),
         Key("Shift+G", "go to the chosen interpretation", picks.go_there),
         Key("Shift+B", "a horizon between two classes", picks.start_boundary),
+    ]
+
+
+def _carrying(dock: "Dock") -> list[Key]:
+    """Return the keys of labels that are carried to neighbours."""
+    box = dock.labels.carry
+    return [
+        Key("Ctrl+.", "labels to the next section", partial(_press, box.next)),
+        Key("Ctrl+,", "labels to the section before", partial(_press, box.back)),
+        Key("Alt+.", "labels on, line by line", partial(_press, box.on)),
+        Key("Alt+Backspace", "reject what was carried", partial(_press, box.reject)),
     ]
 
 
@@ -148,7 +160,10 @@ def _cancel(dock: "Dock") -> None:
     running = [box for box in dock.findChildren(JobBox) if box.running]
     for box in running:
         box.stop()
-    if not running:
+    carrying = dock.labels.carry.carrying
+    if carrying.running:
+        carrying.stop()
+    elif not running:
         show_info("Not now: nothing is running that is cancelled by this key.")
 
 

@@ -7,11 +7,19 @@ from typing import TYPE_CHECKING
 from qtpy.QtWidgets import QDialog, QWidget
 
 from napari_geofm.gui.importing.array_dialog import ArrayDialog
+from napari_geofm.gui.importing.gather_question import GatherQuestion
 from napari_geofm.gui.importing.import_dialog import ImportDialog
-from napari_geofm.gui.importing.question import HeaderQuestion, NumbersQuestion, Question, opened_as, opened_or_asked
+from napari_geofm.gui.importing.question import (
+    HeaderQuestion,
+    NumbersQuestion,
+    OffsetQuestion,
+    Question,
+    opened_as,
+    opened_or_asked,
+)
 from napari_geofm.gui.importing.raw_question import RawQuestion
 from napari_geofm.io.cubes.reading import Reading
-from napari_geofm.io.cubes.remembered import remember
+from napari_geofm.io.cubes.remembered import recall, remember
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +63,11 @@ def dialog_for(
         numbers = RawQuestion(asked.path, window)
         _once_finished(numbers, asked.path, lambda: numbers.reading, answered, left)
         return numbers
+    if isinstance(asked, OffsetQuestion):
+        gathers = GatherQuestion(asked.path, asked.offsets, window)
+        known = recall(asked.path)
+        _once_finished(gathers, asked.path, lambda: gathers.reading.over(known), answered, left)
+        return gathers
     arrays = ArrayDialog(asked.path, asked.arrays, window)
     _once_finished(arrays, asked.path, lambda: Reading(variable=arrays.chosen), answered, left)
     return arrays

@@ -7,8 +7,9 @@ from qtpy.QtGui import QIntValidator
 from qtpy.QtWidgets import QComboBox, QDoubleSpinBox, QFormLayout, QHBoxLayout, QLineEdit, QSpinBox, QWidget
 
 from napari_geofm.io.segy import SegyOptions
+from napari_geofm.io.segy.crs import require_crs
 from napari_geofm.io.segy.formats import FORMATS
-from napari_geofm.io.segy.scan import LineBytes
+from napari_geofm.io.segy.scan import OFFSET_BYTE, LineBytes
 
 if TYPE_CHECKING:
     from napari_geofm.io.segy.candidates import Candidate
@@ -45,12 +46,14 @@ class ChoiceForm(QWidget):
         self.domain, self.order, self.format = QComboBox(self), QComboBox(self), QComboBox(self)
         self.interval = QDoubleSpinBox(self)
         self.x_byte, self.y_byte, self.scalar = self._byte("X", free=True), self._byte("Y", free=True), QLineEdit(self)
-        self.crs = QLineEdit(self)
+        self.crs, self.samples = QLineEdit(self), QSpinBox(self)
+        self.offset_byte = self._byte("the number that tells the traces of a gather apart", free=True)
         self.gathers, self.offset = QComboBox(self), QSpinBox(self)
         self._form = QFormLayout(self)
         self._fill(look)
-        self._lay_out(look)
+        self._lay_out()
         self.show_candidates(look)
+        self.show_gathers(look)
         self._take(look)
         self._connect()
 
@@ -64,6 +67,7 @@ class ChoiceForm(QWidget):
             When one of the choices cannot be.
         """
         gathers = self.gathers.currentIndex() if self.gathers.isEnabled() else 0
+        require_crs(self.crs.text().strip() or None)
         return SegyOptions(
             iline_byte=self.iline.value() or None,
             xline_byte=self.xline.value() or None,
@@ -79,6 +83,8 @@ class ChoiceForm(QWidget):
             stack=gathers == 1,
             sample_format=self.format.currentData(),
             order=ORDERS[self.order.currentText()],
+            samples=self.samples.value() or None,
+            offset_byte=self.offset_byte.value() or None,
         )
 
     @property
@@ -123,23 +129,32 @@ class ChoiceForm(QWidget):
         stated = f"{layout.interval_us / 1000:g}" if layout.interval_us else "none"
         self.interval.setSpecialValueText(f"as the headers say ({stated})")
         self.interval.setToolTip("From one sample to the next: ms, or the file's unit of length")
+        self.samples.setRange(0, 1_000_000)
+        self.samples.setSpecialValueText(
+            "as the headers say" if look.options.samples else f"as the headers say ({layout.n_samples:,})"
+        )
+        self.samples.setToolTip("Samples of each trace, where all headers lie about them")
         self.scalar.setValidator(QIntValidator(-32768, 32767, self.scalar))
         self.scalar.setPlaceholderText("as the headers say")
         self.scalar.setToolTip("Of coordinates: 10 multiplies by 10, -100 divides by 100")
         self.crs.setPlaceholderText("unknown")
         self.crs.setToolTip("Coordinate reference system of X and Y, as in EPSG:23031")
-        gathers = look.gathers
         self.gathers.addItems(list(GATHERS))
+
+    def show_gathers(self, look: "SegyLook") -> None:
+        """Ask what is read of each gather, where a look at the file has found any."""
+        gathers = look.gathers
+        self.gathers.setEnabled(gathers is not None)
         for part in (self.gathers, self.offset):
-            part.setEnabled(gathers is not None)
-            part.setVisible(gathers is not None)
+            self._form.setRowVisible(part, gathers is not None)
         if gathers is not None:
             self.offset.setRange(gathers.lowest, gathers.highest)
             self.offset.setSingleStep(max(1, round(gathers.step)))
-            self.offset.setSuffix(" ft" if layout.feet else " m")
+            numbered = look.options.offset_byte not in {None, OFFSET_BYTE}
+            self.offset.setSuffix("" if numbered else " ft" if look.layout.feet else " m")
             self.offset.setToolTip(f"One of {gathers.n_offsets}; of others the nearest is read")
 
-    def _lay_out(self, look: "SegyLook") -> None:
+    def _lay_out(self) -> None:
         form = self._form
         form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(4)
@@ -147,16 +162,17 @@ class ChoiceForm(QWidget):
         form.addRow("Line numbers", self.pair)
         form.addRow("Inline at byte", _row(self.iline, self.iline_width))
         form.addRow("Crossline at byte", _row(self.xline, self.xline_width))
-        if look.gathers is not None:
-            form.addRow("Of each gather", self.gathers)
-            form.addRow("Offset", self.offset)
+        form.addRow("Of each gather", self.gathers)
+        form.addRow("Offset", self.offset)
         form.addRow("Samples are in", self.domain)
         form.addRow("Interval", self.interval)
+        form.addRow("Samples a trace", self.samples)
         form.addRow("Stored as", self.format)
         form.addRow("Byte order", self.order)
         form.addRow("X, Y at bytes", _row(self.x_byte, self.y_byte))
         form.addRow("Scalar of X, Y", self.scalar)
         form.addRow("Coordinates", self.crs)
+        form.addRow("Offset at byte", self.offset_byte)
         self.pair.setMinimumContentsLength(24)
         self.pair.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
 
@@ -170,6 +186,8 @@ class ChoiceForm(QWidget):
             box.setCurrentIndex(0 if width == 4 else 1)
         self.domain.setCurrentIndex(1 if options.domain == "depth" else 0)
         self.interval.setValue(options.interval_ms or 0.0)
+        self.samples.setValue(options.samples or 0)
+        self.offset_byte.setValue(options.offset_byte or 0)
         self.format.setCurrentIndex(max(0, self.format.findData(options.sample_format)))
         self.order.setCurrentIndex(list(ORDERS.values()).index(options.order))
         self.x_byte.setValue(options.x_byte or 0)
@@ -191,7 +209,7 @@ class ChoiceForm(QWidget):
         self.offset.editingFinished.connect(self._to_an_offset)
         for box in (self.domain, self.order, self.format, self.gathers):
             box.currentIndexChanged.connect(self._tell)
-        for field in (self.x_byte, self.y_byte, self.offset, self.interval):
+        for field in (self.x_byte, self.y_byte, self.offset, self.interval, self.samples, self.offset_byte):
             field.valueChanged.connect(self._tell)
         for text in (self.scalar, self.crs):
             text.editingFinished.connect(self.changed)

@@ -173,6 +173,7 @@ class ImportDialog(QDialog):
             return
         self.look, preview = found
         self.form.show_candidates(self.look)
+        self.form.show_gathers(self.look)
         self._show_look(preview)
         self._show_lines()
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from napari_geofm.errors import FormatError, GeometryError, UnknownFormatError
+from napari_geofm.errors import FormatError, GeometryError, PreStackError, UnknownFormatError
 from napari_geofm.io.cubes.listing import arrays_in
 from napari_geofm.io.opening import open_survey
-from napari_geofm.io.segy import LineBytes, SegyOptions, is_segy, look_at, recall, remember
+from napari_geofm.io.segy import LineBytes, SegyOptions, is_segy, likely_count, look_at, recall, remember
 
 if TYPE_CHECKING:
     from napari_geofm.core.progress import Progress
@@ -17,8 +17,15 @@ if TYPE_CHECKING:
     from napari_geofm.io.segy import SegyLook
 
 __all__ = [
-    "ArrayQuestion", "HeaderQuestion", "NumbersQuestion", "Question", "may_be_raw", "opened_as", "opened_or_asked"
-]  # fmt: skip
+    "ArrayQuestion",
+    "HeaderQuestion",
+    "NumbersQuestion",
+    "OffsetQuestion",
+    "Question",
+    "may_be_raw",
+    "opened_as",
+    "opened_or_asked",
+]
 
 Report = Callable[["Progress"], None]
 
@@ -49,6 +56,15 @@ class NumbersQuestion:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class OffsetQuestion:
+    """A volume with an axis of offsets, these, and why it could not be opened as it is."""
+
+    path: Path
+    offsets: tuple[float, ...]
+    why: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ArrayQuestion:
     """A file of several arrays, none of which stands out: they are listed by name."""
@@ -58,14 +74,14 @@ class ArrayQuestion:
     why: str
 
 
-Question = HeaderQuestion | NumbersQuestion | ArrayQuestion
+Question = HeaderQuestion | NumbersQuestion | OffsetQuestion | ArrayQuestion
 
 
 def opened_or_asked(path: Path, on_progress: Report) -> "Survey | Question":
     """Open a survey, or return what has to be asked before.
 
     That is how the headers are read of SEG-Y that makes no clear grid, shape and type of what may be bare numbers, and
-    which array of several is meant. What was answered for files like it is not asked again, where it fits.
+    which array or offset of several is meant. What was answered for files like it is not asked again, where it fits.
 
     Raises
     ------
@@ -105,6 +121,8 @@ def _other(path: Path, on_progress: Report) -> "Survey | Question":
         if not may_be_raw(path):
             raise
         return NumbersQuestion(path, str(error))
+    except PreStackError as error:
+        return OffsetQuestion(path, error.offsets, str(error))
     except FormatError as error:
         if path.suffix.lower() in SEGY_ENDINGS:
             return _guessed(path, error)
@@ -115,16 +133,19 @@ def _other(path: Path, on_progress: Report) -> "Survey | Question":
 
 
 def _guessed(path: Path, error: FormatError) -> HeaderQuestion:
-    """Return a question about SEG-Y whose word for the sample format is none: with which one traces fit in the file.
+    """Return a question about SEG-Y whose word for samples per trace, or their format, is none: what fits is offered.
 
     Raises
     ------
     FormatError
-        When they fit with none; of a text it is said that it is one.
+        When nothing fits; of a text it is said that it is one.
     """
     if _is_text(path):
         msg = f"{path.name} is a text, not SEG-Y; give the survey's own file"
         raise FormatError(msg) from error
+    likely = likely_count(path)
+    if likely is not None:
+        return HeaderQuestion(look_at(path, SegyOptions(samples=likely)), str(error))
     for name in ("ieee", "int16", "int8"):
         try:
             look = look_at(path, SegyOptions(sample_format=name))

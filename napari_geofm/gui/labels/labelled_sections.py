@@ -21,6 +21,7 @@ WORDS = {
     Origin.ACCEPTED: "accepted",
     Origin.INTERPOLATED: "interpolated",
     Origin.IMPORTED: "imported",
+    Origin.CARRIED: "carried",
 }
 SEEN_ROWS = 5
 WAIT_MS = 150

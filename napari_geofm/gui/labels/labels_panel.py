@@ -1,10 +1,11 @@
-"""The step Labels: classes, tools, the rest of a section, accepting a prediction, what is labelled so far."""
+"""The step Labels: classes, tools, the rest of a section, its neighbours, accepting, what is labelled so far."""
 
 from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_geofm.gui.labels.accept_box import AcceptBox
+from napari_geofm.gui.labels.carry_box import ACCEPT_KEY, CarryBox
 from napari_geofm.gui.labels.class_list import ClassList
 from napari_geofm.gui.labels.class_menu import ClassMenu
 from napari_geofm.gui.labels.label_tools import LabelTools
@@ -38,7 +39,8 @@ class LabelsPanel(QWidget):
         self.menu = ClassMenu(self.classes)
         self.tools = LabelTools(workspace)
         self.rest = RestRow(workspace)
-        self.accept = AcceptBox(workspace, "Ctrl+Return")
+        self.carry = CarryBox(workspace)
+        self.accept = AcceptBox(workspace, ACCEPT_KEY, self.carry.carrying)
         self.sections = LabelledSections(workspace)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -46,7 +48,9 @@ class LabelsPanel(QWidget):
         for part in (self.read_only, self.classes, self.menu, self.tools):
             whole.addWidget(part)
         whole.addWidget(self.rest)
-        whole.addWidget(Heading("Accept the prediction"))
+        whole.addWidget(Heading("Carry to neighbours"))
+        whole.addWidget(self.carry)
+        whole.addWidget(self.accept.heading)
         whole.addWidget(self.accept)
         whole.addWidget(Heading("Labelled so far"))
         whole.addWidget(self.sections)

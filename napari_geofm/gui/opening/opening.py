@@ -11,6 +11,7 @@ from napari_geofm.gui.dock.dock import Dock
 from napari_geofm.gui.engine import Engine
 from napari_geofm.gui.features.heat_layer import NAME as SIMILARITY
 from napari_geofm.gui.importing.question import HeaderQuestion, Question, opened_or_asked
+from napari_geofm.gui.labels.carried_layers import NAMES as CARRIED
 from napari_geofm.gui.labels.drawn_region import REGION
 from napari_geofm.gui.opening.detaching import detach
 from napari_geofm.gui.opening.fetching import Fetching
@@ -120,7 +121,7 @@ class Opening(QObject):
             return
         self._leave()
         detach(self._viewer)
-        passing = [layer for layer in self._viewer.layers if layer.name in {REGION, SIMILARITY}]
+        passing = [layer for layer in self._viewer.layers if layer.name in {REGION, SIMILARITY, *CARRIED}]
         for layer in (*workspace.view.layers.all, *passing):
             if layer in self._viewer.layers:
                 self._viewer.layers.remove(layer)

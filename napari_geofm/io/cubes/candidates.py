@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from napari_geofm.errors import FormatError, UsageError
-from napari_geofm.io.cubes.naming import is_seismic
+from napari_geofm.io.cubes.naming import is_seismic, offset_axis
 
 __all__ = ["Candidate", "choose"]
 
@@ -24,6 +24,14 @@ class Candidate:
 
     shape: tuple[int, ...]
     names: tuple[str, ...]
+
+    @property
+    def post_stack(self) -> "Candidate":
+        """The array without its axis of offsets, if it has one."""
+        axis = offset_axis(self.names)
+        if axis is None:
+            return self
+        return Candidate(self.shape[:axis] + self.shape[axis + 1 :], self.names[:axis] + self.names[axis + 1 :])
 
     @property
     def words(self) -> str:
@@ -55,7 +63,8 @@ def choose(where: str, arrays: Mapping[str, Candidate], variable: str) -> str:
         if variable not in arrays:
             raise UsageError(f"{where} has no variable '{variable}'; it has {_listed(arrays)}")
         return variable
-    fitting = {name: each for name, each in arrays.items() if len(each.shape) in {2, 3} and _leaf(name) not in _SIDE}
+    plain = {name: each.post_stack for name, each in arrays.items()}
+    fitting = {name: each for name, each in plain.items() if len(each.shape) in {2, 3} and _leaf(name) not in _SIDE}
     if not fitting:
         raise FormatError(f"{where} has no array of two or three axes; it has {_listed(arrays)}")
     deep = {name: each for name, each in fitting.items() if len(each.shape) == 3}

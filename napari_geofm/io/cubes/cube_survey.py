@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import FormatError
 from napari_geofm.io.cubes.cube import Cube, CubeTemplate
+from napari_geofm.io.cubes.gathers import post_stack
 from napari_geofm.io.cubes.guarding import CubeGuard
 from napari_geofm.io.cubes.naming import DIMS, KIND_UNITS, roles_of
 from napari_geofm.io.cubes.reading import Reading
@@ -38,10 +39,12 @@ def survey_of(cube: Cube, reading: Reading, kind: str | None = None) -> Survey:
     Raises
     ------
     FormatError
-        When the axes cannot be told apart.
+        When the axes cannot be told apart, or one is of offsets and nothing was chosen of them.
     UsageError
         When what the user says does not fit.
     """
+    whole = reading
+    cube, reading, told = post_stack(cube, reading)
     units = tuple(_unit(cube, reading, place) for place in range(len(cube.shape)))
     found, roles = roles_of(cube.path.name, cube.names, units, reading.dims, kind)
     dims = tuple(_depth_or(name, roles) for name in DIMS[found])
@@ -59,10 +62,10 @@ def survey_of(cube: Cube, reading: Reading, kind: str | None = None) -> Survey:
         found,
         xr.DataArray(variable, coords, name="amplitude"),
         cube.path,
-        _identity(cube, reading),
+        _identity(cube, whole),
         cube.words,
         crs=cube.crs,
-        odd=(*odd, *_samples_odd(read, shape)),
+        odd=(*told, *odd, *_samples_odd(read, shape)),
         template=CubeTemplate(_affine(cube, dims, order, axes)),
         direct=_direct(shape, read),
     )
@@ -158,7 +161,8 @@ def _odd(cube: Cube, dims: tuple[str, ...], order: tuple[int, ...], counted: lis
         stored = ", ".join(dims[order.index(place)] for place in range(len(order)))
         odd.append(f"the file's order is {stored}; shown as {', '.join(dims)}")
     if cube.live is not None and not cube.live.all():
-        odd.append(f"{int((~cube.live).sum()):,} traces are missing")
+        missing = int((~cube.live).sum())
+        odd.append("1 trace is missing" if missing == 1 else f"{missing:,} traces are missing")
     return tuple(odd)
 
 

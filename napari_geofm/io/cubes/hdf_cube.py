@@ -24,7 +24,9 @@ def holds_seismic(path: Path) -> bool:
         import h5py
 
         with h5py.File(path, "r", locking=False) as file:
-            return any(is_seismic(_names(each)) for each in _arrays(file).values())
+            return any(
+                is_seismic(Candidate(each.shape, _names(each)).post_stack.names) for each in _arrays(file).values()
+            )
     return False
 
 
@@ -174,10 +176,14 @@ def _positions(
     beside: Mapping[str, Any], dims: Mapping[str, tuple[str, ...]], names: tuple[str, ...]
 ) -> Positions | None:
     x, y = beside.get("cdp_x"), beside.get("cdp_y")
-    if x is None or y is None or x.ndim != 2 or y.ndim != 2 or not set(dims["cdp_x"]) <= set(names) - {""}:
+    if x is None or y is None or x.shape != y.shape or not set(dims["cdp_x"]) <= set(names) - {""}:
         return None
-    first, second = dims["cdp_x"]
-    return Positions(np.asarray(x[...], np.float64), np.asarray(y[...], np.float64), (first, second))
+    lines = tuple(name for name in dims["cdp_x"] if name.lower() not in {"offset", "offsets"})
+    if len(lines) != 2:
+        return None
+    # All traces of a gather lie at one place.
+    part = tuple(slice(None) if name in lines else 0 for name in dims["cdp_x"])
+    return Positions(np.asarray(x[part], np.float64), np.asarray(y[part], np.float64), (lines[0], lines[1]))
 
 
 def _plain(attrs: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import re
 
 from napari_geofm.errors import FormatError, UsageError
 
-__all__ = ["DIMS", "KIND_UNITS", "is_seismic", "roles_of", "standard_name"]
+__all__ = ["DIMS", "KIND_UNITS", "is_seismic", "offset_axis", "roles_of", "standard_name"]
 
 DIMS = {
     "seismic-3d": ("inline", "crossline", "twt"),
@@ -54,6 +54,20 @@ def is_seismic(names: tuple[str, ...]) -> bool:
     if len(names) == 3:
         return {"inline", "crossline"} <= found
     return len(names) == 2 and bool(found & {"cdp", "inline", "crossline"}) and bool(found & _VERTICAL)
+
+
+def offset_axis(names: tuple[str, ...]) -> int | None:
+    """Return which axis is that of offsets, of a volume or line that the others make; None where none is.
+
+    >>> offset_axis(("iline", "xline", "offset", "samples")), offset_axis(("cdp", "twt", "offset"))
+    (2, 2)
+    >>> offset_axis(("offset", "time")), offset_axis(("iline", "xline", "twt"))
+    (None, None)
+    """
+    for axis, name in enumerate(names):
+        if name.lower() in {"offset", "offsets"} and is_seismic(names[:axis] + names[axis + 1 :]):
+            return axis
+    return None
 
 
 def roles_of(where: str, names: tuple[str, ...], units: tuple[str, ...], wanted: tuple[str, ...], kind: str | None

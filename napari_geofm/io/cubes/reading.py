@@ -71,6 +71,10 @@ class Reading:
         Which array of a file that holds several.
     axes
         Numbers by axis.
+    offset
+        Of a volume with an axis of offsets: the one that is read, or the nearest that there is; None: nothing is said.
+    stack
+        Of such a volume: whether the mean over all offsets is read.
     """
 
     shape: tuple[int, ...] = ()
@@ -80,6 +84,8 @@ class Reading:
     dims: tuple[str, ...] = ()
     variable: str = ""
     axes: Mapping[str, AxisNumbers] = field(default_factory=dict)
+    offset: float | None = None
+    stack: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what no file can be."""
@@ -88,6 +94,9 @@ class Reading:
             raise UsageError(msg)
         if self.byte_order not in BYTE_ORDERS:
             msg = f"Byte order '{self.byte_order}': give little or big"
+            raise UsageError(msg)
+        if self.offset is not None and (self.stack or not np.isfinite(self.offset)):
+            msg = f"Offset {self.offset:g}: give one offset, or ask for the stack of all"
             raise UsageError(msg)
         if self.header_bytes < 0:
             msg = f"Header bytes {self.header_bytes}: give 0 or more"
@@ -106,6 +115,8 @@ class Reading:
             for each in fields(self)
             if getattr(self, each.name) == getattr(blank, each.name)
         }
+        if self.offset is not None or self.stack:
+            left |= {"offset": self.offset, "stack": self.stack}
         return replace(self, **left)
 
     def plain(self) -> dict[str, Any]:
@@ -115,7 +126,8 @@ class Reading:
             for name, axis in self.axes.items()
         }
         found = {each.name: getattr(self, each.name) for each in fields(self)} | {"axes": axes}
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items() if value}
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()
+                if value or (name == "offset" and value is not None)}  # fmt: skip
 
     @classmethod
     def of(cls, plain: Mapping[str, Any], where: str) -> "Reading":
@@ -134,6 +146,8 @@ class Reading:
                 header_bytes=int(plain.get("header_bytes", 0)),
                 dims=tuple(str(name) for name in plain.get("dims", ())),
                 variable=str(plain.get("variable", "")),
+                offset=None if plain.get("offset") is None else float(plain["offset"]),
+                stack=bool(plain.get("stack", False)),
                 axes={str(name): _axis(value) for name, value in dict(plain.get("axes", {})).items()},
             )
         except (TypeError, ValueError, AttributeError) as error:

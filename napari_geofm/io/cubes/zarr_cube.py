@@ -190,7 +190,11 @@ def _live(
 
 def _positions(beside: dict[str, "zarr.Array[Any]"], names: tuple[str, ...]) -> Positions | None:
     x, y = beside.get("cdp_x"), beside.get("cdp_y")
-    if x is None or y is None or x.ndim != 2 or y.ndim != 2 or not set(_names(x, {})) <= set(names) - {""}:
+    if x is None or y is None or x.shape != y.shape or not set(_names(x, {})) <= set(names) - {""}:
         return None
-    first, second = _names(x, {})
-    return Positions(np.asarray(x[...], np.float64), np.asarray(y[...], np.float64), (first, second))
+    lines = tuple(name for name in _names(x, {}) if name.lower() not in {"offset", "offsets"})
+    if len(lines) != 2:
+        return None
+    # All traces of a gather lie at one place.
+    part = tuple(slice(None) if name in lines else 0 for name in _names(x, {}))
+    return Positions(np.asarray(x[part], np.float64), np.asarray(y[part], np.float64), (lines[0], lines[1]))

@@ -1,7 +1,7 @@
 """SEG-Y, revisions 0 to 2.1, in and out."""
 
 from napari_geofm.io.segy.candidates import Candidate
-from napari_geofm.io.segy.looking import HeaderTable, Outline, SegyLook, look_at
+from napari_geofm.io.segy.looking import HeaderTable, Outline, SegyLook, likely_count, look_at
 from napari_geofm.io.segy.memory import forget, recall, remember
 from napari_geofm.io.segy.oddity import Oddity
 from napari_geofm.io.segy.options import SegyOptions
@@ -21,6 +21,7 @@ __all__ = [
     "SegyTemplate",
     "forget",
     "is_segy",
+    "likely_count",
     "look_at",
     "read_segy",
     "recall",

@@ -24,9 +24,6 @@ FORMAT_OFFSET = 3224
 _ORDER_MARK = 16909060
 """What revision 2 writes into bytes 3297-3300, so that readers see the byte order."""
 
-_GAINED = 4
-"""Fixed point with gain, which no program has written for decades."""
-
 _MOST_EXTENDED = 1024
 """Extended text headers that are searched for the end mark."""
 
@@ -104,11 +101,18 @@ def read_binary_header(path: Path, file: NDArray[np.uint8], options: SegyOptions
     if file.size < HEADER_BYTES:
         raise FormatError(f"{path} has {file.size} bytes; a SEG-Y file begins with {HEADER_BYTES} bytes of headers")
     raw = file[TEXT_BYTES:HEADER_BYTES].tobytes()
+    if options.sample_format is None and _is_plain_text(raw):
+        raise FormatError(f"{path} is not SEG-Y but plain text, whatever its name; give a SEG-Y file")
     order = ORDERS[options.order] if options.order else _order(path, file[:TEXT_BYTES].tobytes(), raw, options)
     header = _parse(raw, order, _format(path, raw, order, options))
     if header.n_samples == 0 and file.size < HEADER_BYTES + 240:
         raise FormatError(f"{path} gives no samples per trace and holds no trace; it is empty but for its headers")
     return header
+
+
+def _is_plain_text(raw: bytes) -> bool:
+    """Return whether there are characters where the numbers of the binary header should be, most of which are 0."""
+    return sum(32 <= byte < 127 or byte in b"\t\r\n" for byte in raw) > 0.9 * len(raw)
 
 
 def _order(path: Path, text: bytes, raw: bytes, options: SegyOptions) -> str:
@@ -118,7 +122,7 @@ def _order(path: Path, text: bytes, raw: bytes, options: SegyOptions) -> str:
     else:
         orders = [">", "<"]
     for order in orders:
-        if _code(raw, order) in {*FORMATS, _GAINED}:
+        if _code(raw, order) in FORMATS:
             return order
     if encoding_of(text) is None:
         raise FormatError(f"{path} is not SEG-Y: it has no text header and no known sample format; give a SEG-Y file")
@@ -139,11 +143,6 @@ def _format(path: Path, raw: bytes, order: str, options: SegyOptions) -> SampleF
     if options.sample_format is not None:
         return format_named(options.sample_format)
     code = _code(raw, order)
-    if code == _GAINED:
-        raise FormatError(
-            f"{path} gives sample format 4, fixed point with gain, which is not read; have it written as IEEE floats, "
-            "or say --sample-format where the header lies"
-        )
     if code not in FORMATS:
         known = ", ".join(map(str, FORMATS))
         raise FormatError(

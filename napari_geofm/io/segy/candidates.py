@@ -145,7 +145,7 @@ def _runs_on(numbers: NDArray[np.int64]) -> bool:
 
 def _distinct(sample: HeaderSample, first: NDArray[np.int64], second: NDArray[np.int64], different: int) -> float:
     """Return which share of the traces the numbers tell apart; in gathers the offset helps them."""
-    offsets = sample.field(37)
+    offsets = sample.offsets
     if different * 1.5 > first.size or np.unique(offsets).size < 2:
         return different / first.size
     _, places = np.unique(np.stack([first, second]), axis=1, return_inverse=True)

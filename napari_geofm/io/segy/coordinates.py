@@ -14,7 +14,7 @@ from napari_geofm.io.segy.probing import headers_at, pieces_at
 from napari_geofm.io.segy.scan import HeaderSample
 from napari_geofm.io.segy.text import TEXT_BYTES, decode_text
 
-__all__ = ["LineAffine", "coordinates_of", "fit_affine", "trace_positions"]
+__all__ = ["Course", "LineAffine", "coordinates_of", "fit_affine", "line_course", "trace_positions"]
 
 _AS_FOUND = SegyOptions()
 
@@ -83,8 +83,42 @@ def fit_affine(
         return None
     gaps = design @ solution - xy[there]
     rms = float(np.sqrt((gaps**2).sum(axis=1).mean()))
+    return LineAffine(np.ascontiguousarray(solution.T), rms, _angle(headers))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Course:
+    """Where a line runs.
+
+    Attributes
+    ----------
+    xy
+        ndarray of float64, shape ``(n, 2)``: X and Y of traces spread evenly along it, in the headers' unit of length.
+    angle
+        As of :class:`LineAffine`.
+    """
+
+    xy: NDArray[np.float64]
+    angle: str
+
+
+def line_course(layout: SegyLayout, grid: Grid, options: SegyOptions = _AS_FOUND, most: int = 1000) -> Course | None:
+    """Return where up to ``most`` traces of a line lie, in its order; None where it has no coordinates.
+
+    Traces at (0, 0), as of padding, have none.
+    """
+    flat = grid.index.reshape(-1)
+    there = flat[flat >= 0]
+    headers = headers_at(layout, there[np.unique(np.linspace(0, there.size - 1, most).astype(np.int64))])
+    xy = _coordinates(layout, headers, options, ())
+    if xy is None:
+        return None
+    return Course(xy[xy.any(axis=1)], _angle(headers))
+
+
+def _angle(headers: HeaderSample) -> str:
     kinds, counts = np.unique(headers.field(89, "i2"), return_counts=True)
-    return LineAffine(np.ascontiguousarray(solution.T), rms, _ANGLES.get(int(kinds[counts.argmax()]), ""))
+    return _ANGLES.get(int(kinds[counts.argmax()]), "")
 
 
 def trace_positions(layout: SegyLayout, grid: Grid, options: SegyOptions = _AS_FOUND) -> NDArray[np.float64] | None:

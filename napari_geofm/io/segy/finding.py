@@ -24,11 +24,12 @@ __all__ = ["Found", "find_traces", "hints_of"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """Where traces lie, what the pass over their headers gave, and what is unusual about it."""
+    """Where traces lie, what the pass over their headers gave, what is unusual about it, and whether it is in doubt."""
 
     template: SegyTemplate
     lines: LineNumbers
     odd: tuple[str, ...] = ()
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +43,8 @@ class _Work:
     on_progress: Report | None
 
     def numbers(self, lines: LineBytes, gathers: Gathers | None) -> LineNumbers:
-        found = cached_lines(self.layout, self.file, lines, self.on_progress, offsets=gathers is not None)
+        offsets = self.sample.offset_byte if gathers is not None else None
+        found = cached_lines(self.layout, self.file, lines, self.on_progress, offsets=offsets)
         # A mark on every trace tells nothing.
         everywhere = found.dead.size == self.layout.n_traces
         return replace(found, dead=found.dead[:0], all_marked=True) if everywhere else found
@@ -63,7 +65,7 @@ def find_traces(layout: SegyLayout, file: Bytes, options: SegyOptions, on_progre
     GeometryError
         When its numbers make no grid.
     """
-    work = _Work(layout, file, options, sample_headers(layout, file), on_progress)
+    work = _Work(layout, file, options, sample_headers(layout, file, options.offset_byte), on_progress)
     if options.pair is not None:
         lines = LineBytes(*options.pair, *options.widths)
         return _volume(work, lines, _gathers(work, lines.fields), trusted=True)
@@ -79,7 +81,7 @@ def find_traces(layout: SegyLayout, file: Bytes, options: SegyOptions, on_progre
             continue
         if found.template.grid.is_areal:
             why = doubt_of(work.sample, ranked, hints)
-            return replace(found, odd=(*found.odd, *((Oddity.DOUBT.say(why=why),) if why else ())))
+            return replace(found, odd=(*found.odd, *((Oddity.DOUBT.say(why=why),) if why else ())), doubtful=bool(why))
     return _line(work, ranked, doubt)
 
 
@@ -128,7 +130,10 @@ def _line(work: _Work, ranked: tuple[Candidate, ...], doubt: GeometryError | Non
     grid = line_of(layout.path, counted, chosen=chosen, shared=gathers is not None and options.stack)
     template = SegyTemplate(layout, grid, 0, byte or 0, numbers.dead, options=options, kept=_kept(grid, gathers))
     why = doubt_of_none(others)
-    return Found(template, numbers, (*odd, *((Oddity.DOUBT.say(why=why),) if why else ())))
+    if not why:
+        return Found(template, numbers, odd)
+    counted_words = "" if byte else "; until then its traces are counted from 1, as one line"
+    return Found(template, numbers, (*odd, Oddity.DOUBT.say(why=why + counted_words)), doubtful=True)
 
 
 def _remedy(others: tuple[Candidate, ...]) -> str:

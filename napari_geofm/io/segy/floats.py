@@ -1,8 +1,8 @@
-"""IBM floats that are said to be IEEE floats, and the other way round: told apart by their bits.
+"""IBM floats that are said to be IEEE floats, the other way round, or fixed point with gain: told apart by their bits.
 
 A writer normalises an IBM float: the first of its six digits to the base 16 is never 0, and small ones are the most
 common. Of an IEEE float the same four bits are the last of the exponent and the first of the mantissa: 0 as often as
-others.
+others. Of a number with gain the first byte is not used.
 """
 
 from typing import Any
@@ -27,7 +27,7 @@ def mistaken_float(raw: NDArray[Any], kind: str) -> str | None:
     raw
         ndarray of words of 4 bytes in the file's byte order, any shape.
     kind
-        What they are said to be: ``"ibm"`` or ``"f4"``.
+        What they are said to be: ``"ibm"``, ``"f4"`` or ``"gain"``.
 
     Returns
     -------
@@ -41,6 +41,8 @@ def mistaken_float(raw: NDArray[Any], kind: str) -> str | None:
     if words.size < _ENOUGH:
         return None
     digits = np.bincount((words >> 20) & 15, minlength=16) / words.size
+    if kind == "gain":
+        return None if np.mean(words >> 24 != 0) < 0.1 else "ibm" if digits[0] < 1e-3 else "ieee"
     if kind == "ibm":
         # A writer that does not normalise at all keeps one exponent.
         exponents = np.bincount((words >> 24) & 127) / words.size

@@ -1,4 +1,9 @@
-"""Sample formats of SEG-Y revisions 0 to 2.1: the code in bytes 3225-3226, and how samples are stored."""
+"""Sample formats of SEG-Y revisions 0 to 2.1: the code in bytes 3225-3226, and how samples are stored.
+
+Of fixed point with gain, format 4, the word of four bytes is: one that is not used, the gain, and a whole number of 16
+bits; the sample is the number times 2 to the power of the gain, as revisions 0 and 1 have it. (Revision 2, which calls
+the format obsolete, turns the sign of the gain round.)
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -25,7 +30,7 @@ class SampleFormat:
     words
         Words for the user: ``"IBM float"``.
     kind
-        numpy's type without byte order; ``"ibm"``, ``"i3"`` and ``"u3"`` for what numpy lacks.
+        numpy's type without byte order; ``"ibm"``, ``"gain"``, ``"i3"`` and ``"u3"`` for what numpy lacks.
     width
         Bytes per sample.
     """
@@ -47,14 +52,15 @@ class SampleFormat:
         if self.is_float:
             most = 1 << (53 if self.kind == "f8" else 24)
             return -most, most
-        bits = 8 * self.width
+        # The number that a gain multiplies has 16 bits; written without one, it is exact.
+        bits = 16 if self.kind == "gain" else 8 * self.width
         return (0, (1 << bits) - 1) if self.kind[0] == "u" else (-(1 << (bits - 1)), (1 << (bits - 1)) - 1)
 
     def raw_dtype(self, order: str) -> np.dtype[Any]:
-        """Return the type in which raw samples are seen in the file (IBM floats as words)."""
+        """Return the type in which raw samples are seen in the file (IBM floats and numbers with gain as words)."""
         if self.width == 3:
             return np.dtype("V3")
-        return np.dtype(order + ("u4" if self.kind == "ibm" else self.kind))
+        return np.dtype(order + ("u4" if self.kind in {"ibm", "gain"} else self.kind))
 
     def decode(self, raw: NDArray[Any], order: str) -> NDArray[np.float32]:
         """Turn raw samples (any shape, :meth:`raw_dtype`) into float32, in new memory.
@@ -65,6 +71,8 @@ class SampleFormat:
             return ibm_to_float(np.array(raw, np.uint32, order="C"))
         if self.width == 3:
             return self._decode_3(raw, order)
+        if self.kind == "gain":
+            return _with_gain(np.array(raw, np.uint32, order="C"))
         with np.errstate(over="ignore", invalid="ignore"):
             return np.array(raw, np.float32, order="C")
 
@@ -76,6 +84,8 @@ class SampleFormat:
             wide = np.ascontiguousarray(values.astype(order + "i4")).view(np.uint8).reshape(*values.shape, 4)
             stored = np.ascontiguousarray(wide[..., :3] if order == "<" else wide[..., 1:])
             return stored.reshape(*values.shape[:-1], -1)
+        elif self.kind == "gain":
+            stored = values.astype(np.int16).view(np.uint16).astype(order + "u4")
         else:
             with np.errstate(over="ignore"):
                 stored = values.astype(order + self.kind)
@@ -90,12 +100,19 @@ class SampleFormat:
         return np.asarray(number, np.float32)
 
 
+def _with_gain(words: NDArray[np.uint32]) -> NDArray[np.float32]:
+    number = (words & 0xFFFF).astype(np.uint16).view(np.int16).astype(np.float32)
+    with np.errstate(over="ignore"):
+        return np.ldexp(number, ((words >> 16) & 0xFF).astype(np.int32))
+
+
 FORMATS: dict[int, SampleFormat] = {
     item.code: item
     for item in (
         SampleFormat(1, "ibm", "IBM float", "ibm", 4),
         SampleFormat(2, "int32", "int32", "i4", 4),
         SampleFormat(3, "int16", "int16", "i2", 2),
+        SampleFormat(4, "gain", "fixed point with gain", "gain", 4),
         SampleFormat(5, "ieee", "IEEE float", "f4", 4),
         SampleFormat(6, "float64", "IEEE double", "f8", 8),
         SampleFormat(7, "int24", "int24", "i3", 3),
@@ -108,7 +125,7 @@ FORMATS: dict[int, SampleFormat] = {
         SampleFormat(16, "uint8", "uint8", "u1", 1),
     )
 }
-"""All formats but 4, fixed point with gain, which went out of use in 1975's successors."""
+"""All formats by code."""
 
 
 def format_named(name: str) -> SampleFormat:

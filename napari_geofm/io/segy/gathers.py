@@ -1,4 +1,4 @@
-"""Pre-stack files: traces that share a place and differ in offset (bytes 37-40), and what is read of them."""
+"""Pre-stack files: traces that share a place and differ in offset (bytes 37-40 or others), and what is read of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,12 +12,10 @@ from napari_geofm.io.segy.candidates import STANDARD, Candidate, count_pairs
 from napari_geofm.io.segy.options import SegyOptions
 from napari_geofm.io.segy.scan import HeaderSample
 
-__all__ = ["LINE_BYTES", "OFFSET_BYTE", "Gathers", "find_gathers", "near_offset", "plausible", "require_choice"]
+__all__ = ["LINE_BYTES", "Gathers", "find_gathers", "near_offset", "plausible", "require_choice"]
 
 LINE_BYTES = (21, 9, 17)
 """Bytes that may number the gathers of a pre-stack line."""
-
-OFFSET_BYTE = 37
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ def find_gathers(
     any_offset
         Whether traces that share a place make a gather whatever stands where the offset should be.
     """
-    offsets = sample.field(OFFSET_BYTE)
+    offsets = sample.offsets
     distinct = np.unique(offsets)
     numbers = [sample.field(byte, f"i{width}") for byte, width in fields]
     if (distinct.size < 2 and not any_offset) or min(np.unique(each).size for each in numbers) < 2:

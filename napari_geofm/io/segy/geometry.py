@@ -111,7 +111,7 @@ def grid_of(
     cells = int(np.prod([float(size) for size in shape]))
     strip = trusted and cells <= _ROOM and n_traces >= 1.5 * max(shape)
     if cells * _FULLNESS > n_traces and not strip:
-        spans = " x ".join(f"{size} {name}s" for name, size in zip(names, shape, strict=True))
+        spans = " x ".join(f"{size} {name}{'s' * (size > 1)}" for name, size in zip(names, shape, strict=True))
         raise GeometryError(
             f"{path}: the header bytes give {spans}, of which {n_traces} traces fill "
             f"{100 * n_traces / cells:.2g} %: no grid; name the bytes that hold the "
@@ -129,10 +129,12 @@ def grid_of(
         return Grid(tuple(lines), index.reshape(shape), nothing, nothing, gathered)
     repeats = np.flatnonzero(index[where] != traces)
     if repeats.size > n_traces // 2:
+        different = n_traces - repeats.size
         raise GeometryError(
-            f"{path}: the header bytes give {n_traces} traces only {n_traces - repeats.size} different places: "
-            "of a pre-stack file without offsets in bytes 37-40 read the mean at each place (--stack); if other bytes "
-            "hold the line numbers, name those with --iline-byte and --xline-byte"
+            f"{path}: the header bytes give {n_traces} traces only {different} different place{'s' * (different > 1)}: "
+            "of a pre-stack file without offsets in bytes 37-40 read the mean at each place (--stack), or name the "
+            "byte that tells its traces apart (--offset-byte); if other bytes hold the line numbers, name those with "
+            "--iline-byte and --xline-byte"
         )
     return Grid(tuple(lines), index.reshape(shape), traces[repeats].astype(np.int64), where[repeats])
 

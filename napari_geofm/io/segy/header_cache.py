@@ -27,11 +27,11 @@ MOST_BYTES = 1 << 30
 _PROBES = 64
 """Trace headers by which a changed file is known, besides its size and time of change."""
 
-_VERSION = 1
+_VERSION = 2
 
 
 def cached_lines(
-    layout: SegyLayout, file: Bytes, lines: LineBytes, on_progress: Report | None = None, *, offsets: bool = False
+    layout: SegyLayout, file: Bytes, lines: LineBytes, on_progress: Report | None = None, *, offsets: int | None = None
 ) -> LineNumbers:
     """Return the line numbers of all traces, from the last opening of the same file where it is unchanged.
 
@@ -47,7 +47,7 @@ def cached_lines(
     on_progress
         Takes each Progress of a scan, one where nothing needs to be read; what it raises ends the work.
     offsets
-        Whether the offsets are wanted too.
+        First byte of the offsets, where these are wanted too.
     """
     if layout.n_traces < LEAST_TRACES:
         return scan_lines(layout, file, lines, on_progress, offsets=offsets)
@@ -72,7 +72,7 @@ def _folder() -> Path:
     return Path(platformdirs.user_cache_dir("napari-geofm", appauthor=False)) / "headers"
 
 
-def _key(layout: SegyLayout, lines: LineBytes, *, offsets: bool) -> str:
+def _key(layout: SegyLayout, lines: LineBytes, *, offsets: int | None) -> str:
     changed = layout.path.stat().st_mtime_ns
     facts = (_VERSION, layout.size, changed, layout.start, layout.trace_bytes, layout.n_traces, layout.order)
     digest = hashlib.sha256(repr((facts, lines.fields, offsets)).encode())
@@ -80,7 +80,7 @@ def _key(layout: SegyLayout, lines: LineBytes, *, offsets: bool) -> str:
     return digest.hexdigest()[:32]
 
 
-def _read(path: Path, n_traces: int, *, offsets: bool) -> LineNumbers | None:
+def _read(path: Path, n_traces: int, *, offsets: int | None) -> LineNumbers | None:
     try:
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as kept:
             arrays = {name: kept[name] for name in kept.files}
@@ -95,14 +95,15 @@ def _read(path: Path, n_traces: int, *, offsets: bool) -> LineNumbers | None:
         return None
 
 
-def _checked(arrays: dict[str, NDArray[Any]], n_traces: int, *, offsets: bool) -> LineNumbers | None:
-    whole = [arrays["ilines"], arrays["xlines"], *([arrays["offsets"]] if offsets else [])]
+def _checked(arrays: dict[str, NDArray[Any]], n_traces: int, *, offsets: int | None) -> LineNumbers | None:
+    whole = [arrays["ilines"], arrays["xlines"], *([arrays["offsets"]] if offsets is not None else [])]
     dead, delays = arrays["dead"], arrays["delays"]
     fits = all(each.dtype == np.int32 and each.shape == (n_traces,) for each in whole)
     fits = fits and dead.dtype == np.int64 and dead.ndim == 1 and delays.shape == (2,) and delays.dtype == np.int64
     if not fits or (dead.size and not 0 <= int(dead.min()) <= int(dead.max()) < n_traces):
         return None
-    return LineNumbers(whole[0], whole[1], dead, (int(delays[0]), int(delays[1])), whole[2] if offsets else None)
+    found = whole[2] if offsets is not None else None
+    return LineNumbers(whole[0], whole[1], dead, (int(delays[0]), int(delays[1])), found)
 
 
 def _write(path: Path, lines: LineNumbers) -> None:

@@ -2,7 +2,6 @@
 
 import os
 from dataclasses import dataclass
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -14,23 +13,15 @@ from napari_geofm.io.segy.binary import HEADER_BYTES, BinaryHeader, read_binary_
 from napari_geofm.io.segy.formats import FORMATS, SampleFormat
 from napari_geofm.io.segy.oddity import Oddity
 from napari_geofm.io.segy.options import SegyOptions
+from napari_geofm.io.segy.stride import COUNTS, TRACE_HEADER, Bytes, alike, best_stride, stated_counts
 from napari_geofm.io.segy.text import TEXT_BYTES, encoding_of
 
 __all__ = ["TRACE_HEADER", "Bytes", "SegyLayout", "find_layout", "map_file", "require_size"]
 
-TRACE_HEADER = 240
-"""Bytes of a trace header; revision 2 allows more of that size."""
-
 _LONGEST = 32767
 """Sample interval in us beyond which a number of 16 bits may be one below 0."""
 
-_SAMPLES = slice(114, 118)
-"""Bytes 115-118 of a trace header, counted from 0: samples per trace and sample interval."""
-
 _AS_FOUND = SegyOptions()
-
-Bytes = NDArray[np.uint8]
-"""A file seen as bytes, mapped, not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +56,8 @@ class SegyLayout:
         Whether the binary header says so.
     odd
         What is unusual, for the user.
+    certain
+        Whether trace headers were seen where the number of samples puts them.
     """
 
     path: Path
@@ -81,6 +74,7 @@ class SegyLayout:
     interval_us: float
     feet: bool
     odd: tuple[str, ...]
+    certain: bool = True
 
     @property
     def trace_bytes(self) -> int:
@@ -171,14 +165,15 @@ def require_size(layout: SegyLayout) -> os.stat_result:
 def find_layout(path: Path, file: Bytes, options: SegyOptions = _AS_FOUND) -> SegyLayout:
     """Find out how a SEG-Y file is laid out.
 
-    Of the numbers of samples that the headers give, the one that leads from trace header to trace header counts.
+    Of the numbers of samples that the headers give, the one that leads from trace header to trace header counts, or the
+    one that was chosen.
 
     Parameters
     ----------
     path, file
         The file and its bytes.
     options
-        Sample format and byte order, where they were chosen.
+        Sample format, byte order and number of samples, where they were chosen.
 
     Raises
     ------
@@ -187,14 +182,15 @@ def find_layout(path: Path, file: Bytes, options: SegyOptions = _AS_FOUND) -> Se
     """
     binary = read_binary_header(path, file, options)
     encoding = encoding_of(file[:TEXT_BYTES].tobytes())
-    end, start, header, n_samples = _best_stride(path, file, binary)
+    found = best_stride(path, file, binary, options.samples)
+    end, start, header, n_samples = found.end, found.start, found.header, found.n_samples
     stride = header + n_samples * binary.sample_format.width
     n_traces = (end - start) // stride
     tail = file.size - start - n_traces * stride
     first = file[start : start + header]
-    cut = tail > _SAMPLES.stop and end == file.size and _alike(first, file[file.size - tail :])
+    cut = tail > COUNTS.stop and end == file.size and alike(first, file[file.size - tail :])
     interval_us, odd = _interval(binary, first)
-    odd += _oddities(binary, encoding, n_samples, first, start)
+    odd += _oddities(binary, encoding, n_samples, first, start, chosen=options.samples is not None)
     stated = int.from_bytes(file[3224:3226].tobytes(), "big" if binary.order == ">" else "little")
     if options.sample_format is not None and stated != binary.sample_format.code:
         known = FORMATS[stated].words if stated in FORMATS else f"code {stated}"
@@ -205,62 +201,8 @@ def find_layout(path: Path, file: Bytes, options: SegyOptions = _AS_FOUND) -> Se
         odd += (Oddity.TRAILING_BYTES.say(count=tail),)
     return SegyLayout(
         path, file.size, binary.order, binary.revision, binary.sample_format, encoding, start, header, n_samples,
-        n_traces, cut, interval_us, binary.feet, odd,
+        n_traces, cut, interval_us, binary.feet, odd, found.certain,
     )  # fmt: skip
-
-
-def _best_stride(path: Path, file: Bytes, binary: BinaryHeader) -> tuple[int, int, int, int]:
-    """Return where traces end and begin, bytes of trace headers, and samples per trace."""
-    width = binary.sample_format.width
-    ranked: list[tuple[float, bool, int, tuple[int, int, int, int]]] = []
-    counts: list[int] = []
-    # Start before end: a wrong count of trailers must not make a text header look like traces.
-    for start, end in product(binary.starts(file), binary.ends(file)):
-        if start + TRACE_HEADER > end:
-            continue
-        counts = _counts(binary, file[start : start + TRACE_HEADER])
-        for header, count in product(binary.trace_headers(), counts):
-            stride = header + count * width
-            n_traces = (end - start) // stride
-            if n_traces:
-                fits = _share_of_headers(file, start, stride, n_traces)
-                exact = (end - start) % stride == 0
-                ranked.append((fits, exact, -len(ranked), (end, start, header, count)))
-    if not ranked and not counts and file.size >= HEADER_BYTES + TRACE_HEADER:
-        raise FormatError(f"{path} gives no number of samples per trace (0 in all headers); write it again with one")
-    if not ranked:
-        stated = f"{max(binary.n_samples, 0, *counts)} samples ({binary.sample_format.words})"
-        raise FormatError(
-            f"{path} has {file.size} bytes and holds no whole trace of {stated}; "
-            "the file is cut short or its headers are wrong: copy it again"
-        )
-    # Traces whose headers were never filled in but the first's still count when the size is right to the byte.
-    fits, exact, _, best = max(ranked, key=lambda item: (item[0] >= 0.5, item[1], item[0], item[2]))
-    if fits < 0.5 and not exact:
-        stated = " or ".join(map(str, counts))
-        raise FormatError(
-            f"{path}: its headers give {stated} samples per trace, but no trace header "
-            "lies where that puts the next; the headers are wrong, or traces differ in length: write it again"
-        )
-    return best
-
-
-def _counts(binary: BinaryHeader, first: Bytes) -> list[int]:
-    """Return the numbers of samples that the headers give, the most trustworthy first."""
-    in_trace = int(np.frombuffer(first[_SAMPLES].tobytes(), binary.order + "u2")[0])
-    return [count for count in dict.fromkeys((binary.n_samples, binary.n_samples_short, in_trace)) if count > 0]
-
-
-def _share_of_headers(file: Bytes, start: int, stride: int, n_traces: int) -> float:
-    """Return for how many of up to 32 traces the header repeats what the first says of samples and interval."""
-    others = np.unique(np.linspace(1, n_traces - 1, 32).astype(np.int64)) if n_traces > 1 else np.empty(0, np.int64)
-    first = file[start : start + TRACE_HEADER]
-    alike = [_alike(first, file[start + k * stride : start + k * stride + TRACE_HEADER]) for k in others.tolist()]
-    return sum(alike) / len(alike) if alike else 1.0
-
-
-def _alike(first: Bytes, other: Bytes) -> bool:
-    return bool(np.array_equal(first[_SAMPLES], other[_SAMPLES]))
 
 
 def _interval(binary: BinaryHeader, first: Bytes) -> tuple[float, tuple[str, ...]]:
@@ -274,7 +216,9 @@ def _interval(binary: BinaryHeader, first: Bytes) -> tuple[float, tuple[str, ...
     return used, ()
 
 
-def _oddities(binary: BinaryHeader, encoding: str | None, n_samples: int, first: Bytes, start: int) -> tuple[str, ...]:
+def _oddities(
+    binary: BinaryHeader, encoding: str | None, n_samples: int, first: Bytes, start: int, *, chosen: bool
+) -> tuple[str, ...]:
     odd: list[str] = []
     if binary.order == "<":
         odd.append(Oddity.LITTLE_ENDIAN.say())
@@ -283,8 +227,11 @@ def _oddities(binary: BinaryHeader, encoding: str | None, n_samples: int, first:
     extended = (start - HEADER_BYTES) // TEXT_BYTES
     if extended:
         odd.append(Oddity.EXTENDED_TEXT.say(count=extended))
-    counts = _counts(binary, first)
-    if len(counts) > 1 or counts[:1] != [n_samples]:
+    counts = stated_counts(binary, first)
+    if chosen and counts != [n_samples]:
+        stated = " and ".join(map(str, counts)) or "none"
+        odd.append(Oddity.FORCED_SAMPLES.say(used=n_samples, stated=stated))
+    elif len(counts) > 1 or counts[:1] != [n_samples]:
         odd.append(Oddity.SAMPLES_DIFFER.say(stated=" and ".join(map(str, counts)), used=n_samples))
     if binary.feet:
         odd.append(Oddity.FEET.say())

@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_geofm.errors import GeoFMError
+from napari_geofm.io.segy.binary import read_binary_header
 from napari_geofm.io.segy.candidates import Candidate, cdp_byte, doubt_of, doubt_of_none, rank, score_pair, search
 from napari_geofm.io.segy.coordinates import coordinates_of
 from napari_geofm.io.segy.fields import FIELDS, HeaderField
@@ -16,9 +18,10 @@ from napari_geofm.io.segy.layout import Bytes, SegyLayout, find_layout, map_file
 from napari_geofm.io.segy.options import SegyOptions
 from napari_geofm.io.segy.probing import headers_at
 from napari_geofm.io.segy.scan import HeaderSample, LineBytes, sample_headers
+from napari_geofm.io.segy.stride import likely_samples
 from napari_geofm.io.segy.text import TEXT_BYTES, decode_text
 
-__all__ = ["HeaderTable", "Outline", "SegyLook", "look_at"]
+__all__ = ["HeaderTable", "Outline", "SegyLook", "likely_count", "look_at"]
 
 _AS_FOUND = SegyOptions()
 
@@ -157,7 +160,7 @@ def look_at(path: Path | str, options: SegyOptions = _AS_FOUND) -> SegyLook:
     path = Path(path)
     file = map_file(path)
     layout = find_layout(path, file, options)
-    sample, hints = sample_headers(layout, file), hints_of(file)
+    sample, hints = sample_headers(layout, file, options.offset_byte), hints_of(file)
     ranked = tuple(plausible(sample, rank(sample, hints)))
     given = LineBytes(*options.pair, *options.widths) if options.pair is not None else None
     found = search(sample, ranked)
@@ -173,3 +176,16 @@ def look_at(path: Path | str, options: SegyOptions = _AS_FOUND) -> SegyLook:
         gathers = next(filter(None, (find_gathers(sample, ((byte, 4),)) for byte in LINE_BYTES)), None)
     text = decode_text(file[:TEXT_BYTES].tobytes())
     return SegyLook(path, options, layout, text, hints, tuple(listed), cdp, gathers, doubt, file, sample)
+
+
+def likely_count(path: Path | str) -> int | None:
+    """Return the number of samples that leads from trace header to trace header, whatever the headers say of it.
+
+    None where there is none, or the file cannot be read; it never raises.
+    """
+    path = Path(path)
+    try:
+        file = map_file(path)
+        return likely_samples(file, read_binary_header(path, file, _AS_FOUND))
+    except GeoFMError:
+        return None

@@ -2,7 +2,8 @@
 
 Files are alike when one program wrote them in one way: the text header has the same layout (its words and numbers may
 differ, but lines that speak of bytes may not), and the binary header the same byte order and the same words for
-revision, sorting, unit of length and extensions. Names, sizes and sample counts play no part.
+revision, sorting, unit of length and extensions. Names, sizes and sample counts play no part, but where a number of
+samples was chosen, it holds for files whose size it fits.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from typing import Any
 
 from napari_geofm.errors import GeoFMError
 from napari_geofm.io.atomic import replacing
+from napari_geofm.io.segy.formats import FORMATS
 from napari_geofm.io.segy.options import SegyOptions
 from napari_geofm.io.segy.text import TEXT_BYTES, decode_text
 
@@ -45,6 +47,8 @@ def recall(path: Path) -> SegyOptions | None:
     if isinstance(given, dict) and row.get("format") != head[_FORMAT].hex():
         # A result that was exported in another format is like the survey in all but its samples.
         given = {name: value for name, value in given.items() if name != "sample_format"}
+    if isinstance(given, dict) and not _fits_size(path, head, given, row.get("size")):
+        given = {name: value for name, value in given.items() if name != "samples"}
     try:
         return SegyOptions.from_given(given)
     except GeoFMError:
@@ -64,7 +68,7 @@ def remember(path: Path, options: SegyOptions) -> None:
     rows.pop(key, None)
     given = options.given()
     if given:
-        rows[key] = {"file": path.name, "format": head[_FORMAT].hex(), "options": given}
+        rows[key] = {"file": path.name, "format": head[_FORMAT].hex(), "options": given, "size": path.stat().st_size}
     _write(dict(list(rows.items())[-MOST:]))
 
 
@@ -82,6 +86,19 @@ def _head(path: Path) -> bytes:
     except OSError:
         return b""
     return head if len(head) == _HEADERS else b""
+
+
+def _fits_size(path: Path, head: bytes, given: dict[str, Any], size: Any) -> bool:
+    """Return whether a number of samples that was chosen holds for a file: of its own size, or one that it fits."""
+    samples = given.get("samples")
+    if not isinstance(samples, int):
+        return True
+    code = max(head[_FORMAT], default=0)  # the other byte is empty, whatever their order
+    stored = FORMATS.get(code)
+    if isinstance(given.get("sample_format"), str):
+        stored = next((each for each in FORMATS.values() if each.name == given["sample_format"]), stored)
+    found = path.stat().st_size
+    return found == size or (stored is not None and (found - _HEADERS) % (240 + samples * stored.width) == 0)
 
 
 @lru_cache(maxsize=64)

@@ -10,7 +10,9 @@ from napari_geofm.io.segy.template import SegyTemplate
 __all__ = ["oddities_of"]
 
 
-def oddities_of(template: SegyTemplate, zero_share: float, strange_share: float) -> tuple[str, ...]:
+def oddities_of(
+    template: SegyTemplate, zero_share: float, strange_share: float, *, doubtful: bool = False
+) -> tuple[str, ...]:
     """Return what is unusual about the geometry of a file.
 
     Parameters
@@ -21,13 +23,15 @@ def oddities_of(template: SegyTemplate, zero_share: float, strange_share: float)
         Which share of them hold only zeros, 0 to 1.
     strange_share
         Which share of them hold samples that are NaN or infinite, 0 to 1.
+    doubtful
+        Whether it is told already that the bytes of the line numbers are in doubt.
     """
     grid, odd = template.grid, []
     areal = len(grid.lines) == 2
     if areal and (template.iline_byte, template.xline_byte) != (STANDARD.iline, STANDARD.xline):
         odd.append(Oddity.OTHER_BYTES.say(iline=template.iline_byte, xline=template.xline_byte))
     if not areal and template.xline_byte == 0:
-        odd.append(Oddity.NO_NUMBERS.say())
+        odd += [] if doubtful else [Oddity.NO_NUMBERS.say()]
     elif not areal and template.xline_byte != 21:
         odd += [Oddity.ONE_LINE.say(), Oddity.OTHER_CDP.say(byte=template.xline_byte)]
     names = ("inline", "crossline") if areal else ("CDP",)

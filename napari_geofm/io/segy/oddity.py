@@ -36,6 +36,7 @@ class Oddity(Enum):
     )
     FEET = "lengths are in feet"
     ANGLES = "coordinates are in {unit}, no length; distances between lines are not known"
+    SAYS_DEPTH = "text header says depth ({words}), and samples are read as time; --domain depth reads them so"
     DOUBT = "which bytes hold the line numbers is in doubt: {why}"
     ONE_OFFSET = "pre-stack: only the traces of offset {used} are read, of {count} offsets from {low} to {high}"
     STACKED = "pre-stack: the mean of the live traces at each place is read, about {fold:.0f} at each"
@@ -43,8 +44,19 @@ class Oddity(Enum):
     REMEMBERED = "read as was chosen for this file or one like it: {words}"
     REMEMBERED_IN_VAIN = "what was chosen for files like it ({words}) does not fit this file and is left out"
     OTHER_FLOATS = "samples look like {seen}, and the header says {stated}; --sample-format {word} reads them so"
+    FORCED_SAMPLES = "traces are read with {used} samples, as was chosen; the headers say {stated}"
     FORCED_FORMAT = "samples are read as {used}, as was chosen; the header says {stated}"
 
     def say(self, **numbers: object) -> str:
-        """Return the sentence with its numbers."""
-        return self.value.format(**numbers)
+        """Return the sentence with its numbers, in the singular where ``count`` is one."""
+        words = _OF_ONE.get(self.name, self.value) if numbers.get("count") == 1 else self.value
+        return words.format(**numbers)
+
+
+_OF_ONE = {
+    "EXTENDED_TEXT": "{count} extended text header",
+    "TRAILING_BYTES": "{count} byte after the last trace is left out",
+    "MISSING": "{count} of {whole} grid places has no trace",
+    "DUPLICATES": "{count} trace repeats the numbers of another; the first of them is used",
+    "DEAD": "{count} trace is marked dead",
+}

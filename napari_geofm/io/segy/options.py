@@ -50,6 +50,10 @@ class SegyOptions:
         ``"ibm"``, ``"ieee"``, ``"int16"`` ... in place of bytes 3225-3226.
     order
         ``"big"`` or ``"little"`` endian; None: as found.
+    samples
+        Samples per trace, in place of bytes 3221-3222 and 115-116.
+    offset_byte
+        First byte of the number that tells the traces of a gather apart; None: 37, the offset.
 
     Raises
     ------
@@ -71,6 +75,8 @@ class SegyOptions:
     stack: bool = False
     sample_format: str | None = None
     order: str | None = None
+    samples: int | None = None
+    offset_byte: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be."""
@@ -79,6 +85,7 @@ class SegyOptions:
             (self.xline_byte, self.xline_width),
             (self.x_byte, 4),
             (self.y_byte, 4),
+            (self.offset_byte, 4),
         ):
             _require_byte(byte, width)
         if self.domain not in {None, "twt", "depth"}:
@@ -89,6 +96,8 @@ class SegyOptions:
             raise UsageError(f"Coordinate scalar {self.scalar}: give 10 to multiply by 10, -100 to divide by 100")
         if self.offset is not None and (self.stack or not abs(self.offset) < 1 << 31):
             raise UsageError(f"Offset {self.offset}: give one offset, or ask for the stack of all")
+        if self.samples is not None and not 0 < self.samples < 1 << 31:
+            raise UsageError(f"{self.samples} samples per trace: give a number above 0")
         if self.order is not None and self.order not in ORDERS:
             raise UsageError(f"Byte order '{self.order}': it is 'big' or 'little'")
         if self.sample_format is not None:
@@ -183,6 +192,8 @@ _WORDS = {
     "stack": "stack of the gathers",
     "sample_format": "samples as {}",
     "order": "{}-endian",
+    "samples": "{} samples per trace",
+    "offset_byte": "offset byte {}",
 }
 
 

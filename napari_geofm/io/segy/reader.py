@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import FormatError, GeoFMError, GeometryError
+from napari_geofm.io.segy.crs import require_crs
+from napari_geofm.io.segy.domain import depth_words
 from napari_geofm.io.segy.finding import find_traces
 from napari_geofm.io.segy.floats import mistaken_float
 from napari_geofm.io.segy.formats import format_named
@@ -106,6 +108,7 @@ def read_segy(  # noqa: PLR0913 - the options that were there before SegyOptions
     path = Path(path)
     named = SegyOptions(iline_byte=iline_byte, xline_byte=xline_byte, domain=domain, interval_ms=interval_ms)
     asked = named.over(options or SegyOptions())
+    require_crs(asked.crs)
     known = recall(path) if remembered else None
     if known is None:
         return _opened(path, asked, zeros_are_dead, on_progress)
@@ -123,7 +126,16 @@ def _opened(
 ) -> Survey:
     file = map_file(path)
     layout = find_layout(path, file, options)
-    found = find_traces(layout, file, options, on_progress)
+    try:
+        found = find_traces(layout, file, options, on_progress)
+    except GeometryError as error:
+        if layout.certain:
+            raise
+        raise GeometryError(
+            f"{path}: either the traces have not {layout.n_samples} samples, which only the binary header says (say "
+            "--samples N), or their headers hold no line numbers where they are looked for (name the bytes with "
+            "--iline-byte and --xline-byte)"
+        ) from error
     template = found.template
     refuse_truncated(template, file)
     reading = StackVolume if template.is_stacked else TraceVolume
@@ -136,7 +148,7 @@ def _opened(
     dims = ("inline", "crossline", domain) if areal else ("cdp", domain)
     units = ("",) * (len(dims) - 1) + (unit,)
     notes = (note,) if note else ()
-    seen = oddities_of(template, volume.zero_share(), volume.strange_share())
+    seen = oddities_of(template, volume.zero_share(), volume.strange_share(), doubtful=found.doubtful)
     return Survey(
         kind="seismic-3d" if areal else "seismic-2d",
         data=lazy_array(volume, dims, (*template.grid.lines, samples), units),
@@ -149,6 +161,7 @@ def _opened(
             *layout.odd,
             *_float_odd(layout, file, options),
             *odd,
+            *_domain_odd(file, options),
             *found.odd,
             *seen,
         ),
@@ -161,13 +174,18 @@ def _opened(
 def _float_odd(layout: SegyLayout, file: Bytes, options: SegyOptions) -> tuple[str, ...]:
     """Return what there is to say of floats that do not look like what the header says."""
     stated = layout.sample_format
-    if options.sample_format is not None or stated.kind not in {"ibm", "f4"}:
+    if options.sample_format is not None or stated.kind not in {"ibm", "f4", "gain"}:
         return ()
     traces = np.unique(np.linspace(0, layout.n_traces - 1, 32).astype(np.int64))
     word = mistaken_float(layout.raw_samples(file)[traces], stated.kind)
     if word is None:
         return ()
     return (Oddity.OTHER_FLOATS.say(seen=format_named(word).words + "s", stated=stated.words, word=word),)
+
+
+def _domain_odd(file: Bytes, options: SegyOptions) -> tuple[str, ...]:
+    words = "" if options.domain else depth_words(decode_text(file[:TEXT_BYTES].tobytes()))
+    return (Oddity.SAYS_DEPTH.say(words=words.lower()),) if words else ()
 
 
 def _samples(
@@ -205,6 +223,9 @@ def _fingerprint(layout: SegyLayout, file: Bytes, template: SegyTemplate) -> str
     changes = (options.widths, options.offset, options.stack, options.sample_format, options.order)
     if changes != ((4, 4), None, False, None, None):
         digest.update(repr(changes).encode())
+    later = tuple((name, getattr(options, name)) for name in ("samples", "offset_byte") if getattr(options, name))
+    if later:
+        digest.update(repr(later).encode())
     digest.update(file[: layout.start + TRACE_HEADER].tobytes())
     block = 4096
     begins = np.linspace(layout.start, max(layout.start, layout.size - block), 64).astype(np.int64)

@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 from napari_geofm.core.progress import Progress
 from napari_geofm.io.segy.layout import TRACE_HEADER, Bytes, SegyLayout, require_size
 
-__all__ = ["HeaderSample", "LineBytes", "LineNumbers", "Report", "sample_headers", "scan_lines"]
+__all__ = ["OFFSET_BYTE", "HeaderSample", "LineBytes", "LineNumbers", "Report", "sample_headers", "scan_lines"]
+
+OFFSET_BYTE = 37
+"""Where the standard has the offset."""
 
 Report = Callable[[Progress], None]
 """Takes each progress; what it raises (``CancelledError``) ends the work."""
@@ -49,7 +52,7 @@ class LineNumbers:
     ilines, xlines
         ndarrays of int32, shape ``(n_traces,)``.
     dead
-        ndarray of int64: traces whose identification code (bytes 29-30) is 2.
+        ndarray of int64: traces whose identification code (bytes 29-30) is 2, dead, or 3, dummy.
     delays
         Smallest and largest delay recording time (bytes 109-110), unscaled.
     offsets
@@ -67,11 +70,11 @@ class LineNumbers:
 
 
 def scan_lines(
-    layout: SegyLayout, file: Bytes, lines: LineBytes, on_progress: Report | None = None, *, offsets: bool = False
+    layout: SegyLayout, file: Bytes, lines: LineBytes, on_progress: Report | None = None, *, offsets: int | None = None
 ) -> LineNumbers:
-    """Read the line numbers of all traces, and their offsets where asked for."""
+    """Read the line numbers of all traces, and their offsets where the first byte of these is given."""
     total = layout.n_traces
-    wanted = [*lines.fields, (37, 4)][: 3 if offsets else 2]
+    wanted = [*lines.fields, *([(offsets, 4)] if offsets is not None else [])]
     found = [np.empty(total, np.int32) for _ in wanted]
     fields = [
         (numbers, layout.field(file, byte, f"i{width}")) for numbers, (byte, width) in zip(found, wanted, strict=True)
@@ -84,12 +87,13 @@ def scan_lines(
         block = slice(begin, begin + _BLOCK)
         for numbers, field in fields:
             numbers[block] = field[block]
-        dead.append(np.flatnonzero(kinds[block] == 2) + begin)
+        kind = kinds[block]
+        dead.append(np.flatnonzero((kind == 2) | (kind == 3)) + begin)
         delay = delays[block]
         low, high = min(low, int(delay.min())), max(high, int(delay.max()))
         if on_progress is not None:
             on_progress(Progress(min(begin + _BLOCK, total), total, "reading trace headers"))
-    return LineNumbers(found[0], found[1], np.concatenate(dead), (low, high), found[2] if offsets else None)
+    return LineNumbers(found[0], found[1], np.concatenate(dead), (low, high), found[2] if offsets is not None else None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,12 +110,20 @@ class HeaderSample:
         Byte order.
     whole
         Whether these are all traces.
+    offset_byte
+        First byte of the number that tells the traces of a gather apart.
     """
 
     headers: Bytes
     traces: NDArray[np.int64]
     order: str
     whole: bool
+    offset_byte: int = OFFSET_BYTE
+
+    @property
+    def offsets(self) -> NDArray[np.int64]:
+        """The numbers that tell the traces of a gather apart, shape ``(n,)``."""
+        return self.field(self.offset_byte)
 
     def field(self, byte: int, kind: str = "i4") -> NDArray[np.int64]:
         """Return the field that begins at ``byte`` (counted from 1) as int64, shape ``(n,)``."""
@@ -129,7 +141,7 @@ class HeaderSample:
         """Return the first ``count`` of these headers."""
         if len(self.headers) <= count:
             return self
-        return HeaderSample(self.headers[:count], self.traces[:count], self.order, whole=False)
+        return HeaderSample(self.headers[:count], self.traces[:count], self.order, False, self.offset_byte)
 
     @property
     def neighbours(self) -> NDArray[np.bool_]:
@@ -137,7 +149,7 @@ class HeaderSample:
         return np.asarray(np.diff(self.traces) == 1)
 
 
-def sample_headers(layout: SegyLayout, file: Bytes) -> HeaderSample:
+def sample_headers(layout: SegyLayout, file: Bytes, offset_byte: int | None = None) -> HeaderSample:
     """Read the headers of all traces of small files, and of evenly spread runs of neighbours of large ones."""
     total = layout.n_traces
     whole = total <= _ALL
@@ -147,4 +159,5 @@ def sample_headers(layout: SegyLayout, file: Bytes) -> HeaderSample:
         begins = np.linspace(0, total - _RUN, _RUNS).astype(np.int64)
         traces = np.unique((begins[:, None] + np.arange(_RUN)).reshape(-1))
     view: Bytes = np.ndarray((total, TRACE_HEADER), np.uint8, file.data, layout.start, (layout.trace_bytes, 1))
-    return HeaderSample(view[traces] if not whole else view.copy(), traces, layout.order, whole)
+    headers = view[traces] if not whole else view.copy()
+    return HeaderSample(headers, traces, layout.order, whole, offset_byte or OFFSET_BYTE)

@@ -53,7 +53,7 @@ class StackVolume:
         return self._traces.zero_share()
 
     def strange_share(self) -> float:
-        """Return which share of a few evenly spread traces hold samples that are NaN or infinite, 0 to 1."""
+        """Return which share of the traces are NaN or infinite somewhere, as :class:`TraceVolume` does."""
         return self._traces.strange_share()
 
     def _blocks(self, cells: NDArray[np.int64], width: int) -> list[tuple[int, int]]:

@@ -27,6 +27,12 @@ _CACHED_SAMPLES = 1 << 16
 _BLOCK_SAMPLES = 1 << 21
 """Samples that are looked through at once: 8 MB of them, whatever the length of a trace."""
 
+_LOOKED_AT = 256
+"""Traces of large files that are looked at when it is opened: each may be a page of its own on a disk."""
+
+_LOOKED_THROUGH = 1 << 22
+"""Samples of files that are looked through when they are opened, in some hundredths of a second."""
+
 
 class TraceVolume:
     """Reads sections, slices and boxes from the mapped file.
@@ -225,12 +231,13 @@ class TraceVolume:
         return np.asarray(~(values != 0.0).any(axis=-1))
 
     def strange_share(self) -> float:
-        """Return which share of a few evenly spread traces hold samples that are NaN or infinite, 0 to 1."""
+        """Return which share of a few hundred spread traces, of small files all, are NaN or infinite somewhere."""
         layout = self.template.layout
-        if layout.sample_format.kind not in {"f4", "f8"}:
+        if layout.sample_format.kind not in {"f4", "f8", "gain"}:
             return 0.0
-        sample = np.unique(np.linspace(0, layout.n_traces - 1, 32).astype(np.int64))
-        values = layout.sample_format.decode(self._traces[sample], layout.order)
+        whole = layout.n_traces * self.shape[-1] <= _LOOKED_THROUGH
+        sample = np.unique(np.linspace(0, layout.n_traces - 1, _LOOKED_AT).astype(np.int64))
+        values = layout.sample_format.decode(self._traces[:] if whole else self._traces[sample], layout.order)
         return float((~np.isfinite(values)).any(axis=-1).mean())
 
     def zero_share(self) -> float:
@@ -240,7 +247,7 @@ class TraceVolume:
         gathered, kept = self.template.grid.gathered, self.template.kept
         read = gathered.traces if gathered is not None else kept
         total = self.template.layout.n_traces if read is None else read.size
-        sample = np.unique(np.linspace(0, total - 1, 256).astype(np.int64))
+        sample = np.unique(np.linspace(0, total - 1, _LOOKED_AT).astype(np.int64))
         sample = sample if read is None else read[sample].astype(np.int64)
         sample = sample[self._state[sample] != _DEAD]
         self._look_through(sample)

@@ -283,3 +283,46 @@ def test_what_cannot_be_is_said_before_it_is_opened(opening: Opening, tmp_path: 
     qtbot.waitUntil(lambda: dialog.open_button.isEnabled(), timeout=PATIENCE_MS)
     QApplication.processEvents()
     assert opened(opening, dialog, qtbot).session.survey.shape == (12, 14, 40)
+
+
+def test_a_number_of_samples_that_all_headers_lie_about_is_offered(
+    opening: Opening, tmp_path: Path, qtbot: QtBot
+) -> None:
+    values, traces = cube(ILINES, XLINES, 40)
+    lies = [Trace(each.samples, each.numbers | {115: 41}) for each in traces]
+    path = write(tmp_path / "lies.sgy", lies, binary={3221: ("H", 41)})
+    dialog = asked(opening, path, qtbot)
+    assert "41 samples per trace, but no trace header lies" in dialog.question.text()
+    assert dialog.form.samples.value() == 40
+    dialog.form.samples.setValue(39)
+    qtbot.waitUntil(lambda: not dialog.open_button.isEnabled(), timeout=PATIENCE_MS)
+    dialog.form.samples.setValue(40)
+    qtbot.waitUntil(lambda: dialog.open_button.isEnabled(), timeout=PATIENCE_MS)
+    assert np.array_equal(opened(opening, dialog, qtbot).session.survey.data.to_numpy(), values)
+    assert recall(path) is not None
+
+
+def test_gathers_that_another_number_tells_apart(opening: Opening, tmp_path: Path, qtbot: QtBot) -> None:
+    values, traces = cube(ILINES[:6], XLINES[:6], 40)
+    counted = [Trace(each.samples * k, {**each.numbers, 25: k}) for each in traces for k in (1, 2, 3)]
+    dialog = asked(opening, write(tmp_path / "gathers.sgy", counted), qtbot)
+    form = dialog.form
+    assert not form.gathers.isVisible()
+    form.offset_byte.setValue(25)
+    qtbot.waitUntil(form.gathers.isVisible, timeout=PATIENCE_MS)
+    form.gathers.setCurrentIndex(2)
+    form.offset.setValue(3)
+    survey = opened(opening, dialog, qtbot).session.survey
+    assert np.allclose(survey.data.to_numpy(), values * 3)
+
+
+def test_a_coordinate_system_that_there_is_not_is_told_at_once(opening: Opening, tmp_path: Path, qtbot: QtBot) -> None:
+    dialog = asked(opening, odd(tmp_path / "odd.sgy"), qtbot)
+    dialog.form.crs.setFocus()
+    for word, fits in (("EPSG:999999", False), ("EPSG:23031", True)):
+        dialog.form.crs.clear()
+        qtbot.keyClicks(dialog.form.crs, word)  # type: ignore[no-untyped-call]
+        qtbot.keyClick(dialog.form.crs, Qt.Key.Key_Tab)  # type: ignore[no-untyped-call]
+        qtbot.waitUntil(lambda fits=fits: dialog.open_button.isEnabled() is fits, timeout=PATIENCE_MS)  # type: ignore[misc]
+        assert ("no coordinate system 'EPSG:999999'" in dialog.note.text()) is not fits
+    assert opened(opening, dialog, qtbot).session.survey.crs == "EPSG:23031"

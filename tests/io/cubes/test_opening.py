@@ -154,7 +154,7 @@ def test_missing_samples_and_traces_are_nan_and_zeros_stay(tmp_path: Path) -> No
     assert found[0, 0, 0] == 0
     assert int(np.isnan(found).sum()) == 7 + 1
     assert np.isnan(survey.section("twt", 108).values[3, 2])
-    assert any("1 traces are missing" in note for note in survey.odd)
+    assert any("1 trace is missing" in note for note in survey.odd)
 
 
 @pytest.mark.parametrize("turned", [False, True])

@@ -73,6 +73,20 @@ def test_samples_that_are_no_numbers_stay_and_do_not_rule_the_picture(tmp_path: 
     assert (shown[1, 1, 2], shown[2, 2, 5], shown[0, 1, 3]) == (1.0, 0.0, 0.5)
 
 
+@pytest.mark.parametrize("n_traces", [663, 3000])
+def test_a_few_samples_that_are_no_numbers_are_found(tmp_path: Path, n_traces: int) -> None:
+    """Of a small file all traces are looked at, of a large one some hundred."""
+    strange = {100, 400} if n_traces == 663 else set(range(7, n_traces, 40))
+    samples = [np.ones(1500, np.float32) for _ in range(n_traces)]
+    for k in strange:
+        samples[k][700] = np.nan
+    traces = [Trace(each, {21: 1 + k}) for k, each in enumerate(samples)]
+    survey = read_segy(write(tmp_path / "a.sgy", traces))
+    told = [line for line in survey.odd if "hold samples that are no number" in line]
+    assert len(told) == 1
+    assert 1 <= int(told[0].split()[1]) <= 5
+
+
 def test_all_zero_volume_opens_and_is_said_to_be_dead(tmp_path: Path) -> None:
     _, traces = cube([1, 2], [1, 2, 3])
     survey = read_segy(write(tmp_path / "a.sgy", [Trace(np.zeros(8), each.numbers) for each in traces]))

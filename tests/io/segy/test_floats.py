@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from napari_geofm.errors import FormatError
 from napari_geofm.io.segy import SegyOptions, read_segy
 from napari_geofm.io.segy.floats import mistaken_float
 from napari_geofm.io.segy.formats import format_named
@@ -59,10 +58,3 @@ def test_the_note_names_the_remedy_and_the_remedy_helps(tmp_path: Path, said: in
     survey = read_segy(path, SegyOptions(sample_format=word))
     assert np.allclose(survey.data.values, values, rtol=1e-6)
     assert not any("look like" in note for note in survey.odd)
-
-
-@pytest.mark.parametrize("order", [">", "<"])
-def test_fixed_point_with_gain_is_refused_by_its_name(tmp_path: Path, order: str) -> None:
-    path = write(tmp_path / "a.sgy", [Trace(np.ones(9))] * 5, order=order, binary={3225: ("h", 4)})
-    with pytest.raises(FormatError, match="format 4, fixed point with gain"):
-        read_segy(path)

@@ -211,3 +211,19 @@ def test_a_stack_of_what_is_no_gather_changes_nothing(tmp_path: Path) -> None:
     survey = read_segy(write(tmp_path / "a.sgy", traces), SegyOptions(stack=True))
     assert np.array_equal(survey.data.values, values[:, :, 0])
     assert "not pre-stack: the choice of an offset or the stack changes nothing" in survey.odd
+
+
+def test_the_number_within_a_gather_serves_for_the_offset(tmp_path: Path) -> None:
+    values, traces = gathers()
+    counted = [
+        Trace(t.samples, {189: t.numbers[189], 193: t.numbers[193], 25: 1 + k % 4}) for k, t in enumerate(traces)
+    ]
+    path = write(tmp_path / "a.sgy", counted)
+    with pytest.raises(GeometryError, match="--offset-byte"):
+        read_segy(path)
+    with pytest.raises(FormatError, match=r"4 in all from 1 to 4.*--offset 3\)"):
+        read_segy(path, SegyOptions(offset_byte=25))
+    first, third = (read_segy(path, SegyOptions(offset=number, offset_byte=25)) for number in (1, 3))
+    np.testing.assert_array_equal(first.data.values, values[:, :, 0])
+    np.testing.assert_array_equal(third.data.values, values[:, :, 2])
+    assert first.fingerprint != third.fingerprint

@@ -61,10 +61,10 @@ def test_sample_counts_that_fit_nothing(tmp_path: Path) -> None:
         read_segy(path)
 
 
-def test_obsolete_format(tmp_path: Path) -> None:
+def test_a_format_that_is_none(tmp_path: Path) -> None:
     _, traces = cube([1, 2], [1, 2])
-    with pytest.raises(FormatError, match="sample format 4"):
-        read_segy(write(tmp_path / "a.sgy", traces, binary={3225: ("H", 4)}))
+    with pytest.raises(FormatError, match="sample format 13, which is none of"):
+        read_segy(write(tmp_path / "a.sgy", traces, binary={3225: ("h", 13)}))
 
 
 @pytest.mark.parametrize("seed", range(4))

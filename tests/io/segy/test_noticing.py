@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from napari_geofm.errors import FormatError
+from napari_geofm.errors import FormatError, GeometryError
+from napari_geofm.io.opening import open_survey
 from napari_geofm.io.segy import SegyOptions, read_segy
 from tests.io.segy.build import Trace, cube, write
 
@@ -95,3 +96,45 @@ def test_an_interval_below_zero_gives_way_to_the_traces(tmp_path: Path) -> None:
     survey = read_segy(write(tmp_path / "a.sgy", traces, binary={3217: ("h", -2000)}))
     assert survey.axis("twt").step == 4.0
     assert "headers disagree on the sample interval (63536 and 4000 us); 4000 us is used" in survey.odd
+
+
+def test_dummy_traces_are_dead(tmp_path: Path) -> None:
+    values, traces = cube([1, 2, 3], [1, 2, 3, 4])
+    marked = [Trace(each.samples, each.numbers | {29: {3: 2, 7: 3}.get(k, 1)}) for k, each in enumerate(traces)]
+    survey = read_segy(write(tmp_path / "a.sgy", marked))
+    values[0, 3] = values[1, 3] = np.nan
+    assert np.array_equal(survey.data.values, values, equal_nan=True)
+    assert "2 traces are marked dead" in survey.odd
+
+
+def test_one_of_a_kind_is_told_as_one(tmp_path: Path) -> None:
+    _, traces = cube([1, 2, 3], [1, 2, 3, 4])
+    dead = Trace(traces[3].samples, traces[3].numbers | {29: 2})
+    odd = [*traces[:3], dead, *traces[4:8], traces[9], traces[9], *traces[10:]]
+    survey = read_segy(write(tmp_path / "a.sgy", odd, tail=b"!", extended=["WORDS OF A PROCESSOR " * 100]))
+    told = ["1 extended text header", "1 byte after the last trace is left out", "1 of 12 grid places has no trace",
+            "1 trace repeats the numbers of another; the first of them is used", "1 trace is marked dead"]  # fmt: skip
+    assert [note for note in survey.odd if note.startswith("1 ")] == told
+    with pytest.raises(GeometryError, match="12 traces only 1 different place:"):
+        read_segy(write(tmp_path / "b.sgy", traces), iline_byte=5, xline_byte=9)
+
+
+def test_a_doubt_stands_alone(tmp_path: Path) -> None:
+    _, traces = cube([1, 2, 3], [1, 2, 3, 4], bytes_at=(221, 225))
+    survey = read_segy(write(tmp_path / "a.sgy", traces))
+    assert survey.odd == (
+        "which bytes hold the line numbers is in doubt: no common bytes make a grid, but bytes 221 and 225 do; until "
+        "then its traces are counted from 1, as one line",
+    )
+    bare = [Trace(each.samples) for each in traces]
+    assert read_segy(write(tmp_path / "b.sgy", bare)).odd == (
+        "traces carry no line or CDP numbers; they are counted from 1",
+    )
+
+
+def test_a_text_that_is_called_segy(tmp_path: Path) -> None:
+    path = tmp_path / "horizon.sgy"
+    path.write_text("Inline Crossline Time\n" + "1080 300 1240.5\n" * 1000, encoding="ascii")
+    with pytest.raises(FormatError, match="is not SEG-Y but plain text") as caught:
+        open_survey(path)
+    assert "--sample-format" not in str(caught.value)

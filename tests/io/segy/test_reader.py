@@ -199,7 +199,7 @@ def test_bytes_that_make_no_grid(tmp_path: Path) -> None:
     path = write(tmp_path / "a.sgy", traces)
     with pytest.raises(GeometryError, match="no grid"):
         read_segy(path, iline_byte=1, xline_byte=5)
-    with pytest.raises(GeometryError, match="only 1 different places"):
+    with pytest.raises(GeometryError, match="only 1 different place:"):
         read_segy(path, iline_byte=221, xline_byte=225)
     for byte in (0, 238, -4):
         with pytest.raises(UsageError, match="Header byte"):
@@ -218,7 +218,7 @@ def test_dead_and_zero_traces(tmp_path: Path) -> None:
     for key in ((slice(None), slice(None), 4), (1,), (slice(None), 3, slice(2, 5)), (2, 3, 1), (1, 2, 1)):
         np.testing.assert_array_equal(read_segy(path).data[key].values, truth[key])
     odd = " ".join(read_segy(path).odd)
-    assert "1 traces are marked dead" in odd
+    assert "1 trace is marked dead" in odd
     assert "only zeros" in odd
     truth[1, 2] = 0.0
     np.testing.assert_array_equal(read_segy(path, zeros_are_dead=False).data.values, truth)

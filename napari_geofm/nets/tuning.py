@@ -1,0 +1,73 @@
+"""A tuning: a low-rank update that is added to the encoder's weights once, when they are loaded.
+
+What is tuned is an encoder like any other from then on: probes are fitted on it, LoRA is trained on top of it.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from napari_geofm.errors import ModelError
+from napari_geofm.nets.encoder_spec import EncoderSpec
+
+__all__ = ["PARTS", "save_tuning", "tune"]
+
+PARTS = r"attn\.(qkv|proj)|mlp\.(fc1|fc2)"
+"""Layers of a block that a tuning may update, as a pattern."""
+
+
+def tune(vit: nn.Module, spec: EncoderSpec, path: Path) -> None:
+    """Add a tuning to the weights of a ViT, in place.
+
+    Parameters
+    ----------
+    vit
+        Without adapter.
+    spec
+        Its numbers.
+    path
+        ``blocks.0.attn.qkv.lora_A.weight`` (rank, in) and ``.lora_B.weight`` (out, rank) of each layer, and
+        ``encoder``, ``rank`` and ``alpha`` in the header: the update is ``alpha / rank * B @ A``.
+
+    Raises
+    ------
+    ModelError
+        When it cannot be read, is of another encoder, or holds what is not a finite number.
+    """
+    tensors, header = _read(path)
+    if header.get("encoder") != spec.name:
+        msg = f"Tuning {path.parent.name} is of encoder {header.get('encoder')}, not of {spec.name}; leave it empty"
+        raise ModelError(msg)
+    scale = float(header["alpha"]) / float(header["rank"])
+    layers = {key.removesuffix(".lora_A.weight") for key in tensors if key.endswith(".lora_A.weight")}
+    try:
+        for name in sorted(layers):
+            weight = vit.get_submodule(name).get_parameter("weight")
+            update = scale * (tensors[f"{name}.lora_B.weight"].float() @ tensors[f"{name}.lora_A.weight"].float())
+            if not torch.isfinite(update).all():
+                msg = f"Tuning {path.parent.name} holds numbers that are not finite; install the program anew"
+                raise ModelError(msg)
+            with torch.no_grad():
+                weight.add_(update)
+    except (AttributeError, KeyError, RuntimeError) as error:
+        raise ModelError(f"Tuning {path.parent.name} does not fit {spec.name}; install the program anew") from error
+
+
+def save_tuning(path: Path, tensors: dict[str, Tensor], *, encoder: str, rank: int, alpha: float) -> None:
+    """Write a tuning, in half precision: an update is small beside the weights."""
+    half = {key: value.detach().half().contiguous() for key, value in tensors.items()}
+    save_file(half, path, {"encoder": encoder, "rank": str(rank), "alpha": f"{alpha:g}"})
+
+
+def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+    try:
+        # The library's types are not written down.
+        opened: Any = safe_open(path, framework="pt")
+        with opened as file:
+            return {key: file.get_tensor(key) for key in file.keys()}, dict(file.metadata() or {})  # noqa: SIM118
+    except (OSError, SafetensorError) as error:
+        raise ModelError(f"Tuning {path.parent.name} cannot be read ({error}); install the program anew") from error
