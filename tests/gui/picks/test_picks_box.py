@@ -263,6 +263,18 @@ def test_labels_of_a_file_come_in(workspace: Workspace, box: PicksBox, tmp_path:
     assert "made of" not in box.note.text()
 
 
+def test_a_polygon_is_offered_as_the_class_of_its_name(box: PicksBox, tmp_path: Path, qtbot: QtBot) -> None:
+    corners = ((2010, 40), (2040, 40), (2030, 120))
+    rows = [f"{name},1010,{x},{z}" for name in ("salt", "shale") for x, z in corners]
+    (tmp_path / "p.csv").write_text("\n".join(["polygon,inline,crossline,twt", *rows]))
+    taken(box, [tmp_path / "p.csv"], qtbot)
+    form = start_fill(box, qtbot, "inside a polygon").form
+    offered = form.first.currentText()
+    assert form.one.currentText() == offered
+    form.first.setCurrentText("salt" if offered == "shale" else "shale")
+    assert form.one.currentText() == form.first.currentText() != offered
+
+
 def test_classes_of_a_file_have_colours_of_their_own(
     session: Session, box: PicksBox, tmp_path: Path, qtbot: QtBot
 ) -> None:
