@@ -106,11 +106,12 @@ def run(arguments: Namespace) -> Result:
         if getattr(arguments, name) is not None:
             raise UsageError(f"--{name} goes with --carry: say which labelled section, as in --carry inline=1080")
     from napari_geofm.core.classes import ClassTable
-    from napari_geofm.io.atomic import require_absent, work_folder
+    from napari_geofm.io.atomic import require_absent
     from napari_geofm.io.class_table import read_class_table
     from napari_geofm.io.opening import open_survey
     from napari_geofm.io.result_files import finish_result, notes_of
     from napari_geofm.io.results import ResultSpec, require_target
+    from napari_geofm.io.work_folder import work_folder
 
     survey = open_survey(Path(arguments.file), **hints_of(arguments))
     remember_options(arguments, [Path(arguments.file)])

@@ -19,7 +19,6 @@ __all__ = [
     "require_folder_place",
     "require_space",
     "why_not_written",
-    "work_folder",
 ]
 
 TEMP_MARK = ".part-"
@@ -197,23 +196,6 @@ def require_space(path: Path | str, n_bytes: int) -> None:
             "free some space, or write elsewhere"
         )
         raise OutputError(msg)
-
-
-@contextmanager
-def work_folder(target: Path | str) -> Iterator[Path]:
-    """Yield an empty folder beside ``target`` to work in, and remove it at the end.
-
-    Raises
-    ------
-    OutputError
-        When nothing can be written there (read-only folder, no disk space).
-    """
-    with _beside(_target(target)) as folder:
-        folder.mkdir()
-        try:
-            yield folder
-        finally:
-            _remove(folder)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import pytest
 
 from napari_geofm.errors import CancelledError, OutputError
 from napari_geofm.io import atomic
-from napari_geofm.io.atomic import TEMP_MARK, replacing, replacing_folder, require_space, work_folder
+from napari_geofm.io.atomic import TEMP_MARK, replacing, replacing_folder, require_space
 
 
 def half_written(target: Path, error: BaseException) -> None:
@@ -102,21 +102,6 @@ def test_read_only_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(Path, "touch", refuse)
     with pytest.raises(OutputError, match="read-only"), replacing(tmp_path / "new" / "out.npy"):
-        pytest.fail("the body must not run")
-    assert names(tmp_path) == []
-
-
-def test_a_folder_to_work_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with work_folder(tmp_path / "out.npy") as folder:
-        (folder / "data").write_bytes(b"1")
-        assert folder.parent == tmp_path
-    assert names(tmp_path) == []
-
-    def refuse(self: Path, **_: object) -> None:
-        raise PermissionError(errno.EACCES, "denied", str(self))
-
-    monkeypatch.setattr(Path, "touch", refuse)
-    with pytest.raises(OutputError, match="read-only"), work_folder(tmp_path / "new" / "out.npy"):
         pytest.fail("the body must not run")
     assert names(tmp_path) == []
 
