@@ -16,7 +16,9 @@ def run(arguments: Namespace) -> Result:
     """Write ``LABELS`` like ``--like FILE``; SEG-Y keeps every byte outside the samples."""
     from napari_geofm.io.class_table import read_class_table
     from napari_geofm.io.exports import ExportOptions
+    from napari_geofm.io.result_notes import of_another
     from napari_geofm.jobs.export import files_of
+    from napari_geofm.jobs.workbench import workbench
 
     out = output_path(arguments.output, arguments.labels, arguments.like)
     survey, labels = Path(arguments.like).expanduser(), Path(arguments.labels).expanduser()
@@ -41,5 +43,7 @@ def run(arguments: Namespace) -> Result:
     )
     first = run_job(spec, arguments, counted=True)
     files = (first,) if first == out else files_of(spec)
-    data = {"output": str(out), "files": [str(file) for file in files]}
-    return Result(data, [f"{file}: {labels.name} of {survey.name}" for file in files])
+    doubt = of_another(labels, workbench().survey(survey, spec.reading))
+    data = {"output": str(out), "files": [str(file) for file in files], "notes": [doubt] if doubt else []}
+    lines = [f"{file}: {labels.name} of {survey.name}" for file in files]
+    return Result(data, [*lines, *([f"note: {doubt}"] if doubt else [])])

@@ -4,7 +4,6 @@ from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -110,8 +109,9 @@ def run(arguments: Namespace) -> Result:
     from napari_geofm.io.atomic import require_absent
     from napari_geofm.io.class_table import read_class_table
     from napari_geofm.io.opening import open_survey
-    from napari_geofm.io.result_files import finish_result
+    from napari_geofm.io.result_files import finish_result, notes_of
     from napari_geofm.io.results import ResultSpec, require_target
+    from napari_geofm.io.work_folder import work_folder
 
     survey = open_survey(Path(arguments.file), **hints_of(arguments))
     remember_options(arguments, [Path(arguments.file)])
@@ -122,12 +122,12 @@ def run(arguments: Namespace) -> Result:
         raise UsageError("Nothing to label with; give --between, --above, --below, --fault, --polygons or --carry")
     table = drawing.table or ClassTable.named(drawing.names)
     spec = ResultSpec.of(survey, "prediction", table, notes={"quantity": "labels", "from": drawing.notes})
-    require_absent(out, overwrite=arguments.overwrite)
+    for file in (out, *notes_of(out)):
+        require_absent(file, overwrite=arguments.overwrite)
     require_target(out, spec)
     report = reporter(arguments)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".part-", dir=out.parent) as folder:
-        data = Path(folder) / "data.npy"
+    with work_folder(out) as folder:
+        data = folder / "data.npy"
         counts = np.zeros(256, np.int64)
         for progress in _written(data, drawing, counts):
             if report is not None:

@@ -67,20 +67,19 @@ class _TerminalLine:
     """One line that is drawn over and over, with the share done and the time left."""
 
     def __init__(self) -> None:
-        self._start = time.monotonic()
+        self._clock = _Clock()
         self._last = 0.0
         self._open = False
 
     def __call__(self, progress: Progress) -> None:
-        now = time.monotonic()
+        now, left = time.monotonic(), self._clock.left_of(progress)
         ended = progress.total > 0 and progress.done >= progress.total
         if now - self._last < REDRAW_S and not ended:
             return
         self._last = now
-        sys.stderr.write(f"\r\x1b[2K{_text(progress, now - self._start)}")
+        sys.stderr.write(f"\r\x1b[2K{_text(progress, left)}")
         if ended:
             sys.stderr.write("\n")
-            self._start = now
         sys.stderr.flush()
 
 
@@ -88,22 +87,39 @@ class _LogLines:
     """A line at each new text and every ten seconds, for logs."""
 
     def __init__(self) -> None:
-        self._start = time.monotonic()
+        self._clock = _Clock()
         self._last = -10.0
         self._stage = ""
 
     def __call__(self, progress: Progress) -> None:
-        now = time.monotonic()
+        now, left = time.monotonic(), self._clock.left_of(progress)
         stage = progress.text.split(",")[0]
         if stage == self._stage and now - self._last < 10.0:
             return
         self._stage, self._last = stage, now
-        sys.stderr.write(f"{_text(progress, now - self._start)}\n")
+        sys.stderr.write(f"{_text(progress, left)}\n")
 
 
-def _text(progress: Progress, seconds: float) -> str:
+class _Clock:
+    """Time left, by what was done since counting began: what came before it tells nothing of it."""
+
+    def __init__(self) -> None:
+        self._from: tuple[float, float] | None = None
+
+    def left_of(self, progress: Progress) -> str:
+        """Return the time left in words, ``""`` while too little is done to tell."""
+        fraction, now = progress.fraction, time.monotonic()
+        if fraction is None or fraction >= 1:
+            self._from = None
+            return ""
+        if self._from is None or fraction < self._from[1]:
+            self._from = now, fraction
+        seconds, done = now - self._from[0], fraction - self._from[1]
+        return f"  {seconds * (1 - fraction) / done:.0f} s left" if done > 0 and seconds > 2 else ""
+
+
+def _text(progress: Progress, left: str) -> str:
     fraction = progress.fraction
     share = "" if fraction is None else f"{100 * fraction:3.0f} % "
     numbers = "  ".join(f"{name} {value:.3g}" for name, value in progress.numbers.items())
-    left = f"  {seconds * (1 - fraction) / fraction:.0f} s left" if fraction and seconds > 2 and fraction < 1 else ""
     return f"{share}{progress.text}{'  ' + numbers if numbers else ''}{left}"

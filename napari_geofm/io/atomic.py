@@ -18,6 +18,7 @@ __all__ = [
     "require_absent",
     "require_folder_place",
     "require_space",
+    "why_not_written",
 ]
 
 TEMP_MARK = ".part-"
@@ -211,7 +212,7 @@ def _beside(target: Path) -> Iterator[Path]:
         yield temporary
         done = True
     except OSError as error:
-        line = _line(target, error)
+        line = why_not_written(target, error)
         if line is None:
             raise
         raise OutputError(line) from error
@@ -223,7 +224,7 @@ def _beside(target: Path) -> Iterator[Path]:
                     folder.rmdir()
 
 
-def _line(target: Path, error: BaseException) -> str | None:
+def why_not_written(target: Path, error: BaseException) -> str | None:
     """Return the line for the user, or None when the error is not about writing."""
     seen: BaseException | None = error
     while seen is not None and not isinstance(error, OutputError):

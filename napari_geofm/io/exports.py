@@ -203,7 +203,7 @@ def _boundary(
         raise UsageError(msg)
     upper, lower = options.between
     names = [classes.names[number] if number < len(classes) else f"class {number}" for number in (upper, lower)]
-    found = yield from boundary_job(values, survey, upper, lower, f"{names[0]} to {names[1]}")
+    found = yield from boundary_job(values, survey, upper, lower, f"{names[0]} to {names[1]}", names=names)
     form = HORIZON_ENDINGS[target.suffix.lower()]
     write_horizon(found.horizon, survey, target, form=form, overwrite=options.overwrite)
     return {

@@ -1,6 +1,6 @@
 """The boundary between two classes as a horizon."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,7 +33,14 @@ class Boundary:
 
 
 def boundary_job(
-    values: ArrayLike, survey: Survey, upper: int, lower: int, name: str, control: Control | None = None
+    values: ArrayLike,
+    survey: Survey,
+    upper: int,
+    lower: int,
+    name: str,
+    control: Control | None = None,
+    *,
+    names: Sequence[str] = (),
 ) -> Job[Boundary]:
     """Find where one class lies right on another, some inlines at a time.
 
@@ -49,6 +56,8 @@ def boundary_job(
         Of the horizon.
     control
         Cancels.
+    names
+        Of the upper and the lower class, for what is said; empty: their numbers.
 
     Raises
     ------
@@ -61,8 +70,9 @@ def boundary_job(
         raise OutputError(
             f"{survey.path.name} is {survey.kind}; horizons are found in seismic: give labels of a volume or a line"
         )
+    said = tuple(names) or (f"class {upper}", f"class {lower}")
     if upper == lower:
-        raise LabelError(f"Upper and lower class are both {upper}; a boundary lies between two classes")
+        raise LabelError(f"Upper and lower class are both {said[0]}; a boundary lies between two classes")
     flags = control or Control()
     samples = survey.axes[-1].values.astype(np.float64)
     z = np.full(survey.shape[:-1], np.nan, np.float32)
@@ -78,7 +88,7 @@ def boundary_job(
         several += int(np.count_nonzero(meets.sum(axis=-1) > 1))
     found = Horizon(name, z)
     if not found.picked:
-        raise LabelError(f"Class {lower} lies nowhere right below class {upper}; choose another two, or exchange them")
+        raise LabelError(f"Nowhere does {said[1]} lie right below {said[0]}; choose another two, or exchange them")
     return Boundary(found, several)
 
 

@@ -1,6 +1,7 @@
 """Labels as a table: a line per labelled sample, with the numbers that the survey's headers hold."""
 
 import csv
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,7 @@ def _coordinates(survey: Survey) -> Any:
     if isinstance(template, SegyTemplate) and template.affine is not None and len(survey.dims) == 3:
         affine = template.affine
 
+        @lru_cache(maxsize=1024)  # The samples of a trace lie at one place.
         def of_lines(iline: float, xline: float) -> tuple[float, float]:
             x, y = affine.xy(iline, xline)
             return round(x, 3), round(y, 3)

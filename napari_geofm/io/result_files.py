@@ -20,7 +20,10 @@ from napari_geofm.io.raster import RasterTemplate
 from napari_geofm.io.results import FILL, PLANES, ResultSpec, is_segy_name, outputs_of
 from napari_geofm.io.segy import SegyTemplate, segy_like_job, sidecar_of
 
-__all__ = ["finish_result", "npy_job", "result_job", "write_notes"]
+__all__ = ["finish_result", "notes_of", "npy_job", "result_job", "write_notes"]
+
+_NOTED = (".npy", ".npz", ".tif", ".tiff")
+"""Endings of formats that hold no names of classes: these stand in a ``.json`` beside the file."""
 
 _CHUNK = 128
 """Samples along each side of a zarr chunk of a volume."""
@@ -31,6 +34,8 @@ _AT_ONCE = 2**23
 
 def finish_result(data: Path, target: Path, spec: ResultSpec, *, overwrite: bool) -> tuple[Path, ...]:
     """Put a finished array in place in the target's format, whole or not at all; return the files that it became.
+
+    What the numbers mean is written beside a format that cannot hold it, and is none of the files returned.
 
     Parameters
     ----------
@@ -48,11 +53,22 @@ def finish_result(data: Path, target: Path, spec: ResultSpec, *, overwrite: bool
     OutputError
         When the output exists or cannot be written.
     """
+    for note in notes_of(target):
+        require_absent(note, overwrite=overwrite)
     if target.suffix.lower() == ".npy":
         publish(data, target, overwrite=overwrite)
-        return (target,)
-    values = np.load(data, mmap_mode="r", allow_pickle=False)
-    return run_to_end(result_job(values, target, spec, overwrite=overwrite))
+        files: tuple[Path, ...] = (target,)
+    else:
+        values = np.load(data, mmap_mode="r", allow_pickle=False)
+        files = run_to_end(result_job(values, target, spec, overwrite=overwrite))
+    if notes_of(target):
+        write_notes(target, spec, overwrite=overwrite)
+    return files
+
+
+def notes_of(target: Path) -> tuple[Path, ...]:
+    """Return the file beside an output that tells its classes: none of a format that holds them, or has its own."""
+    return (sidecar_of(target),) if target.suffix.lower() in _NOTED else ()
 
 
 def result_job(values: ArrayLike, target: Path, spec: ResultSpec, *, overwrite: bool) -> Job[tuple[Path, ...]]:

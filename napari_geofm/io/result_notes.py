@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any, cast
 
 from napari_geofm.core.classes import ClassTable
+from napari_geofm.core.survey import Survey
 from napari_geofm.errors import FormatError
 from napari_geofm.io.arrays import is_zarr
 from napari_geofm.io.class_table import table_of_rows
 from napari_geofm.io.segy import sidecar_of
 
-__all__ = ["ResultNotes", "read_notes"]
+__all__ = ["ResultNotes", "of_another", "read_notes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,16 @@ class ResultNotes:
         Names of the components of features.
     null
         Number for nothing in a SEG-Y, or None.
+    survey, fingerprint
+        File that it was made of, and the fingerprint of what that held.
     """
 
     quantity: str = ""
     classes: ClassTable | None = None
     components: tuple[str, ...] = ()
     null: float | None = None
+    survey: str = ""
+    fingerprint: str = ""
 
 
 def read_notes(path: Path) -> ResultNotes:
@@ -63,6 +68,21 @@ def read_notes(path: Path) -> ResultNotes:
     return _of(found if isinstance(found, dict) else {"classes": found}, file)
 
 
+def of_another(path: Path, survey: Survey) -> str:
+    """Return a warning for results that say they belong to another survey, ``""`` where none do.
+
+    Such a file is taken all the same: a survey processed anew has the lines of the old one.
+    """
+    notes = read_notes(path)
+    if notes.fingerprint in {"", survey.fingerprint}:
+        return ""
+    if notes.survey == survey.path.name:
+        made_of = f"another {notes.survey}, or of one read otherwise"
+    else:
+        made_of = f"{notes.survey or 'another survey'}, not of {survey.path.name}"
+    return f"{path.name} was made of {made_of}; see that it belongs here"
+
+
 def _attributes(path: Path) -> Mapping[str, Any]:
     import zarr
 
@@ -72,6 +92,8 @@ def _attributes(path: Path) -> Mapping[str, Any]:
 
 def _of(found: Mapping[str, Any], where: Path) -> ResultNotes:
     rows, components, null = found.get("classes"), found.get("components"), found.get("null")
+    survey = found.get("survey")
+    made_of = survey if isinstance(survey, Mapping) else {}
     table: ClassTable | None = None
     if isinstance(rows, list) and rows and all(isinstance(row, dict | str) for row in rows):
         named = [{"name": row} if isinstance(row, str) else row for row in rows]
@@ -81,4 +103,6 @@ def _of(found: Mapping[str, Any], where: Path) -> ResultNotes:
         table,
         tuple(map(str, components)) if isinstance(components, list) else (),
         float(null) if isinstance(null, int | float) and not isinstance(null, bool) else None,
+        str(made_of.get("file", "")),
+        str(made_of.get("fingerprint", "")),
     )

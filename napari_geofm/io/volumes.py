@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.errors import OutputError
-from napari_geofm.io.atomic import require_absent, require_space
+from napari_geofm.io.atomic import require_absent, require_space, why_not_written
 from napari_geofm.io.blocks import Block, ResumeCounts
-from napari_geofm.io.result_files import finish_result
+from napari_geofm.io.result_files import finish_result, notes_of
 from napari_geofm.io.results import FILL, PLANES, ResultSpec, outputs_of, require_target, work_bytes
 
 __all__ = ["VolumeWriter", "missing_blocks"]
@@ -78,7 +78,7 @@ class VolumeWriter:
         self.blocks = blocks
         self.run_key = run_key
         self._replace = overwrite or resume
-        for file in outputs_of(self.path, spec):
+        for file in (*outputs_of(self.path, spec), *notes_of(self.path)):
             require_absent(file, overwrite=self._replace)
         require_target(self.path, spec)
         self._folder = self.path.with_name(f".{self.path.name}.partial")
@@ -276,5 +276,5 @@ def _writing(path: Path) -> Iterator[None]:
     except OutputError:
         raise
     except OSError as error:
-        msg = f"Cannot write {path}: {error.strerror or error}; free some space, or write elsewhere"
-        raise OutputError(msg) from error
+        line = why_not_written(path, error)
+        raise OutputError(line or f"Cannot write {path}: {error.strerror or error}; write elsewhere") from error

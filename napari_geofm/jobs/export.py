@@ -101,10 +101,9 @@ def _numbers(spec: ExportSpec, survey: "Survey", quantity: str) -> Job[Path]:
     """Write fractions or components: a volume of them may be larger than memory."""
     from napari_geofm.io.atomic import require_absent
     from napari_geofm.io.exports import require_options
-    from napari_geofm.io.result_files import result_job, write_notes
+    from napari_geofm.io.result_files import notes_of, result_job, write_notes
     from napari_geofm.io.results import outputs_of, require_target
     from napari_geofm.io.section_pictures import draw_planes
-    from napari_geofm.io.segy import sidecar_of
 
     options, picture = spec.options, spec.output.suffix.lower() == ".png"
     require_options(spec.output, options)
@@ -114,15 +113,15 @@ def _numbers(spec: ExportSpec, survey: "Survey", quantity: str) -> Job[Path]:
     if not picture:
         require_target(spec.output, result)
     files = outputs_of(spec.output, result)
-    noted = spec.output.suffix.lower() in {".npy", ".npz", ".tif", ".tiff"}
-    for file in (*files, *((sidecar_of(spec.output),) if noted else ())):
+    notes = notes_of(spec.output)
+    for file in (*files, *notes):
         require_absent(file, overwrite=options.overwrite)
     if picture:
         return draw_planes(array, result, options.at, files, overwrite=options.overwrite)[0]
     with ExitStack() as stack:
         values = yield from _staged(array, spec, stack)
         yield from result_job(values, spec.output, result, overwrite=options.overwrite)
-    if noted:
+    if notes:
         write_notes(spec.output, result, overwrite=options.overwrite)
     return files[0]
 

@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from napari_geofm.core.progress import Control, Job, Progress
-from napari_geofm.errors import OutputError, UsageError
+from napari_geofm.errors import CancelledError, OutputError, UsageError
 from napari_geofm.jobs.ingest_spec import IngestCost, IngestCostSpec, IngestResult, IngestSpec
 
 if TYPE_CHECKING:
     from napari_geofm.core.survey import Survey
+    from napari_geofm.io.copies.writer import CopyWriter
     from napari_geofm.io.segy import SegyOptions
 
 __all__ = ["cost", "run"]
@@ -66,13 +67,26 @@ def run(spec: IngestSpec, control: Control) -> Job[IngestResult]:
                 announce(survey, later.inlines, later.crosslines)
             for part in writer.write(block):
                 yield Progress(done + part, len(todo), f"copying {survey.path.name}")
-                control.check()
+                _check(control, writer)
         yield Progress(len(todo), len(todo), "putting the copy in place")
-        control.check()
+        _check(control, writer)
         writer.finish()
     times = measured_times(survey, writer.output)
     register(survey.path, writer.output, times)
     return _result(survey, writer.output, len(plan.blocks), writer.kept, time.monotonic() - began)
+
+
+def _check(control: Control, writer: "CopyWriter") -> None:
+    """End a copy that was cancelled, and say what of it is still there."""
+    try:
+        control.check()
+    except CancelledError as error:
+        parts, left = len(writer.plan.blocks), len(writer.missing())
+        if left == parts:
+            raise
+        raise CancelledError(
+            f"Cancelled; {parts - left} of {parts} parts are kept beside {writer.output}: --resume goes on from there"
+        ) from error
 
 
 def _source(file: Path, options: "SegyOptions | None") -> "Survey":

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_geofm.core.classes import ClassTable
+from napari_geofm.core.classes import ClassInfo, ClassTable
 from napari_geofm.core.labels import UNLABELLED, LabelSet, checked_classes
 from napari_geofm.core.progress import Control, Job, Progress
 from napari_geofm.core.region import At
+from napari_geofm.errors import LabelError
 from napari_geofm.io.report.contents import ClassShare, ModelLine, Picture, Report
 from napari_geofm.jobs.report_spec import ReportSpec
 from napari_geofm.jobs.workbench import workbench
@@ -45,7 +46,7 @@ def run(spec: ReportSpec, control: Control) -> Job[Path]:
     for what, path in (("labels", spec.labels), ("prediction", spec.prediction)):
         if path is not None:
             sets.append((what, read_labels(path, survey, spec.classes)))
-    table = spec.classes or next((labels.classes for _, labels in sets), ClassTable(()))
+    table = spec.classes or _common([labels.classes for _, labels in sets])
     shares = []
     for what, labels in sets:
         counted = yield from _shares(survey, what, labels, table, sized, control)
@@ -57,6 +58,28 @@ def run(spec: ReportSpec, control: Control) -> Job[Path]:
     yield Progress(0, 0, f"writing {spec.output.name}")
     write_report(report, spec.output, overwrite=spec.overwrite)
     return spec.output
+
+
+def _common(tables: list[ClassTable]) -> ClassTable:
+    """Return the names that labels and prediction have; numbers in the place of names (``class 1``) give way.
+
+    Raises
+    ------
+    LabelError
+        When both name a class, and by two names: one legend would be wrong for one of them.
+    """
+    found: dict[int, ClassInfo] = {}
+    for table in tables:
+        for number, info in enumerate(table):
+            known, bare = found.get(number), f"class {number}"
+            if known is None or known.name == bare:
+                found[number] = info
+            elif info.name not in {bare, known.name}:
+                raise LabelError(
+                    f"Class {number} is '{known.name}' in the labels and '{info.name}' in the prediction; "
+                    "give files of the same classes, or the classes of both (--classes)"
+                )
+    return ClassTable(tuple(found[number] for number in sorted(found)))
 
 
 def _shares(

@@ -52,6 +52,17 @@ def test_class_names_go_with_a_segy(geofm: Geofm, survey: TinySurvey, tmp_path: 
     np.testing.assert_array_equal(np.delete(found[2], 40, axis=0), np.delete(truth[2], 40, axis=0))
 
 
+def test_labels_of_another_survey_are_told(geofm: Geofm, survey: TinySurvey, tmp_path: Path) -> None:
+    np.save(tmp_path / "l.npy", np.load(survey.truth))
+    facts = {"quantity": "labels", "survey": {"file": "north.sgy", "fingerprint": "0" * 32}}
+    (tmp_path / "l.npy.json").write_text(json.dumps(facts))
+    words = ("--like", survey.file, "--json")
+    told = geofm("export", tmp_path / "l.npy", *words, "-o", tmp_path / "a.sgy").data
+    assert told["notes"] == [f"l.npy was made of north.sgy, not of {survey.file.name}; see that it belongs here"]
+    # What is written says that it belongs here.
+    assert geofm("export", tmp_path / "a.sgy", *words, "-o", tmp_path / "b.npy").data["notes"] == []
+
+
 def test_a_line(geofm: Geofm, line: Path, tmp_path: Path) -> None:
     labels = np.full((30, 40), 255, np.uint8)
     labels[:, :10], labels[:, 20:] = 0, 1

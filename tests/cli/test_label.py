@@ -45,6 +45,9 @@ def test_horizons_and_faults_become_labels(geofm: Geofm, cube: Path) -> None:
     assert geofm("label", cube, *words, "-o", folder / "l.npy").line.endswith(
         "l.npy exists and is kept; add --overwrite to replace it, or choose another name"
     )
+    # Names go with the array, so that what comes next knows the classes by them.
+    out = folder / "top of sand.dat"
+    assert geofm("export", folder / "l.npy", "--like", cube, "--between", "over", "sand", "-o", out).status == 0
     assert geofm("label", cube, *words, "-o", folder / "l.sgy", "--quiet").status == 0
     assert json.loads((folder / "l.sgy.json").read_text())["classes"][1]["name"] == "sand"
 
@@ -77,6 +80,13 @@ def test_what_cannot_be(geofm: Geofm, cube: Path) -> None:
     assert "No sample lies there" in geofm("label", cube, *words, "-o", folder / "l.npy", "--quiet").line
     assert not (folder / "l.npy").exists()
     assert not list(folder.glob(".*part*"))
+
+
+def test_where_nothing_can_be_written(geofm: Geofm, cube: Path) -> None:
+    folder = cube.parent
+    told = geofm("label", cube, "--above", folder / "top.dat", "over", "-o", folder / "top.dat" / "l.npy")
+    assert told.status == 2
+    assert "l.npy: a part of the path is a file, not a folder" in told.line
 
 
 def test_a_line_is_labelled(geofm: Geofm, tmp_path: Path) -> None:

@@ -146,6 +146,21 @@ def test_progress_in_a_log_is_a_line_for_each_stage(monkeypatch: pytest.MonkeyPa
     assert log.getvalue().splitlines() == ["  0 % training  loss 0.123", "writing"]
 
 
+def test_time_left_is_reckoned_from_what_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    log, now = io.StringIO(), [0.0]
+    monkeypatch.setattr(sys, "stderr", log)
+    monkeypatch.setattr("napari_geofm.cli.output.time.monotonic", lambda: now[0])
+    report = reporter(arguments_of())
+    assert report is not None
+    for seconds, step in ((3, Progress(0, 0, "opening")), (30, Progress(0.01, 100, "copying"))):
+        now[0] = seconds
+        report(step)
+    now[0] = 41
+    report(Progress(50, 100, "copying"))
+    # Opening took 30 s, and tells nothing of how long copying takes.
+    assert log.getvalue().splitlines() == ["opening", "  0 % copying", " 50 % copying  11 s left"]
+
+
 def test_progress_on_a_terminal_is_one_line_redrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = io.StringIO()
     monkeypatch.setattr(screen, "isatty", lambda: True)

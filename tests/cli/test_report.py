@@ -48,6 +48,20 @@ def test_a_report_tells_of_labels_prediction_and_model(
     assert told.line.endswith("an average velocity is 300 to 9000 m/s")
 
 
+def test_classes_have_the_names_that_one_of_the_files_tells(geofm: Geofm, survey: TinySurvey, tmp_path: Path) -> None:
+    for name in ("named.npy", "other.npy"):
+        np.save(tmp_path / name, np.load(survey.truth))
+    (tmp_path / "named.npy.json").write_text('["mud", "salt", "sand"]')
+    both = ("--prediction", tmp_path / "named.npy", "-o", tmp_path / "r.html")
+    assert geofm("report", survey.file, "--labels", survey.strokes, *both, "--quiet").status == 0
+    text = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "salt" in text
+    assert "class 1" not in text
+    (tmp_path / "other.npy.json").write_text('["mud", "sand", "salt"]')
+    told = geofm("report", survey.file, "--labels", tmp_path / "other.npy", *both, "--overwrite", "--quiet")
+    assert "Class 1 is 'sand' in the labels and 'salt' in the prediction" in told.line
+
+
 def test_what_cannot_be(geofm: Geofm, survey: TinySurvey, tmp_path: Path) -> None:
     assert "a report is written as .html or .png" in geofm("report", survey.file, "-o", tmp_path / "r.pdf").line
     told = geofm("report", survey.file, "--at", "inline=7", "-o", tmp_path / "r.html", "--quiet")

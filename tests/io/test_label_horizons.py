@@ -60,10 +60,13 @@ def test_it_goes_home_and_comes_back(cube: Survey, labels: NDArray[np.uint8], tm
 
 
 def test_what_cannot_be(cube: Survey, labels: NDArray[np.uint8], tmp_path: Path) -> None:
-    with pytest.raises(LabelError, match="Class 0 lies nowhere right below class 2"):
+    with pytest.raises(LabelError, match="Nowhere does class 0 lie right below class 2"):
         run_to_end(boundary_job(labels, cube, 2, 0, "h"))
-    with pytest.raises(LabelError, match="both 1"):
+    with pytest.raises(LabelError, match="both class 1"):
         run_to_end(boundary_job(labels, cube, 1, 1, "h"))
+    # Who exports knows the classes by their names.
+    with pytest.raises(LabelError, match="both sand"):
+        export_labels(labels, cube, CLASSES, tmp_path / "b.dat", ExportOptions(between=(1, 1)))
     with pytest.raises(UsageError, match="--between UPPER LOWER"):
         export_labels(labels, cube, CLASSES, tmp_path / "b.dat")
     with pytest.raises(UsageError, match="--between belongs to horizons"):

@@ -111,7 +111,7 @@ def test_a_picture_holds_the_section_in_display_order(
         assert picture.size == (6, 96)
     with pytest.raises(OutputError, match="a PNG holds one section"):
         segmented(survey, probe, tmp_path / "volume.png")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.npy", "a.png", "c.png"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.npy", "a.npy.json", "a.png", "c.png"]
 
 
 def test_a_large_section_is_the_same_in_tiles_and_as_a_picture(

@@ -61,14 +61,18 @@ class BoundaryDialog(QDialog):
         """Look for the boundary."""
         source, session = Path(self.source.currentData()), self._session
         upper, lower = self.above.currentIndex(), self.below.currentIndex()
-        name = f"{self.above.currentText()} to {self.below.currentText()}"
+        names = self.above.currentText(), self.below.currentText()
 
         def work(control: Control) -> "Job[Boundary]":
             from napari_geofm.io.label_horizons import boundary_job
             from napari_geofm.io.labels import read_labels
 
             labels = read_labels(source, session.survey)
-            return (yield from boundary_job(labels.values, session.survey, upper, lower, name, control))
+            return (
+                yield from boundary_job(
+                    labels.values, session.survey, upper, lower, " to ".join(names), control, names=names
+                )
+            )
 
         self.note.say("Looking for the boundary…")
         self.work.run(work, self._found, self.note.say)

@@ -77,6 +77,7 @@ class FillForm(QWidget):
             box.addItems(session.classes.names)
         self.one.setCurrentIndex(session.current_class)
         self.other.setCurrentIndex(min(1, len(session.classes) - 1))
+        self.first.currentTextChanged.connect(self._take_named)
         self._prepare(chosen)
         self._lay_out()
         self.way.currentIndexChanged.connect(self._show_rows)
@@ -129,6 +130,12 @@ class FillForm(QWidget):
                 box.addItem(each.name, each.number)
         if self.second.currentIndex() == self.first.currentIndex():
             self._turn_second()
+
+    def _take_named(self, name: str) -> None:
+        """Choose the class that is called as a polygon or a fault is; by and large it is the one that is meant."""
+        kind = WAYS[self.way.currentText()][0] if self.way.count() else ""
+        if kind != "horizon" and name in self._session.classes.names:
+            self.one.setCurrentText(name)
 
     def _turn_second(self) -> None:
         others = (n for n in range(self.second.count()) if n != self.first.currentIndex())

@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QObject, Signal
 
+from napari_geofm.core.classes import PALETTE
 from napari_geofm.gui.parts.aside import Aside
 from napari_geofm.gui.parts.telling import tell, telling
 from napari_geofm.gui.parts.words import count_words
 from napari_geofm.io.labels import class_numbers
+from napari_geofm.io.result_notes import of_another
 from napari_geofm.session.picks.bodies import Given
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ class LabelImport(QObject):
             if info.name in self._session.classes.names:
                 found.append(self._session.classes.names.index(info.name))
             elif number in used and info.name != f"class {number}":
-                found.append(self._session.add_class(info.name, info.colour))
+                found.append(self._session.add_class(info.name, self._free(info.colour)))
             else:
                 # Files without names number their classes from 0, as the session does.
                 while number in used and len(self._session.classes) <= number:
@@ -68,9 +70,16 @@ class LabelImport(QObject):
                 found.append(number)
         return tuple(found)
 
+    def _free(self, colour: str) -> str | None:
+        """Return a colour that no class of the session has yet: two of one colour look as one."""
+        taken = {each.colour for each in self._session.classes}
+        return next((each for each in (colour, *PALETTE) if each not in taken), None)
+
     def _take(self, file: Path, plan: "FillPlan") -> None:
         with telling():
             if self._session.take_fill(plan):
-                self.said.emit(f"{file.name}: {count_words(plan.count)} samples labelled; Undo takes them back.")
+                doubt = of_another(file, self._session.survey)
+                said = f"{file.name}: {count_words(plan.count)} samples labelled; Undo takes them back."
+                self.said.emit(f"{said} {doubt}." if doubt else said)
             else:
                 self.said.emit(f"The labels changed meanwhile; import {file.name} again.")

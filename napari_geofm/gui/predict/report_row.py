@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from qtpy.QtCore import QUrl
 from qtpy.QtGui import QDesktopServices
 from qtpy.QtWidgets import QFileDialog, QPushButton, QVBoxLayout, QWidget
@@ -85,7 +86,9 @@ class ReportRow(QWidget):
     def _sections(self) -> "list[At]":
         here = self.session.place
         others = [at for at in self.session.labelled_sections() if at != here]
-        return [here, *others[: MOST_SECTIONS - 1]]
+        # From end to end: where all lines are labelled, the first few are as good as one.
+        apart = np.unique(np.linspace(0, len(others) - 1, MOST_SECTIONS - 1).astype(int)) if others else ()
+        return [here, *(others[place] for place in apart)]
 
     def _ask(self) -> None:
         path = self.session.survey.path

@@ -129,10 +129,18 @@ def finished(
     notes += [note for note in (found,) if note]
     sticks = _sticks(known)
     picks = np.column_stack([lines, factor * z])
-    chosen = kind or known.kind or _kind(picks, sticks, undefined, ground)
+    ringed = "polygon" if known.rings is not None else ""
+    chosen = kind or known.kind or ringed or _kind(picks, sticks, undefined, ground)
+    if kind == "horizon" and (ringed or known.column("stick") is not None):
+        notes.append(f"read as a horizon, and its columns tell of {'polygons' if ringed else 'fault sticks'}")
+    names = known.names if known.names is not None else np.full(len(picks), "")
+    named = np.where(names == "", stem_of(known.source), names)
+    if chosen == "polygon" and (sticks is None or known.rings is not None):
+        rings = named if known.rings is None else known.rings
+        sticks = np.unique(rings, return_inverse=True)[1].astype(np.int64)
     kept = inside
     if chosen != "horizon" and sticks is not None and len(ground.shape) == 2:
-        # A stick's node beside a volume keeps the direction of the surface: only whole sticks outside are left out.
+        # A node or corner beside a volume keeps the shape: only what is outside as a whole is left out.
         kept = ~undefined & np.isin(sticks, np.unique(sticks[inside]))
     for count, words in (
         (np.count_nonzero(undefined), "undefined"),
@@ -140,8 +148,6 @@ def finished(
     ):
         if count:
             notes.append(f"{count:,} of {len(picks):,} picks {words}, left out")
-    names = known.names if known.names is not None else np.full(len(picks), "")
-    named = np.where(names == "", stem_of(known.source), names)
     return Placed(picks[kept], named[kept], None if sticks is None else sticks[kept], chosen, tuple(notes))
 
 

@@ -49,7 +49,7 @@ def read_geojson(source: str, text: str, survey: Survey) -> list[Polygon]:
 
 
 def polygons_of(placed: Placed, survey: Survey) -> list[Polygon]:
-    """Return a polygon for each line of picks that lies on one inline, crossline or time slice, or on a 2-D line.
+    """Return polygons that lie on one inline, crossline or time slice, or on a 2-D line: one for each line and name.
 
     Raises
     ------
@@ -58,9 +58,9 @@ def polygons_of(placed: Placed, survey: Survey) -> list[Polygon]:
     """
     found = []
     sticks = placed.sticks if placed.sticks is not None else np.zeros(len(placed.picks), np.int64)
-    for number in dict.fromkeys(sticks.tolist()):
-        picks = placed.picks[sticks == number]
-        name = str(placed.names[sticks == number][0])
+    # Polygons of two classes are two, whatever their numbers.
+    for number, name in dict.fromkeys(zip(sticks.tolist(), placed.names.tolist(), strict=True)):
+        picks = placed.picks[(sticks == number) & (placed.names == name)]
         if picks.shape[1] == 2:
             if len(picks) < 3:
                 raise GeometryError(f"Polygon '{name}' has {len(picks)} corners; a polygon has three or more")

@@ -31,6 +31,8 @@ class RawTable:
     words_after
         ndarray of str, shape ``(rows,)``: without titles the second column of words, which names horizons where the
         first names lines; None where there is none.
+    rings
+        ndarray of str, shape ``(rows,)``: number or name of the polygon of each row; None where the file names none.
     segments
         ndarray of int64, shape ``(rows,)``: number of the line or stick, as separators in the file tell; None where
         there are none.
@@ -50,6 +52,7 @@ class RawTable:
     kind: str = ""
     lines: NDArray[np.str_] | None = None
     words_after: NDArray[np.str_] | None = None
+    rings: NDArray[np.str_] | None = None
 
     def column(self, role: str) -> NDArray[np.float64] | None:
         """Return the column of a role, None where there is none."""

@@ -102,6 +102,6 @@ def read_interpretations(path: Path | str, survey: Survey, *, z_unit: str = "", 
         found, notes = [*horizons], (*notes, *((averaged,) if averaged else ()))
     if not found:
         raise FormatError(
-            f"{file.name} holds no stick of two nodes or more; give --kind horizon if these are a horizon's picks"
+            f"{file.name} holds no stick of two nodes or more; read it as a horizon if these are a horizon's picks"
         )
     return Imported(tuple(found), words, notes)

@@ -53,6 +53,8 @@ def read_raw(source: str, lines: list[str]) -> RawTable | RawGrid:
         return _table(source, rows, "CPS-3 lines", ("x", "y", "z"), "")
     header = header_of(lines)
     if header.first >= len(lines):
+        if not start:
+            raise FormatError(f"{source} has a header and no picks below it; export the picks anew")
         raise FormatError(
             f"{source} is of no known format; horizons and faults are read as OpendTect, Petrel, Charisma, IRAP, CPS-3 "
             "or columns of numbers"
@@ -80,26 +82,32 @@ def _table(source: str, rows: Rows, words: str, roles: tuple[str, ...] | None, z
     cells = with_gaps_filled(rows.texts[0]).split(separator)
     known = None if roles is None else (*roles, *[""] * len(cells))[: len(cells)]
     # A line or fault may be called 31, and is a name nonetheless.
-    named = {place for place in range(len(cells)) if known is not None and known[place] in {"name", "line"}}
+    named = {place for place in range(len(cells)) if known is not None and known[place] in _NAMING}
     numeric = tuple(n for n, cell in enumerate(cells) if is_number(cell.replace(",", ".")) and n not in named)
     worded = [place for place in range(len(cells)) if place not in numeric]
     if known is None and separator is None:
         # "Top A" at a line's end is one name.
         worded = [place for place in worded if place - 1 not in worded or max(numeric, default=0) > place]
     columns = [(place, _column_of_names(rows.texts, separator, place, rest=place == worded[-1])) for place in worded]
+    rings = None
     if known is None:
         names = columns[0][1] if columns else None
         lines = names if columns and columns[0][0] == 0 else None
         after = columns[1][1] if len(columns) > 1 else None
     else:
-        names, lines = (next((each for place, each in columns if known[place] == role), None) for role in _NAMING)
+        names, lines, rings = (
+            next((each for place, each in columns if known[place] == role), None) for role in _NAMING
+        )
+        if names is None and rings is not None and not any(map(is_number, rings)):
+            # Where nothing else is a name, polygons called "salt" are of that class; numbers only tell them apart.
+            names = rings
         after = None
     values = parsed(source, rows, numeric if columns else None)
     segments = np.array(rows.segments, np.int64)
     ends = np.all(values[:, :3] == _SEPARATOR, axis=1)
     # IRAP ends each line of points with 999 999 999.
     values, segments = values[~ends], (segments + np.cumsum(ends))[~ends]
-    names, lines, after = (None if each is None else each[~ends] for each in (names, lines, after))
+    names, lines, after, rings = (None if each is None else each[~ends] for each in (names, lines, after, rings))
     return RawTable(
         source,
         words,
@@ -110,10 +118,11 @@ def _table(source: str, rows: Rows, words: str, roles: tuple[str, ...] | None, z
         z_unit,
         lines=lines,
         words_after=after,
+        rings=rings,
     )
 
 
-_NAMING = ("name", "line")
+_NAMING = ("name", "line", "polygon")
 
 
 def _column_of_names(texts: list[str], separator: str | None, place: int, *, rest: bool) -> NDArray[np.str_]:

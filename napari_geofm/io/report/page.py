@@ -89,7 +89,7 @@ def _shares(shares: tuple[ClassShare, ...]) -> Iterator[str]:
     rows = []
     for each in shares:
         swatch = f'<span class="swatch" style="background: {escape(each.colour)}"></span>{escape(each.name)}'
-        volume = (f"{each.volume:,.{0 if each.volume >= 100 else 3}f}",) if each.volume is not None else ()
+        volume = (_size(each.volume),) if each.volume is not None else ()
         rows.append((swatch, f"{each.samples:,}", f"{each.share:.1%}", *volume))
     yield from _table(heads, rows, numbers=(1, 2, 3))
 
@@ -115,9 +115,16 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"{name}: {value}"[:110]
     for what, shares in report.shares:
         yield ""
-        yield f"{what}: " + ", ".join(f"{each.name} {each.share:.1%}" for each in shares)
+        yield f"classes: {what}"
+        for each in shares:
+            volume = "" if each.volume is None else f", {_size(each.volume)} {said_unit(each.unit)}"
+            yield f"    {each.name}: {each.samples:,} samples, {each.share:.1%}{volume}"
     for model in report.models:
         yield f"model {model.name} ({model.method}): mean IoU {_score(model.miou)}"
+
+
+def _size(volume: float) -> str:
+    return f"{volume:,.{0 if volume >= 100 else 3}f}"
 
 
 def _score(value: float) -> str:

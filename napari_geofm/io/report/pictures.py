@@ -1,7 +1,9 @@
 """Pictures of a report: sections with header numbers, classes over the amplitudes, and a page of them."""
 
 import io
+import math
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,12 +72,14 @@ def draw_section(
 
 def stacked(pictures: Sequence[bytes], lines: Sequence[str]) -> bytes:
     """Return one PNG: lines of text above pictures, one below the other."""
+    import matplotlib as mpl
     from PIL import Image, ImageDraw, ImageFont
 
     images = [Image.open(io.BytesIO(each)).convert("RGB") for each in pictures]
-    font = ImageFont.load_default(size=15)
+    # Pillow's own font has no letters beyond English: this one is there with the axes that it stands above.
+    font = ImageFont.truetype(Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf", 14)
     high = 21
-    width = max([720, *(image.width for image in images)])
+    width = max([720, *(image.width for image in images), *(32 + math.ceil(font.getlength(line)) for line in lines)])
     top = 16 + high * len(lines)
     whole = Image.new("RGB", (width, top + sum(image.height for image in images) + 8), "white")
     pen = ImageDraw.Draw(whole)

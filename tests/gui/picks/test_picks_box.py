@@ -260,6 +260,39 @@ def test_labels_of_a_file_come_in(workspace: Workspace, box: PicksBox, tmp_path:
     labels = session.labels_at(At("inline", 1010))
     assert (np.unique(labels[30:40, 10:20]), np.unique(labels[50:60, 10:20])) == (2, 5)
     assert session.undo_text == "labels of labels.npy"
+    assert "made of" not in box.note.text()
+
+
+def test_a_polygon_is_offered_as_the_class_of_its_name(box: PicksBox, tmp_path: Path, qtbot: QtBot) -> None:
+    corners = ((2010, 40), (2040, 40), (2030, 120))
+    rows = [f"{name},1010,{x},{z}" for name in ("salt", "shale") for x, z in corners]
+    (tmp_path / "p.csv").write_text("\n".join(["polygon,inline,crossline,twt", *rows]))
+    taken(box, [tmp_path / "p.csv"], qtbot)
+    form = start_fill(box, qtbot, "inside a polygon").form
+    offered = form.first.currentText()
+    assert form.one.currentText() == offered
+    form.first.setCurrentText("salt" if offered == "shale" else "shale")
+    assert form.one.currentText() == form.first.currentText() != offered
+
+
+def test_classes_of_a_file_have_colours_of_their_own(
+    session: Session, box: PicksBox, tmp_path: Path, qtbot: QtBot
+) -> None:
+    np.save(tmp_path / "l.npy", np.zeros(session.survey.shape, np.uint8))
+    colour = session.classes.infos[1].colour
+    (tmp_path / "l.npy.json").write_text(f'[{{"name": "basement", "colour": "{colour}"}}]')
+    taken(box, [tmp_path / "l.npy"], qtbot)
+    qtbot.waitUntil(lambda: "samples labelled" in box.note.text(), timeout=5000)
+    assert session.classes.names[-1] == "basement"
+    assert len({each.colour for each in session.classes}) == len(session.classes)
+
+
+def test_labels_of_another_survey_are_told(session: Session, box: PicksBox, tmp_path: Path, qtbot: QtBot) -> None:
+    np.save(tmp_path / "l.npy", np.ones(session.survey.shape, np.uint8))
+    (tmp_path / "l.npy.json").write_text('{"survey": {"file": "north.sgy", "fingerprint": "0"}}')
+    taken(box, [tmp_path / "l.npy"], qtbot)
+    qtbot.waitUntil(lambda: "samples labelled" in box.note.text(), timeout=5000)
+    assert "l.npy was made of north.sgy, not of tiny.sgy" in box.note.text()
 
 
 def test_labels_that_are_none_are_told_of(workspace: Workspace, box: PicksBox, tmp_path: Path, qtbot: QtBot) -> None:
@@ -318,7 +351,7 @@ def test_a_horizon_between_two_classes(workspace: Workspace, box: PicksBox, tmp_
     dialog = box.dialog
     assert dialog.source.currentText() == "my labels"
     press(dialog.make)
-    qtbot.waitUntil(lambda: "lies nowhere right below" in dialog.note.text(), timeout=5000)
+    qtbot.waitUntil(lambda: "Nowhere does shale lie right below sand" in dialog.note.text(), timeout=5000)
     dialog.below.setCurrentText("salt")
     press(dialog.make)
     qtbot.waitUntil(lambda: box.list.count() == 1, timeout=5000)

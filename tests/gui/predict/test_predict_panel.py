@@ -9,6 +9,7 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QFileDialog
 
 from napari_geofm.core.progress import Progress
+from napari_geofm.core.region import At
 from napari_geofm.gui.dock.device_line import DeviceLine
 from napari_geofm.gui.predict.predict_panel import PredictPanel
 from napari_geofm.gui.workspace import Workspace
@@ -257,6 +258,22 @@ def test_a_report_of_what_is_labelled(workspace: Workspace, engine: FakeEngine, 
     row.job.stop()
     assert engine.jobs[-1].cancelled
     assert row.report.isEnabled()
+
+
+def test_a_report_of_many_lines_shows_them_from_end_to_end(
+    workspace: Workspace, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from napari_geofm.gui.predict import report_row
+
+    monkeypatch.setattr(report_row, "MOST_SECTIONS", 3)
+    session = workspace.session
+    for line in session.survey.axes[0].values.tolist():
+        session.go_to(At("inline", line))
+        stroke(session, 1)
+    row = report_row.ReportRow(workspace)
+    qtbot.addWidget(row)
+    lines = session.survey.axes[0].values.tolist()
+    assert [at.value for at in row.spec(tmp_path / "r.html").sections] == [lines[-1], lines[0], lines[-2]]
 
 
 def test_bodies_of_a_size(workspace: Workspace, engine: FakeEngine, tmp_path: Path, qtbot: QtBot) -> None:

@@ -302,6 +302,56 @@ def test_polygons_on_a_section(cube: Survey, tmp_path: Path) -> None:
         read_interpretations(file, cube, kind="polygon")
 
 
+TWO = ((2002, 40), (2008, 40), (2005, 120)), ((2010, 40), (2014, 40), (2012, 120))
+
+
+@pytest.mark.parametrize(
+    ("titles", "row", "names"),
+    [
+        ("class,polygon", "salt,{0}", ["salt", "salt"]),
+        ("polygon", "{1}", ["salt", "sand"]),
+        ("polygon", "{0}", ["p", "p"]),
+    ],
+)
+def test_a_column_of_polygons_tells_them_apart(
+    cube: Survey, tmp_path: Path, titles: str, row: str, names: list[str]
+) -> None:
+    rows = [
+        f"{row.format(place + 7, ('salt', 'sand')[place])},1010,{across},{twt}"
+        for place, ring in enumerate(TWO)
+        for across, twt in ring
+    ]
+    file = tmp_path / "p.csv"
+    file.write_text("\n".join([f"{titles},inline,crossline,twt", *rows]))
+    found = read_interpretations(file, cube).interpretations
+    assert [each.name for each in found] == names
+    for polygon, ring in zip(found, TWO, strict=True):
+        assert isinstance(polygon, Polygon)
+        np.testing.assert_allclose(polygon.rings[0], ring)
+
+
+def test_a_header_alone_is_named_as_such(cube: Survey, tmp_path: Path) -> None:
+    file = tmp_path / "a.dat"
+    file.write_text("# 1: Inline\n# 2: Crossline\n# 3: Z (ms)\n")
+    with pytest.raises(FormatError, match=r"a\.dat has a header and no picks below it"):
+        read_interpretations(file, cube)
+
+
+def test_polygons_of_two_classes_are_two(cube: Survey, tmp_path: Path) -> None:
+    file = tmp_path / "p.csv"
+    rows = [f"{name},1010,{x},{z}" for name, ring in zip(("salt", "sand"), TWO, strict=True) for x, z in ring]
+    file.write_text("\n".join(["name,inline,crossline,twt", *rows]))
+    found = read_interpretations(file, cube, kind="polygon").interpretations
+    assert [each.name for each in found] == ["salt", "sand"]
+
+
+def test_sticks_that_are_read_as_a_horizon_are_told(cube: Survey, tmp_path: Path) -> None:
+    file = tmp_path / "f.csv"
+    file.write_text("stick,inline,crossline,twt\n1,1010,2002,40\n1,1010,2005,120\n2,1030,2002,40\n2,1030,2005,120\n")
+    found = read_interpretations(file, cube, kind="horizon")
+    assert found.notes == ("read as a horizon, and its columns tell of fault sticks",)
+
+
 def test_geojson_on_an_image_comes_back(tmp_path: Path) -> None:
     from napari_geofm.core.classes import ClassTable
     from napari_geofm.io.label_polygons import write_polygons

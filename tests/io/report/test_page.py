@@ -13,9 +13,10 @@ from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.region import At
 from napari_geofm.errors import OutputError
 from napari_geofm.io.opening import open_survey
+from napari_geofm.io.report import page
 from napari_geofm.io.report.contents import ClassShare, ModelLine, Picture, Report
 from napari_geofm.io.report.page import write_report
-from napari_geofm.io.report.pictures import draw_section
+from napari_geofm.io.report.pictures import draw_section, stacked
 
 TABLE = ClassTable.named(["mud", "salt"], ["#00ff00", "#ff0000"])
 
@@ -63,3 +64,21 @@ def test_as_a_picture(report: Report, tmp_path: Path) -> None:
         write_report(report, tmp_path / "r.png")
     with pytest.raises(OutputError, match=r"r.pdf: a report is written as .html or .png"):
         write_report(report, tmp_path / "r.pdf")
+
+
+def test_a_picture_tells_what_the_page_tells(report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+
+    def seen(pictures: list[bytes], lines: list[str]) -> bytes:
+        told.extend(lines)
+        return stacked(pictures, lines)
+
+    monkeypatch.setattr(page, "stacked", seen)
+    write_report(report, tmp_path / "r.png")
+    assert "    <salt>: 30 samples, 75.0%, 1,500 m³" in told
+
+
+def test_a_picture_has_the_letters_of_names_and_room_for_them() -> None:
+    assert stacked([], ["ä"]) != stacked([], ["ø"])
+    with Image.open(io.BytesIO(stacked([], ["salt, " * 100]))) as picture:
+        assert np.asarray(picture)[:, -15:].min() == 255
