@@ -43,19 +43,16 @@ def tune(vit: nn.Module, spec: EncoderSpec, path: Path) -> None:
     if header.get("encoder") != spec.name:
         msg = f"Tuning {path.parent.name} is of encoder {header.get('encoder')}, not of {spec.name}; leave it empty"
         raise ModelError(msg)
+    if not all(torch.isfinite(value).all() for value in tensors.values()):
+        raise ModelError(f"Tuning {path.parent.name} holds numbers that are not finite; install the program anew")
     layers = {key.removesuffix(".lora_A.weight") for key in tensors if key.endswith(".lora_A.weight")}
     try:
         scale = float(header["alpha"]) / float(header["rank"])
         for name in sorted(layers):
             weight = vit.get_submodule(name).get_parameter("weight")
             update = scale * (tensors[f"{name}.lora_B.weight"].float() @ tensors[f"{name}.lora_A.weight"].float())
-            if not torch.isfinite(update).all():
-                msg = f"Tuning {path.parent.name} holds numbers that are not finite; install the program anew"
-                raise ModelError(msg)
             with torch.no_grad():
                 weight.add_(update)
-    except ModelError:
-        raise
     except (AttributeError, KeyError, RuntimeError, TypeError, ValueError) as error:
         raise ModelError(f"Tuning {path.parent.name} does not fit {spec.name}; install the program anew") from error
 

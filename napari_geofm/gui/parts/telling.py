@@ -49,17 +49,20 @@ def _unfold(words: str) -> None:
     shown = NapariQtNotification._instances
     if not shown or shown[-1].message.text() != words:
         return
-    for other in [each for each in shown[:-1] if each.property(OURS)]:
-        shown.remove(other)
-        other.timer_stop()
-        other.hide()
-        other.deleteLater()
     box = shown[-1]
     box.setProperty(OURS, True)
     if len(words) > LONG:
         box.geom_anim.setCurrentTime(box.geom_anim.totalDuration())
         box.expand()
         box.timer.setInterval(READ_MS)
+    for other in shown[:-1]:
+        # One whose window is gone may still be listed.
+        with suppress(RuntimeError):
+            if other.property(OURS):
+                shown.remove(other)
+                other.timer_stop()
+                other.hide()
+                other.deleteLater()
 
 
 @contextmanager
