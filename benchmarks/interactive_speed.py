@@ -5,6 +5,7 @@ colours from cached features at most 50 ms; uncached at most 1.15 x the bare enc
 The probe is timed end to end: pooling the strokes, fitting, and predicting one section, all features cached.
 """
 
+import dataclasses
 import statistics
 import tempfile
 import time
@@ -20,6 +21,7 @@ from napari_geofm.core.examples import Example
 from napari_geofm.core.progress import Control, run_to_end
 from napari_geofm.core.recipe import Recipe
 from napari_geofm.core.region import At
+from napari_geofm.io.tunings import tuning_for
 from napari_geofm.jobs import features
 from napari_geofm.jobs.cache import FeatureCache
 from napari_geofm.jobs.probing import fit_probe
@@ -46,18 +48,20 @@ def main() -> None:
 def _probe(sample: SeismicSample) -> None:
     bench, recipe = workbench(), Recipe.for_method("probe")
     recipe = _with_classes(recipe)
-    weights = bench.weights(recipe.encoder)
+    encoder = dataclasses.replace(recipe.encoder, tuning=tuning_for("seismic", recipe.encoder.name))
+    weights = bench.weights(encoder)
+    recipe = dataclasses.replace(recipe, encoder=encoder)
     extractor = bench.extractor(recipe, "auto", "auto")
     examples = [_example(sample, place) for place in range(len(sample.inlines))]
     for count, limit in ((1, 1.0), (20, 3.0)):
         chosen = examples[:count]
 
         def once(chosen: list[Example] = chosen) -> None:
-            head = run_to_end(fit_probe(bench, chosen, recipe, extractor, weights.sha256, Control()))
-            predictor = ProbePredictor(recipe, extractor, head, weights.sha256)
+            head = run_to_end(fit_probe(bench, chosen, recipe, extractor, weights.identity, Control()))
+            predictor = ProbePredictor(recipe, extractor, head, weights.identity)
             shown = chosen[-1]
             predictor.probabilities(
-                shown.picture, lambda picture: bench.features(extractor, weights.sha256, picture, shown.key)
+                shown.picture, lambda picture: bench.features(extractor, weights.identity, picture, shown.key)
             ).argmax(0)
 
         once()
@@ -99,8 +103,6 @@ def _example(sample: SeismicSample, place: int) -> Example:
 
 
 def _with_classes(recipe: Recipe) -> Recipe:
-    import dataclasses
-
     return dataclasses.replace(recipe, classes=ClassTable.named([facies.name for facies in FACIES]))
 
 

@@ -88,7 +88,7 @@ def write_tuning(path: Path, spec: EncoderSpec, seed: int = 5) -> Path:
     layer = "blocks.1.attn.qkv.lora_"
     tensors = {
         f"{layer}A.weight": torch.randn(2, spec.dim, generator=generator),
-        f"{layer}B.weight": 0.1 * torch.randn(3 * spec.dim, 2, generator=generator),
+        f"{layer}B.weight": torch.randn(3 * spec.dim, 2, generator=generator),
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     save_tuning(path, tensors, encoder=spec.name, rank=2, alpha=2.0)

@@ -149,7 +149,7 @@ def _started(
     teachers: list[NDArray[np.float16]] | None = None
     if recipe.training.probe_start and spec.base_model is None:
         extractor = bench.extractor(recipe, spec.where.device, spec.where.precision, spec.where.weights)
-        start = yield from fit_probe(bench, examples, recipe, extractor, weights.sha256, control)
+        start = yield from fit_probe(bench, examples, recipe, extractor, recipe.encoder.identity, control)
         if recipe.training.anchor > 0:
             yield Progress(0, 0, "asking the probe")
             teachers = view_averages(bench, examples, recipe, extractor, start)

@@ -498,3 +498,26 @@ def test_a_line_is_learned_from_and_segmented(tiny: Path, tmp_path: Path) -> Non
     assert Recipe.read(found.output / "recipe.toml").along == ""
     LocalCompute().run(SegmentSpec(tmp_path / "line.npy", found.output, tmp_path / "a.npy"))
     assert (np.load(tmp_path / "a.npy") < 2).all()
+
+
+@pytest.mark.parametrize("tuning", ["", "auto"])
+def test_lora_begins_with_the_probe_whatever_the_published_encoder_left_in_the_cache(
+    tiny: Path, survey: TinySurvey, tmp_path: Path, tuning: str
+) -> None:
+    """What one encoder saw is never taken for what the other sees: the same sections are in the cache for both."""
+
+    def tuned(recipe: Recipe, word: str) -> Recipe:
+        return dataclasses.replace(recipe, encoder=dataclasses.replace(recipe.encoder, tuning=word))
+
+    for word in ("", "auto"):
+        taught(survey, tmp_path / f"before {word}", tuned(quick("probe"), word))
+    probe = taught(survey, tmp_path / "probe", tuned(quick("probe"), tuning))
+    still = quick("lora", steps=1, adapter_rate=1e-9, head_rate=1e-9)
+    lora = taught(survey, tmp_path / "lora", tuned(still, tuning))
+    where = At("inline", 1000)
+    both = [
+        np.load(LocalCompute().run(SegmentSpec(survey.file, model.output, tmp_path / f"{n}.npy", where)).output)
+        for n, model in enumerate((probe, lora))
+    ]
+    assert (both[0] == both[1]).mean() > 0.98
+    assert np.unique(both[0]).size > 1
