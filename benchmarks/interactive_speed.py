@@ -19,13 +19,14 @@ from napari_geofm.core.amplitude import fit_stretch
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.examples import Example
 from napari_geofm.core.progress import Control, run_to_end
-from napari_geofm.core.recipe import Recipe
+from napari_geofm.core.recipe import AUTO, Recipe
 from napari_geofm.core.region import At
 from napari_geofm.io.tunings import tuning_for
 from napari_geofm.jobs import features
 from napari_geofm.jobs.cache import FeatureCache
 from napari_geofm.jobs.probing import fit_probe
-from napari_geofm.jobs.specs import FeaturesSpec
+from napari_geofm.jobs.sight import sight_of, tuning_of
+from napari_geofm.jobs.specs import FeaturesSpec, Where
 from napari_geofm.jobs.workbench import workbench
 from napari_geofm.nets.predictor import ProbePredictor
 from napari_geofm.samples import FACIES, SeismicSample, SeismicSampleSpec, draw_strokes, make_seismic, write_segy
@@ -72,8 +73,8 @@ def _colours(sample: SeismicSample, file: Path) -> None:
     bench = workbench()
     # A cache of its own: emptying it must cost nobody else theirs.
     bench.cache = FeatureCache(None)
-    recipe = Recipe()
-    extractor = bench.extractor(recipe, "auto", "auto")
+    # The network that maps of seismic surveys are made with.
+    extractor = sight_of(bench, Where(), tuning=tuning_of(AUTO, bench.survey(file))).extractor
     first, second = (At("inline", int(sample.inlines[place])) for place in (0, 1))
     run_to_end(features.run(FeaturesSpec(file, first), Control()))
     cached = _median(lambda: run_to_end(features.run(FeaturesSpec(file, first), Control())))
