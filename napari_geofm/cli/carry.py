@@ -1,10 +1,7 @@
 """``geofm label --carry``: the labels of a section on its neighbours, as far as that is sure."""
 
 from argparse import Namespace
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -101,8 +98,10 @@ def _write(path: Path, spec: "ResultSpec", labels: LabelSet, found: CarryResult,
     """Write one of the results; carried labels lie only where the given ones have none."""
     from napari_geofm.io.result_files import finish_result
     from napari_geofm.io.results import FILL
+    from napari_geofm.io.work_folder import work_folder
 
-    with _beside(path) as data:
+    with work_folder(path) as folder:
+        data = folder / "data.npy"
         out = np.lib.format.open_memmap(data, mode="w+", dtype=spec.dtype, shape=spec.shape)
         for place in range(spec.shape[0]):
             out[place] = labels.values[place] if spec.quantity == "prediction" else FILL[spec.quantity]
@@ -115,14 +114,6 @@ def _write(path: Path, spec: "ResultSpec", labels: LabelSet, found: CarryResult,
                 part[...] = layout.from_display(one.confidence)
         out.flush()
         finish_result(data, path, spec, overwrite=overwrite)
-
-
-@contextmanager
-def _beside(path: Path) -> Iterator[Path]:
-    """Yield a file beside an output that is gone afterwards."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".part-", dir=path.parent) as folder:
-        yield Path(folder) / "data.npy"
 
 
 def _data(outputs: dict[str, Path], found: CarryResult) -> dict[str, object]:

@@ -11,7 +11,7 @@ from napari_geofm.cli.places import output_path, region_of
 from napari_geofm.cli.running import run_job, where_of
 from napari_geofm.cli.segy import chosen_options
 from napari_geofm.core.recipe import EncoderRecipe, Recipe
-from napari_geofm.errors import UsageError
+from napari_geofm.errors import CancelledError, UsageError
 from napari_geofm.jobs.card import diverged_line
 from napari_geofm.jobs.specs import FinetuneResult, FinetuneSpec, SourceSpec
 
@@ -37,7 +37,13 @@ def run(arguments: Namespace) -> Result:
         where=where_of(arguments),
         model=str(output),
     )
-    found = run_job(spec, arguments)
+    try:
+        found = run_job(spec, arguments)
+    except CancelledError as error:
+        # What was learned is in memory only; a probe is quickly learned anew.
+        known = spec.recipe.method == "probe" or arguments.minutes is not None
+        later = "" if known else "; --minutes N ends in time, with the best model so far"
+        raise CancelledError(f"Cancelled; no model was written, and what was learned is not kept{later}") from error
     return Result(_data(found), _lines(found))
 
 

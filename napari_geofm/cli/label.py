@@ -1,7 +1,8 @@
 """``geofm label``: labels from horizons, fault sticks and polygons of other programs, or carried from a section."""
 
+import dataclasses
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,20 +49,27 @@ class _Drawing:
         return self.names.index(name)
 
     def read(self, file: str, kind: str) -> "Imported":
-        """Read a file of picks and keep what was found."""
+        """Read a file of picks, or what is called NAME in FILE:NAME, and keep what was found."""
         from napari_geofm.io.interpretations import read_interpretations
 
-        found = read_interpretations(Path(file), self.survey, z_unit=self.arguments.z_unit or "", kind=kind)
+        path, name = _file_and_name(file)
+        found = read_interpretations(path, self.survey, z_unit=self.arguments.z_unit or "", kind=kind)
         self.notes[file] = [found.format, *found.notes]
-        return found
+        chosen = tuple(each for each in found.interpretations if name in {"", each.name})
+        if not chosen:
+            msg = f"{path.name} holds no {kind} '{name}', but {_listed(each.name for each in found.interpretations)}"
+            raise LabelError(msg)
+        return dataclasses.replace(found, interpretations=chosen)
 
     def horizon(self, file: str) -> Any:
         """Return a horizon's times or depths, interpolated between its picks."""
         from napari_geofm.session.picks.gaps import without_gaps
 
-        (*more, horizon) = self.read(file, "horizon").interpretations
+        (horizon, *more) = self.read(file, "horizon").interpretations
         if more or not isinstance(horizon, Horizon):
-            raise LabelError(f"{Path(file).name} holds {len(more) + 1} horizons; give a file for each")
+            names = [each.name for each in (horizon, *more)]
+            remedy = f"say which, as in {file}:{names[0]}" if len(set(names)) > 1 else "give a file for each"
+            raise LabelError(f"{_file_and_name(file)[0].name} holds {len(names)} horizons, {_listed(names)}; {remedy}")
         filled, count = without_gaps(horizon)
         if count:
             self.notes[file].append(f"{count:,} traces between picks interpolated")
@@ -86,6 +94,23 @@ class _Drawing:
         for file in words.polygons:
             found = self.read(file, "polygon").interpretations
             self.polygons += [(each, self.number(each.name)) for each in found if isinstance(each, Polygon)]
+
+
+def _file_and_name(words: str) -> tuple[Path, str]:
+    """Return a file, and the name in FILE:NAME; a file whose own name has a colon goes before."""
+    whole = Path(words).expanduser()
+    parts = words.split(":")
+    for count in range(len(parts) - 1, 0, -1):
+        file = Path(":".join(parts[:count])).expanduser()
+        if not whole.exists() and file.is_file():
+            return file, ":".join(parts[count:])
+    return whole, ""
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Return names in a line, the first of many."""
+    found = list(dict.fromkeys(names))
+    return ", ".join(found[:8]) + (f" and {len(found) - 8} more" if len(found) > 8 else "")
 
 
 def run(arguments: Namespace) -> Result:

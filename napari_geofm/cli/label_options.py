@@ -14,6 +14,7 @@ def label_options(verb: argparse.ArgumentParser) -> None:
         ("--fault", ("STICKS", "CLASS"), "the surface between fault sticks (repeatable)"),
     ):
         verb.add_argument(option, action="append", default=[], nargs=len(words), metavar=words, help=text)
+    verb.epilog = "Of a file with several horizons, faults or polygons FILE:NAME takes the one of that name."
     verb.add_argument("--thickness", type=float, default=3.0, metavar="T", help="of faults (default 3 samples)")
     verb.add_argument("--unit", choices=("samples", "m"), default="samples", help="of the thickness")
     polygons = "polygons on sections; their names are classes (repeatable)"

@@ -4,6 +4,7 @@ import contextlib
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from napari_geofm.core.progress import Control, Progress
+from napari_geofm.errors import CancelledError
 from napari_geofm.jobs.spec import JobSpec, start_body
 
 if TYPE_CHECKING:
@@ -45,11 +46,17 @@ class Run(Generic[R]):
         Raises
         ------
         CancelledError
-            When cancel was asked for.
+            When cancel was asked for; the body, where it has begun, hears of it, and may say what is kept.
         Exception
             Whatever the body raises.
         """
-        self.control.check()
+        try:
+            self.control.check()
+        except CancelledError as error:
+            if self._job is not None:
+                with contextlib.suppress(StopIteration):
+                    self._job.throw(error)
+            raise
         if self._job is None:
             self._job = start_body(self.spec, self.control, self._bodies_under)
         try:

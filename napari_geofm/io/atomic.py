@@ -18,6 +18,7 @@ __all__ = [
     "require_absent",
     "require_folder_place",
     "require_space",
+    "why_not_begun",
     "why_not_written",
 ]
 
@@ -203,16 +204,17 @@ def _beside(target: Path) -> Iterator[Path]:
     """Yield a temporary name beside ``target``; on failure remove it and every folder made for it."""
     made = _missing_parents(target)
     temporary = target.with_name(f".{target.stem[:120]}{TEMP_MARK}{uuid.uuid4().hex[:8]}{target.suffix}")
-    done = False
+    begun = done = False
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         # A file that can be made and removed proves the folder writable now, not after an hour of work.
         temporary.touch(exist_ok=False)
         temporary.unlink()
+        begun = True
         yield temporary
         done = True
     except OSError as error:
-        line = why_not_written(target, error)
+        line = why_not_written(target, error) or (None if begun else why_not_begun(target))
         if line is None:
             raise
         raise OutputError(line) from error
@@ -222,6 +224,11 @@ def _beside(target: Path) -> Iterator[Path]:
             for folder in made:
                 with suppress(OSError):
                     folder.rmdir()
+
+
+def why_not_begun(target: Path) -> str:
+    """Return the line for a folder that is there and yet takes nothing: those of the system's own numbers, as /proc."""
+    return f"Cannot write {target}: {target.parent} takes no new files; write elsewhere"
 
 
 def why_not_written(target: Path, error: BaseException) -> str | None:

@@ -15,12 +15,17 @@ from napari_geofm.io.labels import read_like
 from napari_geofm.io.result_notes import read_notes
 from napari_geofm.io.results import PLANES, QUANTITIES, ResultSpec, is_segy_name
 
-__all__ = ["FEATURES_NULL", "numbers_in", "quantity_in", "spec_of"]
+__all__ = ["FEATURES_NULL", "component_names", "numbers_in", "quantity_in", "spec_of"]
 
 FEATURES_NULL = -999.25
 """Number for nothing among features in a SEG-Y: -1 is a value like others there."""
 
 _FIRST = {"probabilities": "classes first, then ", "features": "components first, then "}
+
+
+def component_names(count: int) -> ClassTable:
+    """Return the names of the principal features, the first of them first."""
+    return ClassTable.named([f"component {number + 1}" for number in range(count)])
 
 
 def quantity_in(path: Path, survey: Survey) -> str:
@@ -120,7 +125,7 @@ def _table(path: Path, quantity: str, count: int, classes: ClassTable | None) ->
     notes = read_notes(path)
     if quantity == "features":
         named = len(notes.components) == count
-        return ClassTable.named(notes.components if named else [f"component {n + 1}" for n in range(count)])
+        return ClassTable.named(notes.components) if named else component_names(count)
     table = classes or notes.classes
     if count and table is not None and len(table) != count:
         msg = f"{path.name} holds {count} classes, the class table {len(table)}; give a table of as many"

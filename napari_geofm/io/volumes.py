@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_geofm.errors import OutputError
+from napari_geofm.errors import CancelledError, OutputError
 from napari_geofm.io.atomic import require_absent, require_space, why_not_written
 from napari_geofm.io.blocks import Block, ResumeCounts
 from napari_geofm.io.result_files import finish_result, notes_of
@@ -101,10 +101,21 @@ class VolumeWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Let go of the files; what is finished stays for ``--resume``, unless nothing is."""
+        """Let go of the files; what is finished stays for ``--resume``, unless nothing is.
+
+        Raises
+        ------
+        CancelledError
+            Instead of one that says that nothing is kept, or of an interruption.
+        """
         self._data = None
-        if not self._finished and not self._done:
+        if self._finished:
+            return
+        if not self._done:
             shutil.rmtree(self._folder, ignore_errors=True)
+        elif isinstance(error, CancelledError | KeyboardInterrupt):
+            msg = f"{len(self._done)} of {len(self.blocks)} blocks are kept beside {self.path}"
+            raise CancelledError(f"Cancelled; {msg}: --resume goes on from there") from error
 
     @property
     def counts(self) -> ResumeCounts:

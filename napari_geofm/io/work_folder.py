@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from napari_geofm.errors import OutputError
-from napari_geofm.io.atomic import TEMP_MARK, why_not_written
+from napari_geofm.io.atomic import TEMP_MARK, why_not_begun, why_not_written
 
 __all__ = ["work_folder"]
 
@@ -21,8 +21,12 @@ def work_folder(target: Path) -> Iterator[Path]:
         When nothing can be written there (read-only folder, no disk space).
     """
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(prefix=TEMP_MARK, dir=target.parent) as folder:
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            made = TemporaryDirectory(prefix=TEMP_MARK, dir=target.parent)
+        except FileNotFoundError as error:
+            raise OutputError(why_not_begun(target)) from error
+        with made as folder:
             yield Path(folder)
     except OSError as error:
         line = why_not_written(target, error)

@@ -4,7 +4,6 @@ import dataclasses
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -138,13 +137,13 @@ def _result(spec: ExportSpec, survey: "Survey", quantity: str) -> "tuple[ArrayLi
 def _staged(array: "ArrayLike", spec: ExportSpec, stack: ExitStack) -> "Job[ArrayLike]":
     """Return an array that is quickly read slice by slice: one in chunks is unpacked once, beside the output."""
     from napari_geofm.io.result_files import npy_job
+    from napari_geofm.io.work_folder import work_folder
 
     if getattr(array, "chunks", None) is None or spec.output.suffix.lower() in IN_CHUNKS:
         return array
-    spec.output.parent.mkdir(parents=True, exist_ok=True)
-    folder = stack.enter_context(TemporaryDirectory(prefix=".part-", dir=spec.output.parent))
+    folder = stack.enter_context(work_folder(spec.output))
     yield Progress(0, 0, f"reading {spec.labels.name}")
-    for news in npy_job(array, Path(folder) / "data.npy"):
+    for news in npy_job(array, folder / "data.npy"):
         yield dataclasses.replace(news, text=f"reading {spec.labels.name}")
-    found: ArrayLike = np.load(Path(folder) / "data.npy", mmap_mode="r", allow_pickle=False)
+    found: ArrayLike = np.load(folder / "data.npy", mmap_mode="r", allow_pickle=False)
     return found

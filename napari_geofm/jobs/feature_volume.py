@@ -7,13 +7,12 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.colour import PcaBasis
 from napari_geofm.core.progress import Control, Job, Progress
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import UsageError
 from napari_geofm.io.pictures import upscaled_numbers
-from napari_geofm.io.result_source import FEATURES_NULL
+from napari_geofm.io.result_source import FEATURES_NULL, component_names
 from napari_geofm.io.results import ResultSpec
 from napari_geofm.io.volumes import VolumeWriter
 from napari_geofm.jobs.basis import survey_basis
@@ -72,7 +71,7 @@ def _result(spec: FeatureVolumeSpec, survey: Survey, sight: Sight) -> ResultSpec
         "model": spec.model_folder.name if spec.model_folder is not None else sight.recipe.encoder.name,
         "block": sight.tap,
     }
-    names = ClassTable.named([f"component {number + 1}" for number in range(spec.components)])
+    names = component_names(spec.components)
     return ResultSpec.of(survey, "features", names, notes=notes, null=FEATURES_NULL)
 
 

@@ -1,6 +1,8 @@
 """Body: make a fast copy of a volume, part by part."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,7 +57,7 @@ def run(spec: IngestSpec, control: Control) -> Job[IngestResult]:
     yield Progress(0, 0, f"opening {spec.file.name}")
     survey = _source(spec.file, spec.options)
     plan = plan_copy(survey)
-    with CopyWriter(survey, plan, spec.output, overwrite=spec.overwrite, resume=spec.resume) as writer:
+    with CopyWriter(survey, plan, spec.output, overwrite=spec.overwrite, resume=spec.resume) as writer, _told(writer):
         todo = writer.missing()
         size = plan.n_bytes * len(todo) / len(plan.blocks)
         # Of what takes seconds, measuring how long would take a part.
@@ -67,19 +69,20 @@ def run(spec: IngestSpec, control: Control) -> Job[IngestResult]:
                 announce(survey, later.inlines, later.crosslines)
             for part in writer.write(block):
                 yield Progress(done + part, len(todo), f"copying {survey.path.name}")
-                _check(control, writer)
+                control.check()
         yield Progress(len(todo), len(todo), "putting the copy in place")
-        _check(control, writer)
+        control.check()
         writer.finish()
     times = measured_times(survey, writer.output)
     register(survey.path, writer.output, times)
     return _result(survey, writer.output, len(plan.blocks), writer.kept, time.monotonic() - began)
 
 
-def _check(control: Control, writer: "CopyWriter") -> None:
-    """End a copy that was cancelled, and say what of it is still there."""
+@contextmanager
+def _told(writer: "CopyWriter") -> Iterator[None]:
+    """Say of a copy that was cancelled what of it is still there."""
     try:
-        control.check()
+        yield
     except CancelledError as error:
         parts, left = len(writer.plan.blocks), len(writer.missing())
         if left == parts:

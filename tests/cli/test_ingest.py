@@ -93,3 +93,9 @@ def test_results_on_a_copy_of_one_offset_go_home_with_its_headers(geofm: Geofm, 
         "export", tmp_path / "l.npy", "--like", tmp_path / "a.zarr", "-o", tmp_path / "c.sgy", "--quiet"
     ).line
     assert "no SEG-Y" in refused
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="no folder of the system's own numbers")
+def test_a_folder_that_takes_no_files(geofm: Geofm, cube: Path) -> None:
+    told = geofm("ingest", cube, "-o", "/proc/x.zarr", "--quiet").line
+    assert told == "geofm: Cannot write /proc/x.zarr: /proc takes no new files; write elsewhere"

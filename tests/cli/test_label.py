@@ -70,12 +70,23 @@ def test_polygons_are_classes_by_name(geofm: Geofm, cube: Path) -> None:
     assert (labels != 255).sum() == 15
 
 
+def test_one_of_several_horizons_is_chosen_by_its_name(geofm: Geofm, cube: Path) -> None:
+    folder = cube.parent
+    rows = [f"{name},{line},2001,{z}" for line in (1000, 1010) for name, z in (("a: top", 40), ("b", 80))]
+    (folder / "two.csv").write_text("\n".join(["name,inline,crossline,twt", *rows]) + "\n")
+    words = ("--between", f"{folder / 'two.csv'}:a: top", f"{folder / 'two.csv'}:b", "x")
+    assert geofm("label", cube, *words, "-o", folder / "l.npy", "--quiet").status == 0
+    assert np.flatnonzero(np.load(folder / "l.npy")[0, 1] == 0).tolist() == list(range(10, 20))
+
+
 def test_what_cannot_be(geofm: Geofm, cube: Path) -> None:
     folder = cube.parent
     assert "Nothing to label with" in geofm("label", cube, "-o", folder / "l.npy").line
     (folder / "two.csv").write_text("name,inline,crossline,twt\na,1010,2001,40\nb,1010,2001,80\n")
     told = geofm("label", cube, "--below", folder / "two.csv", "x", "-o", folder / "l.npy")
-    assert "two.csv holds 2 horizons; give a file for each" in told.line
+    assert f"two.csv holds 2 horizons, a, b; say which, as in {folder / 'two.csv'}:a" in told.line
+    told = geofm("label", cube, "--below", f"{folder / 'two.csv'}:c", "x", "-o", folder / "l.npy")
+    assert "two.csv holds no horizon 'c', but a, b" in told.line
     words = ("--between", folder / "top.dat", folder / "top.dat", "x")
     assert "No sample lies there" in geofm("label", cube, *words, "-o", folder / "l.npy", "--quiet").line
     assert not (folder / "l.npy").exists()

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.survey import Survey
-from napari_geofm.errors import OutputError, UsageError
+from napari_geofm.errors import CancelledError, OutputError, UsageError
 from napari_geofm.io.arrays import read_array
 from napari_geofm.io.blocks import Block, ResumeCounts, blocks_along
 from napari_geofm.io.opening import open_survey
@@ -109,6 +109,25 @@ def test_an_interrupted_run_is_taken_up_and_gives_the_same_bytes(survey: Survey,
         writer.finish()
         assert writer.counts == ResumeCounts(1, 3, 2)
     assert out.read_bytes() == (tmp_path / "whole.npy").read_bytes()
+
+
+@pytest.mark.parametrize("end", [CancelledError("Cancelled; everything is as it was before."), KeyboardInterrupt()])
+def test_a_cancelled_run_says_what_is_kept(survey: Survey, tmp_path: Path, end: BaseException) -> None:
+    spec, blocks, out = ResultSpec.of(survey, "prediction", CLASSES), blocks_along(0, 6, 2), tmp_path / "out.npy"
+
+    def run(finished: int) -> None:
+        with VolumeWriter(out, spec, blocks, run_key="k", overwrite=True) as writer:
+            for block in blocks[:finished]:
+                put(writer, block, truth("prediction"))
+            raise end
+
+    with pytest.raises(CancelledError, match=r"2 of 3 blocks are kept beside .*out.npy: --resume goes on from there"):
+        run(2)
+    # Where nothing is, nothing else is said.
+    with pytest.raises(type(end)) as caught:
+        run(0)
+    assert caught.value is end
+    assert [path.name for path in tmp_path.iterdir()] == ["survey.npy"]
 
 
 def test_a_run_that_was_killed_is_taken_up(survey: Survey, tmp_path: Path) -> None:

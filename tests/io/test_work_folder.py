@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from napari_geofm.errors import OutputError
+from napari_geofm.io.atomic import replacing
 from napari_geofm.io.work_folder import work_folder
 
 
@@ -24,4 +25,13 @@ def test_where_nothing_can_be_written(tmp_path: Path, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr("tempfile.mkdtemp", refuse)
     with pytest.raises(OutputError, match="read-only"), work_folder(tmp_path / "out.npy"):
+        pytest.fail("the body must not run")
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="no folder of the system's own numbers")
+def test_a_folder_that_takes_no_files() -> None:
+    line = "Cannot write /proc/x.npy: /proc takes no new files; write elsewhere"
+    with pytest.raises(OutputError, match=line), work_folder(Path("/proc/x.npy")):
+        pytest.fail("the body must not run")
+    with pytest.raises(OutputError, match="/proc takes no new files"), replacing(Path("/proc/x.npy")):
         pytest.fail("the body must not run")

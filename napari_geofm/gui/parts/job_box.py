@@ -79,7 +79,7 @@ class JobBox(QWidget):
         super().__init__(parent)
         self._engine, self.start, self._words, self._after = engine, start, words, after
         self._handle: Handle[Any] | None = None
-        self._number, self._left, self._reason = 0, TimeLeft(), ""
+        self._number, self._left, self._reason, self._stopped = 0, TimeLeft(), "", words.stopped
         self.cancel = StepButton("Cancel", words.stop, CANCEL_KEY)
         self.bar = QProgressBar(self)
         self.bar.setTextVisible(False)
@@ -109,7 +109,7 @@ class JobBox(QWidget):
         self._reason = reason
         self.start.allow(self._words.running if self.running else reason)
 
-    def run(self, spec: "JobSpec[R]", saying: str, done: Callable[[R], str]) -> None:
+    def run(self, spec: "JobSpec[R]", saying: str, done: Callable[[R], str], stopped: str = "") -> None:
         """Begin; nothing happens while the work is under way.
 
         Parameters
@@ -120,11 +120,13 @@ class JobBox(QWidget):
             What is said until it tells of its progress.
         done
             Called with the result; returns what is said of it. A GeoFMError in it is told as a failure of the work.
+        stopped
+            What is said once it is cancelled, where that is not what this kind of work says.
         """
         if self.running:
             return
         self._number += 1
-        number, self._left = self._number, TimeLeft()
+        number, self._left, self._stopped = self._number, TimeLeft(), stopped or self._words.stopped
 
         def ended(result: R) -> None:
             if number == self._number:
@@ -148,7 +150,7 @@ class JobBox(QWidget):
         if handle is None:
             return
         handle.cancel()
-        self.note.say(self._words.stopped)
+        self.note.say(self._stopped)
         self._show(over=False)
 
     def _advanced(self, progress: "Progress") -> None:

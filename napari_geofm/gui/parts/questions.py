@@ -14,6 +14,10 @@ RUNNING = {
     "copying": ("A fast copy is being made", "Finished parts are kept, and the next start goes on from there."),
     "writing a report": ("A report is being written", "It will not be there."),
     "exporting": ("A file is being written", "It will not be there."),
+    "encoding the survey": (
+        "The survey's features are being written",
+        "Finished sections are kept, and an export to the same name goes on from there.",
+    ),
 }
 
 

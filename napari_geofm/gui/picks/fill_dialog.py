@@ -9,6 +9,7 @@ from napari_geofm.core.fault_sticks import FaultSticks
 from napari_geofm.core.horizon import Horizon
 from napari_geofm.core.polygon import Polygon
 from napari_geofm.core.progress import Control, Job, Progress
+from napari_geofm.errors import LabelError
 from napari_geofm.gui.parts.aside import Aside
 from napari_geofm.gui.parts.note import Note
 from napari_geofm.gui.parts.telling import telling
@@ -65,6 +66,11 @@ class FillDialog(QDialog):
     def start(self) -> None:
         """Fill."""
         wish = self.form.wish
+        try:
+            self.form.make_class()
+        except LabelError as error:
+            self.note.say(str(error))
+            return
         if wish.way == "inside a polygon":
             self._fill_polygon(wish)
             return

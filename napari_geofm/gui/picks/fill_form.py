@@ -95,7 +95,7 @@ class FillForm(QWidget):
 
     def reason(self) -> str:
         """Return why nothing can be filled; empty where it can."""
-        if not len(self._session.classes):
+        if not self.one.count():
             return "there are no classes yet: add one in Labels"
         if not self.way.count():
             return "there is no horizon, fault or polygon yet"
@@ -104,6 +104,24 @@ class FillForm(QWidget):
             return "choose two different horizons"
         locked = next((number for number in wish.numbers if number in self._session.locked), None)
         return f"'{self._session.classes.names[locked]}' is locked: unlock it first" if locked is not None else ""
+
+    def make_class(self) -> None:
+        """Add the new class to the session's, where that is chosen; what is painted with stays.
+
+        Raises
+        ------
+        LabelError
+            When there can be no such class.
+        """
+        name, count, before = self.one.currentData(), len(self._session.classes), self._session.current_class
+        if not name:
+            return
+        number = self._session.add_class(str(name))
+        if count:
+            self._session.current_class = before
+        self.one.setItemText(number, str(name))
+        self.one.setItemData(number, None)
+        self.other.addItem(str(name))
 
     def _prepare(self, chosen: int | None) -> None:
         kind = next((each.what.kind for each in self._session.picks.items if each.number == chosen), "")
@@ -132,10 +150,19 @@ class FillForm(QWidget):
             self._turn_second()
 
     def _take_named(self, name: str) -> None:
-        """Choose the class that is called as a polygon or a fault is; by and large it is the one that is meant."""
-        kind = WAYS[self.way.currentText()][0] if self.way.count() else ""
-        if kind != "horizon" and name in self._session.classes.names:
+        """Choose the class that is called as a polygon or a fault is; by and large it is the one that is meant.
+
+        Where there is none, a new one of that name is offered last.
+        """
+        kind, names = WAYS[self.way.currentText()][0] if self.way.count() else "", self._session.classes.names
+        while self.one.count() > len(names):
+            self.one.removeItem(self.one.count() - 1)
+        if kind == "horizon":
+            return
+        if name in names:
             self.one.setCurrentText(name)
+        elif name:
+            self.one.addItem(f"new class {name}", name)
 
     def _turn_second(self) -> None:
         others = (n for n in range(self.second.count()) if n != self.first.currentIndex())
@@ -169,6 +196,7 @@ class FillForm(QWidget):
         if not self.way.count():
             return
         self._fill_names()
+        self._take_named(self.first.currentText())
         kind, two, classes = WAYS[self.way.currentText()]
         for box, seen in (
             (self.second, two),

@@ -1,5 +1,6 @@
 """Taking labels, predictions and features home in the files that other programs read."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -7,15 +8,17 @@ from qtpy.QtCore import QUrl
 from qtpy.QtGui import QDesktopServices
 from qtpy.QtWidgets import QComboBox, QFileDialog, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
+from napari_geofm.core.recipe import AUTO
 from napari_geofm.gui.parts.job_box import JobBox, JobWords
-from napari_geofm.gui.parts.questions import write_as
+from napari_geofm.gui.parts.questions import ask, write_as
 from napari_geofm.gui.parts.step_button import StepButton
-from napari_geofm.gui.parts.telling import tell
+from napari_geofm.gui.parts.telling import tell, telling
 from napari_geofm.gui.parts.words import place_words
-from napari_geofm.gui.predict.takeaways import ENDINGS, Takeaway, formats_of, takeaways_of
+from napari_geofm.gui.predict.takeaways import ENDINGS, Takeaway, files_of, formats_of, takeaways_of
 from napari_geofm.io.exports import ExportOptions
 from napari_geofm.io.sample_sizes import SLOWEST_FASTEST, said_unit, sample_volume, why_no_velocity
 from napari_geofm.jobs.export_spec import ExportSpec
+from napari_geofm.jobs.feature_volume_spec import FeatureVolumeResult, FeatureVolumeSpec
 from napari_geofm.jobs.specs import FeatureResult, FeaturesSpec
 
 if TYPE_CHECKING:
@@ -36,7 +39,8 @@ class ExportBox(QWidget):
         self._listed: list[Takeaway] = []
         self.question: Any = None
         self.what, self.format = QComboBox(self), QComboBox(self)
-        self.what.setToolTip("Labels, a prediction of the survey, or what the network sees on this section")
+        self.what.setToolTip("Labels, a prediction of the survey and how sure it is, or what the network sees")
+        self.format.setToolTip("A picture is of the section on the screen; the other formats hold the survey")
         self.least = QSpinBox(self)
         self.least.setRange(1, 2_000_000_000)
         self.least.setPrefix("bodies of at least ")
@@ -88,36 +92,67 @@ class ExportBox(QWidget):
     def write(self, output: Path) -> None:
         """Export what is chosen to ``output``, over what may be there."""
         what, survey = self.chosen, self.session.survey
-        if output.exists() and survey.path.exists() and output.samefile(survey.path):
-            tell(f"{output.name} is the survey itself, which is never written to; choose another name")
-            return
-        if what.source is None:
-            self._write_features(output)
-            return
-        options = ExportOptions(overwrite=True)
-        if output.suffix.lower() == ".ply":
-            options = ExportOptions(overwrite=True, minimum=float(self.least.value()), velocity=self.velocity)
-        spec = ExportSpec(survey.path, what.source, output, options, what.quantity)
-        self.job.run(spec, f"Writing {output.name}…", self._done)
+        with telling():
+            files = files_of(self.session, what, output)
+            if any(file.exists() and survey.path.exists() and file.samefile(survey.path) for file in files):
+                tell(f"{survey.path.name} is the survey itself, which is never written to; choose another name")
+            elif what.source is not None:
+                spec = ExportSpec(survey.path, what.source, output, self._options(output), what.quantity)
+                of = f" of {place_words(self.session.place)}" if spec.options.at is not None else ""
+                self.job.run(spec, f"Writing {output.name}{of}…", lambda _: self._done(files))
+            elif what.whole:
+                self._write_survey(output)
+            else:
+                self._write_section(output)
 
-    def _write_features(self, output: Path) -> None:
+    def _options(self, output: Path) -> ExportOptions:
+        ending = output.suffix.lower()
+        if ending == ".ply":
+            return ExportOptions(overwrite=True, minimum=float(self.least.value()), velocity=self.velocity)
+        return ExportOptions(overwrite=True, at=self.session.place if ending == ".png" else None)
+
+    def _write_survey(self, output: Path) -> None:
+        """Write features of every sample; what an interrupted run has finished is not encoded again."""
+        spec = FeatureVolumeSpec(self.session.survey.path, output, tuning=AUTO, resume=True, overwrite=True)
+
+        def done(found: FeatureVolumeResult) -> str:
+            kept = f" {found.kept} of {found.sections} sections were encoded already." if found.kept else ""
+            return self._done(found.files) + kept
+
+        stopped = f"Cancelled; an export to {output.name} goes on from the sections that are finished."
+        self.job.run(spec, f"Writing the features of the survey to {output.name}…", done, stopped)
+
+    def _write_section(self, output: Path) -> None:
         exact = output.suffix == ".npz"
         spec = FeaturesSpec(self.session.survey.path, self.session.place, exact=exact, coloured=not exact)
 
         def done(found: FeatureResult) -> str:
-            _write_features(found, output)
-            return self._done(output)
+            _written_section(found, output)
+            return self._done((output,))
 
         self.job.run(spec, f"Writing the features of {place_words(spec.at)} to {output.name}…", done)
 
     def _ask(self) -> None:
-        ending = ENDINGS[self.format.currentText()]
+        ending, what = ENDINGS[self.format.currentText()], self.chosen
         survey = self.session.survey
-        start = survey.path.with_name(f"{survey.path.stem}-{self.chosen.name}{ending}")
+        section = ending == ".png" or not what.whole
+        # The name of a tile may hold what names of files cannot.
+        place = re.sub(r"[^\w.+]+", "-", f" {place_words(self.session.place)}") if section and survey.cuts else ""
+        start = survey.path.with_name(f"{survey.path.stem}-{what.name}{place}{ending}")
         name, _ = QFileDialog.getSaveFileName(self, "Export", str(start), f"*{ending}")
-        if not name:
-            return
-        self.question = write_as(self, Path(name), (ending,), self.write)
+        if name:
+            self.question = write_as(self, Path(name), (ending,), self._ask_of_several) or self.question
+
+    def _ask_of_several(self, output: Path) -> None:
+        """Write; ask first about files that the dialog could not ask about, since they bear the classes' names, too."""
+        with telling():
+            there = [file for file in files_of(self.session, self.chosen, output) if file != output and file.exists()]
+            if not there:
+                self.write(output)
+                return
+            more = f" and {len(there) - 1} more exist: replace them?" if len(there) > 1 else " exists: replace it?"
+            self.question = ask(self, f"{there[0].name}{more}", "What is there is lost.", "Replace", "Keep",
+                                lambda: self.write(output))  # fmt: skip
 
     def _chosen(self, _index: int = 0) -> None:
         before = self.format.currentText()
@@ -142,10 +177,11 @@ class ExportBox(QWidget):
         nothing = self.chosen.name == "labels" and not labelled
         self.job.allow("nothing is labelled yet" if nothing else "")
 
-    def _done(self, output: Path) -> str:
-        self._written = output
-        self.session.noted(f"exported {output.name}")
-        return f"{output.name} written to {output.parent}."
+    def _done(self, files: tuple[Path, ...]) -> str:
+        self._written = files[0]
+        words = files[0].name + (f" and {len(files) - 1} more" if len(files) > 1 else "")
+        self.session.noted(f"exported {words}")
+        return f"{words} written to {files[0].parent}."
 
     def _show_folder(self) -> None:
         if self._written is not None:
@@ -162,7 +198,7 @@ class ExportBox(QWidget):
         self.what.setMinimumContentsLength(12)
 
 
-def _write_features(found: FeatureResult, output: Path) -> None:
+def _written_section(found: FeatureResult, output: Path) -> None:
     """Write the numbers as ``.npz``, or the colours as a picture of the section's size."""
     from napari_geofm.io.featurefile import write_features
     from napari_geofm.io.pictures import upscaled, write_rgb

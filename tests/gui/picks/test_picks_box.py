@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
-from qtpy.QtCore import QPoint
+from qtpy.QtCore import QPoint, Qt
 from qtpy.QtWidgets import QFileDialog
 
 from napari_geofm.core.fault_sticks import FaultSticks
@@ -273,6 +273,32 @@ def test_a_polygon_is_offered_as_the_class_of_its_name(box: PicksBox, tmp_path: 
     assert form.one.currentText() == offered
     form.first.setCurrentText("salt" if offered == "shale" else "shale")
     assert form.one.currentText() == form.first.currentText() != offered
+
+
+def test_a_fault_becomes_a_class_of_its_own(
+    workspace: Workspace, box: PicksBox, files: list[Path], qtbot: QtBot
+) -> None:
+    session = workspace.session
+    session.current_class = 1
+    taken(box, files, qtbot)
+    box.list.setCurrentRow(2)
+    dialog = start_fill(box, qtbot, "a fault, with a thickness")
+    classes = dialog.form.one
+    classes.setFocus()
+    QtBot.keyClick(classes, Qt.Key.Key_End)  # type: ignore[no-untyped-call]
+    assert classes.currentText() == "new class F1"
+    fill(dialog, qtbot)
+    assert session.classes.names == ("sand", "shale", "salt", "F1")
+    assert session.labels_at(At("inline", 1030))[50, 40] == 4
+    assert (session.undo_text, classes.currentText()) == ("filled fault F1 as F1", "F1")
+    # The brush stays as it was, and one class of a name is enough.
+    assert session.current_class == 1
+    assert [classes.itemText(n) for n in range(classes.count())] == ["sand", "shale", "salt", "F1"]
+    dialog.form.way.setCurrentText("above a horizon")
+    assert classes.count() == 4
+    session.undo()
+    session.undo()
+    assert session.classes.names == ("sand", "shale", "salt")
 
 
 def test_classes_of_a_file_have_colours_of_their_own(

@@ -178,10 +178,11 @@ def test_what_a_prediction_left_goes_home_too(panel: PredictPanel, session: Sess
         "confidence by probe-1",
         "probabilities by probe-1",
         "features of this section",
+        "features of the survey",
     }
     box.what.setCurrentText("confidence by probe-1")
     formats = {box.format.itemText(place) for place in range(box.format.count())}
-    assert formats == {"SEG-Y (.sgy)", "NumPy (.npy)", "zarr (.zarr)"}
+    assert formats == {"SEG-Y (.sgy)", "NumPy (.npy)", "zarr (.zarr)", "picture (.png)"}
     box.write(session.folder.parent / "sure.sgy")
     assert engine.jobs[0].spec.quantity == "confidence"
     assert engine.jobs[0].spec.labels == folder / "probe-1-confidence.zarr"
