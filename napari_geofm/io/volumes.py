@@ -17,10 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.errors import CancelledError, OutputError
-from napari_geofm.io.atomic import require_absent, require_space, why_not_written
+from napari_geofm.io.atomic import require_absent, require_space
 from napari_geofm.io.blocks import Block, ResumeCounts
 from napari_geofm.io.result_files import finish_result, notes_of
 from napari_geofm.io.results import FILL, PLANES, ResultSpec, outputs_of, require_target, work_bytes
+from napari_geofm.io.unwritable import why_not_written
 
 __all__ = ["VolumeWriter", "missing_blocks"]
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from napari_geofm.errors import OutputError
-from napari_geofm.io.atomic import TEMP_MARK, why_not_begun, why_not_written
+from napari_geofm.io.atomic import TEMP_MARK
+from napari_geofm.io.unwritable import why_not_begun, why_not_written
 
 __all__ = ["work_folder"]
 
