@@ -12,8 +12,9 @@ from napari_geofm.core.classes import ClassInfo, ClassTable
 from napari_geofm.core.labels import UNLABELLED, LabelSet, checked_classes
 from napari_geofm.core.progress import Control, Job, Progress
 from napari_geofm.core.region import At
+from napari_geofm.core.scores import Scores, confusion
 from napari_geofm.errors import LabelError
-from napari_geofm.io.report.contents import ClassShare, ModelLine, Picture, Report
+from napari_geofm.io.report.contents import Agreement, ClassShare, ModelLine, Picture, Report
 from napari_geofm.jobs.report_spec import ReportSpec
 from napari_geofm.jobs.workbench import workbench
 
@@ -53,7 +54,8 @@ def run(spec: ReportSpec, control: Control) -> Job[Path]:
         shares.append((what, counted))
     pictures = yield from _pictures(survey, sets, table, spec.sections or tuple(_middles(survey)), control)
     models = tuple(_model_line(folder) for folder in spec.models)
-    report = Report(survey.path.name, tuple(_facts(survey, spec)), pictures, tuple(shares), models)
+    agreement = (yield from _agreement(survey, sets[0][1], sets[1][1], table, control)) if len(sets) == 2 else None
+    report = Report(survey.path.name, tuple(_facts(survey, spec)), pictures, tuple(shares), models, agreement)
     control.check()
     yield Progress(0, 0, f"writing {spec.output.name}")
     write_report(report, spec.output, overwrite=spec.overwrite)
@@ -106,6 +108,22 @@ def _shares(
         )
         for number, info in enumerate(table)
     )
+
+
+def _agreement(
+    survey: "Survey", labels: LabelSet, prediction: LabelSet, table: ClassTable, control: Control
+) -> Job[Agreement]:
+    """Compare the prediction with the labels where there are both, some slices at a time."""
+    matrix = np.zeros((len(table), len(table)), np.int64)
+    rows = max(1, _AT_ONCE // max(1, int(np.prod(survey.shape[1:], dtype=np.int64))))
+    for start in range(0, survey.shape[0], rows):
+        control.check()
+        yield Progress(start, survey.shape[0], "comparing prediction and labels")
+        truth, said = (checked_classes(np.asarray(each.values[start : start + rows])) for each in (labels, prediction))
+        matrix += confusion(np.where(said == UNLABELLED, np.uint8(UNLABELLED), truth), said, len(table))
+    scores = Scores(matrix)
+    ious = tuple((info.name, float(iou)) for info, iou in zip(table, scores.iou, strict=True))
+    return Agreement(ious, scores.miou, scores.pixel_accuracy, scores.pixels)
 
 
 def _sized(survey: "Survey", velocity: float | None) -> tuple[float, str]:

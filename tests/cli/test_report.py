@@ -35,6 +35,10 @@ def test_a_report_tells_of_labels_prediction_and_model(
     share = np.count_nonzero(truth == 1) / np.count_nonzero(truth != 255)
     assert f"{share:.1%}" in text
     assert probe.name in text
+    # Strokes are drawn within the truth, which stands for the prediction here.
+    drawn = np.load(survey.strokes)
+    both = np.count_nonzero((drawn != 255) & (truth != 255))
+    assert f"Mean IoU 1.00; 100.0% of {both:,} samples that are labelled and predicted are right" in text
     assert "exists and is kept" in geofm("report", survey.file, *words).line
     # In time: an area by a time, and a volume only by an average velocity.
     assert "area by time (km²·ms)" in text
@@ -60,6 +64,20 @@ def test_classes_have_the_names_that_one_of_the_files_tells(geofm: Geofm, survey
     (tmp_path / "other.npy.json").write_text('["mud", "sand", "salt"]')
     told = geofm("report", survey.file, "--labels", tmp_path / "other.npy", *both, "--overwrite", "--quiet")
     assert "Class 1 is 'sand' in the labels and 'salt' in the prediction" in told.line
+
+
+def test_a_prediction_is_scored_where_there_are_labels(geofm: Geofm, survey: TinySurvey, tmp_path: Path) -> None:
+    drawn, truth = np.load(survey.strokes), np.load(survey.truth)
+    wrong = np.where(truth == 0, np.uint8(1), truth)
+    np.save(tmp_path / "wrong.npy", wrong)
+    words = ("--labels", survey.strokes, "--prediction", tmp_path / "wrong.npy", "-o", tmp_path / "r.html", "--quiet")
+    assert geofm("report", survey.file, *words).status == 0
+    text = (tmp_path / "r.html").read_text(encoding="utf-8")
+    known = (drawn != 255) & (wrong != 255)
+    right = (drawn == wrong)[known].mean()
+    assert 0 < right < 1
+    assert f"{right:.1%} of {known.sum():,} samples" in text
+    assert '<td>class 0</td><td class="number">0.00</td>' in text
 
 
 def test_what_cannot_be(geofm: Geofm, survey: TinySurvey, tmp_path: Path) -> None:

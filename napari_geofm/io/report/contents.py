@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-__all__ = ["ClassShare", "ModelLine", "Picture", "Report"]
+__all__ = ["Agreement", "ClassShare", "ModelLine", "Picture", "Report"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,28 @@ class ModelLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """How a prediction agrees with the labels.
+
+    Attributes
+    ----------
+    scores
+        Class names and IoU, 0 to 1; NaN where neither has the class.
+    miou
+        Their mean over the classes that are labelled; NaN where nothing is both labelled and predicted.
+    right
+        Share of the samples whose class is the same.
+    samples
+        How many are labelled and predicted.
+    """
+
+    scores: tuple[tuple[str, float], ...]
+    miou: float
+    right: float
+    samples: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """All of it.
 
@@ -82,6 +104,8 @@ class Report:
         What was counted (``"labels"``, ``"prediction"``), and class by class how much of it there is.
     models
         Models, the one in use first.
+    agreement
+        Of prediction and labels, where both are given.
     """
 
     title: str
@@ -89,3 +113,4 @@ class Report:
     pictures: tuple[Picture, ...]
     shares: tuple[tuple[str, tuple[ClassShare, ...]], ...]
     models: tuple[ModelLine, ...]
+    agreement: Agreement | None = None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from napari_geofm.errors import OutputError
 from napari_geofm.io.atomic import replacing
-from napari_geofm.io.report.contents import ClassShare, Report
+from napari_geofm.io.report.contents import Agreement, ClassShare, Report
 from napari_geofm.io.report.pictures import stacked
 from napari_geofm.io.sample_sizes import said_unit
 
@@ -67,6 +67,12 @@ def _html(report: Report) -> Iterator[str]:
     for what, shares in report.shares:
         yield f"<h2>Classes: {escape(what)}</h2>"
         yield from _shares(shares)
+    if report.agreement is not None:
+        yield "<h2>Prediction against labels</h2>"
+        yield f"<p>{_agreed(report.agreement)}</p>"
+        yield from _table(
+            ("class", "IoU"), [(escape(name), _score(iou)) for name, iou in report.agreement.scores], numbers=(1,)
+        )
     yield "<h2>Sections</h2>" if report.pictures else ""
     for each in report.pictures:
         data = base64.b64encode(each.png).decode("ascii")
@@ -119,8 +125,21 @@ def _lines(report: Report) -> Iterator[str]:
         for each in shares:
             volume = "" if each.volume is None else f", {_size(each.volume)} {said_unit(each.unit)}"
             yield f"    {each.name}: {each.samples:,} samples, {each.share:.1%}{volume}"
+    if report.agreement is not None:
+        yield ""
+        yield _agreed(report.agreement)
+        for name, iou in report.agreement.scores:
+            yield f"    {name}: IoU {_score(iou)}"
     for model in report.models:
         yield f"model {model.name} ({model.method}): mean IoU {_score(model.miou)}"
+
+
+def _agreed(found: Agreement) -> str:
+    """Return in a sentence how well prediction and labels agree, and what that does not tell."""
+    if not found.samples:
+        return "No sample is both labelled and predicted."
+    right = f"{found.right:.1%} of {found.samples:,} samples that are labelled and predicted are right"
+    return f"Mean IoU {_score(found.miou)}; {right}. Labels that the model learned from are among them."
 
 
 def _size(volume: float) -> str:
