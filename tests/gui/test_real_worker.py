@@ -55,4 +55,10 @@ def test_strokes_to_exported_survey(
         assert np.array_equal(values[place].T, to_outside(session.labels_at(at)))
     assert predict.volume.output is not None
     predict.export.refresh()
-    assert predict.export.what.count() == 3
+    offered = [predict.export.what.itemText(place) for place in range(predict.export.what.count())]
+    assert offered == [
+        "my labels",
+        f"prediction by {session.model.name}",
+        "features of this section",
+        "features of the survey",
+    ]
