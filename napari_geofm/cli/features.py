@@ -25,6 +25,9 @@ def run(arguments: Namespace) -> Result:
     from napari_geofm.jobs.specs import FeaturesSpec
 
     out = output_path(arguments.output, arguments.file)
+    if arguments.model and arguments.tuning:
+        msg = f"--tuning {arguments.tuning}: a model has the tuning that it was trained on; leave out this or --model"
+        raise UsageError(msg)
     if out.suffix in _VOLUMES:
         return _volume(arguments, out)
     if out.suffix not in {".png", ".npz"}:

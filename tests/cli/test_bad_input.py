@@ -438,6 +438,21 @@ def test_weights_that_are_another_encoders(
     assert untouched() == before
 
 
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (("--tuning", "seismic-0"), "Tuning 'seismic-0' of the encoder is not there; there are: seismic-1"),
+        (("--tuning", "auto", "--model", "m"), "a model has the tuning that it was trained on"),
+    ],
+)
+def test_a_tuning_that_cannot_be(
+    geofm: Geofm, survey: TinySurvey, tmp_path: Path, words: tuple[str, ...], line: str
+) -> None:
+    out = tmp_path / "a.png"
+    assert line in geofm("features", survey.file, "--at", "inline=1000", *words, "-o", out, "--quiet").line
+    assert not out.exists()
+
+
 @pytest.mark.parametrize("verb", ["section", "features", "finetune", "segment", "export"])
 def test_an_output_that_exists_is_kept(
     geofm: Geofm, survey: TinySurvey, probe: Path, tmp_path: Path, untouched: Untouched, verb: str
