@@ -4,17 +4,18 @@ import contextlib
 import json
 import os
 import socket
-import time
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
+from napari_geofm.errors import OutputError
+from napari_geofm.io.atomic import replacing
+
 __all__ = ["SessionLock"]
 
-_FRESH_S = 2.0
-"""A lock without content is another viewer's that starts right now, if it is younger."""
-
-_ABANDONED_S = 10.0
-"""Who takes over a stale lock needs a moment only; after this long it was killed meanwhile."""
+_PATIENCE_S = 5.0
+"""Who takes a lock needs a moment only, also on a slow network drive."""
 
 _SAME_START_S = 2.0
 """A process that began at another time only has the number of the one that is gone."""
@@ -60,62 +61,33 @@ class SessionLock:
         return free
 
     def _take(self) -> bool:
-        limit = time.monotonic() + 2 * _FRESH_S
-        while time.monotonic() < limit:
-            try:
-                # Made only where there is none: of two viewers that start at once one gets it.
-                with self._file.open("x", encoding="utf-8") as stream:
-                    stream.write(self._mine)
-            except FileExistsError:
-                if not self._clear():
+        # One at a time, by a lock of the operating system, which ends with its process: of two viewers that find the
+        # same stale lock, the second would otherwise take it from the first.
+        guard = FileLock(self._file.with_name(f"{self._file.name}.taking"), timeout=_PATIENCE_S, is_singleton=False)
+        try:
+            with guard:
+                if self._is_held():
                     return False
-            except OSError:
-                return False
-            else:
-                return True
-        return False
-
-    def _clear(self) -> bool:
-        """Take a lock that nobody holds out of the way; return whether it is worth trying again."""
-        if self._is_held():
-            return not self.owner
-        # One at a time, and looked at again: of two viewers that find the same stale lock, the second would otherwise
-        # delete the first one's new lock.
-        guard = self._file.with_name(f"{self._file.name}.taking")
-        try:
-            guard.open("x").close()
-        except FileExistsError:
-            with contextlib.suppress(OSError):
-                if time.time() - guard.stat().st_mtime > _ABANDONED_S:
-                    guard.unlink()
-            time.sleep(0.02)
-            return True
-        except OSError:
+                self.stale = self._file.exists()
+                with replacing(self._file, overwrite=True) as beside:
+                    beside.write_text(self._mine, encoding="utf-8")
+        except Timeout:
+            self.owner = "somebody else"
             return False
-        try:
-            if not self._is_held():
-                self._file.unlink(missing_ok=True)
-                self.stale = True
-        except OSError:
+        except (OSError, NotImplementedError, OutputError):
             return False
-        finally:
-            guard.unlink(missing_ok=True)
-        return not self.owner
+        return True
 
     def _is_held(self) -> bool:
-        """Return whether a viewer holds the lock, or is about to; ``owner`` says which where it is known."""
+        """Return whether a viewer holds the lock; ``owner`` says which."""
         try:
             text = self._file.read_text(encoding="utf-8", errors="replace")
-            age = time.time() - self._file.stat().st_mtime
         except FileNotFoundError:
             return False
         except OSError:
             self.owner = "somebody else"
             return True
         known = _read(text)
-        if known is None and abs(age) < _FRESH_S:
-            time.sleep(0.02)
-            return True
         if known is not None and _alive(known):
             self.owner = f"process {known['pid']} on {known['host']}"
             return True

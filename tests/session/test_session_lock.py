@@ -58,9 +58,8 @@ def test_a_zombie_holds_nothing(tmp_path: Path) -> None:
     child.wait()
 
 
-def test_a_lock_without_sense_is_taken_over_once_it_is_old(tmp_path: Path) -> None:
+def test_a_lock_without_sense_is_taken_over(tmp_path: Path) -> None:
     (tmp_path / "lock").write_text("")
-    os.utime(tmp_path / "lock", (time.time() - 60,) * 2)
     assert SessionLock(tmp_path / "lock").held
 
 
@@ -83,4 +82,24 @@ def test_of_many_that_find_a_stale_lock_one_gets_it(tmp_path: Path) -> None:
         assert [lock.held for lock in locks].count(True) == 1
         for lock in locks:
             lock.release()
-    assert not list(tmp_path.iterdir())
+    assert not (tmp_path / "lock").exists()
+
+
+def test_of_many_that_start_together_one_gets_it(tmp_path: Path) -> None:
+    code = "import sys; from pathlib import Path; from napari_geofm.session.session_lock import SessionLock\n"
+    code += "print(int(SessionLock(Path(sys.argv[1])).held), flush=True); sys.stdin.read()"
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(tmp_path / "lock")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    try:
+        said = [int(child.stdout.readline()) for child in started if child.stdout is not None]
+    finally:
+        for child in started:
+            child.communicate("")
+    assert sorted(said) == [0, 0, 0, 1]
