@@ -72,4 +72,4 @@ def _guard_lines(guard: Guard, notes: tuple[str, ...]) -> list[str]:
         lines.append(f"| {row.name} | {' | '.join(cells)} |")
     counts = {True: guard.earlier_samples, False: guard.new_samples}
     told = ", ".join(f"{counts[earlier]} samples of {word}" for word, earlier in guard.columns)
-    return [*lines, "", f"Held out: {told}, which neither model had learned when it was asked."]
+    return [*lines, "", f"Held out: {told}, which the new model had not been shown in training when it was asked."]

@@ -55,7 +55,9 @@ def run(spec: FinetuneSpec, control: Control) -> Job[FinetuneResult]:
     collection = collect(spec, bench, known_classes(spec))
     recipe = _completed(spec, bench, collection, base)
     earlier, notes = _recollected(spec, bench, base)
-    lesson = plan_lesson(collection, len(recipe.classes), recipe.training.seed, earlier, rehearse=spec.rehearse)
+    anew = base is None or base.recipe.method == "probe"
+    seed = recipe.training.seed
+    lesson = plan_lesson(collection, len(recipe.classes), seed, earlier, rehearse=spec.rehearse, anew=anew)
     if base is not None:
         check_learnable(lesson.examples, recipe.classes)
         recipe = dataclasses.replace(recipe, sources=learned_sources(recipe.sources, lesson.examples))

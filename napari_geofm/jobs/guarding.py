@@ -23,13 +23,17 @@ __all__ = ["asked_before", "compared", "kept_sections", "learned_sources"]
 
 
 def asked_before(given: Assignment, lesson: Lesson) -> Job[tuple[Scores, ...]]:
-    """Return what an earlier model says of the held-out labels that it never learned, section by section."""
-    if given.base is None or not lesson.fresh:
+    """Return what an earlier model says of ``lesson.remembered`` and then of ``lesson.fresh``, section by section.
+
+    A network that begins with the earlier model's tensors knows what those have learned, so the model itself is asked
+    of all. A probe is fitted anew, and compared with what the earlier one said of strokes before it had learned them.
+    """
+    if given.base is None or not given.guard:
         return ()
     yield Progress(0, 0, f"asking {given.base.path.name}")
-    model = given.bench.predictor(given.base.path, given.spec.where)
-    bench, extractor = given.bench, model.extractor
-    frozen = extractor if given.base.recipe.method == "probe" else None
+    bench, count = given.bench, len(given.recipe.classes)
+    model = bench.predictor(given.base.path, given.spec.where)
+    frozen = model.extractor if given.base.recipe.method == "probe" else None
 
     def probabilities(example: Example) -> NDArray[np.float32]:
         if frozen is None:
@@ -37,12 +41,13 @@ def asked_before(given: Assignment, lesson: Lesson) -> Job[tuple[Scores, ...]]:
         encode = partial(bench.features, frozen, model.identity, key=example.key)
         return model.probabilities(example.picture, encode)
 
-    return judge_each(probabilities, lesson.fresh, len(given.recipe.classes))
+    if given.base.recipe.method != "probe":
+        return judge_each(probabilities, given.guard, count)
+    kept = tuple(Scores(_grown(matrix, count)) for matrix in lesson.before if matrix is not None)
+    return kept + judge_each(probabilities, lesson.fresh, count)
 
 
-def compared(
-    base: str, names: Sequence[str], lesson: Lesson, fresh_before: Sequence[Scores], learned: Learned
-) -> Guard:
+def compared(base: str, names: Sequence[str], lesson: Lesson, before: Sequence[Scores], learned: Learned) -> Guard:
     """Return what was known before and after.
 
     Parameters
@@ -53,22 +58,19 @@ def compared(
         The classes, the earlier model's first.
     lesson
         What was held out.
-    fresh_before
-        What the earlier model said of ``lesson.fresh``.
+    before
+        What the earlier model said, as :func:`asked_before` returns it.
     learned
-        What came of it; its ``guard`` is of ``lesson.remembered`` and then ``lesson.fresh``.
+        What came of it; its ``guard`` is of the same sections.
     """
     count, split = len(names), len(lesson.remembered)
-    earlier_before = pooled([Scores(_grown(matrix, count)) for matrix in lesson.before], count)
-    earlier_now, new_now = pooled(learned.guard[:split], count), pooled(learned.guard[split:], count)
-    new_before = pooled(fresh_before, count)
-    rows = zip(names, earlier_before.iou, earlier_now.iou, new_before.iou, new_now.iou, strict=True)
-    return Guard(
-        base,
-        tuple(ClassGuard(name, *(float(value) for value in values)) for name, *values in rows),
-        earlier_before.pixels,
-        new_now.pixels,
-    )
+    parts = (before[:split], learned.guard[:split], before[split:], learned.guard[split:])
+    scores = [pooled(part, count) for part in parts]
+    # Of a class that is not among the held-out labels nothing can be said but that it should not be said.
+    ious = [np.where(each.matrix.sum(1) > 0, each.iou, np.nan) for each in scores]
+    rows = zip(names, *ious, strict=True)
+    classes = tuple(ClassGuard(name, *(float(value) for value in values)) for name, *values in rows)
+    return Guard(base, classes, scores[0].pixels, scores[2].pixels)
 
 
 def kept_sections(lesson: Lesson, learned: Learned, classes: int) -> tuple[KeptSection, ...]:

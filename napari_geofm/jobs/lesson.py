@@ -29,7 +29,8 @@ class Lesson:
     remembered
         Held-out labels of what the earlier model learned from.
     before
-        For each of these what that model said of them before it had learned them, int64 ``(classes, classes)``.
+        For each of these what that model said of them before it had learned them, int64 ``(classes, classes)``; None
+        where it was not asked.
     unlearned
         For each of these what is kept of its section where that is judged only; None where it is learned, too.
     fresh
@@ -42,14 +43,20 @@ class Lesson:
     training: tuple[Example, ...]
     validation: tuple[Example, ...]
     remembered: tuple[Example, ...] = ()
-    before: tuple[NDArray[np.int64], ...] = ()
+    before: tuple[NDArray[np.int64] | None, ...] = ()
     unlearned: tuple[KeptSection | None, ...] = ()
     fresh: tuple[Example, ...] = ()
     rest: tuple[KeptSection, ...] = ()
 
 
 def plan_lesson(
-    collection: Collection, classes: int, seed: int, earlier: Recollection | None = None, *, rehearse: bool = True
+    collection: Collection,
+    classes: int,
+    seed: int,
+    earlier: Recollection | None = None,
+    *,
+    rehearse: bool = True,
+    anew: bool = True,
 ) -> Lesson:
     """Split labels into what is learned and what is held out.
 
@@ -69,15 +76,22 @@ def plan_lesson(
         What the model that is gone on with learned from; None for a model that begins anew.
     rehearse
         Whether that is learned again, or only judged.
+    anew
+        Whether the network begins without the earlier model's tensors, as a probe does. Else labels that those have
+        learned are no judge of what comes of them: of new labels only others are held out.
     """
     if earlier is None:
         training, validation = _split(collection.training, collection.validation, classes, seed)
         return Lesson(collection.training, tuple(training), tuple(validation))
-    found = _merged(collection, earlier.sections, rehearse=rehearse)
+    found = _merged(collection, earlier.sections, rehearse=rehearse, scored=anew)
+    known = [each.example for each in earlier.sections]
     kept_back = [_less(example, found.remembered) for example in found.new]
     training, validation = _split(kept_back, collection.validation, classes, seed)
+    if not anew and not collection.validation:
+        news = [_unknown(example, known) for example in kept_back]
+        _, validation = hold_out([each for each in news if _says_something(each.labels)], classes, seed)
+        training = [_less(example, validation) for example in kept_back]
     training += [_less(example, found.remembered) for example in found.old]
-    known = [each.example for each in earlier.sections]
     fresh = [_unknown(example, known) for example in validation]
     return Lesson(
         examples=(*found.new, *found.old),
@@ -98,15 +112,19 @@ class _Merged:
     new: list[Example]
     old: list[Example] = field(default_factory=list)
     remembered: list[Example] = field(default_factory=list)
-    before: list[NDArray[np.int64]] = field(default_factory=list)
+    before: list[NDArray[np.int64] | None] = field(default_factory=list)
     unlearned: list[KeptSection | None] = field(default_factory=list)
     rest: list[KeptSection] = field(default_factory=list)
+
+    scored: bool = True
 
     def ask(self, now: Example, each: Recalled) -> bool:
         """Have the held-out labels of a section judged, unless they were changed since; return whether they are."""
         held = np.where(each.kept.held, each.example.human, np.uint8(UNLABELLED))
         asked = held != UNLABELLED
-        if each.kept.matrix is None or not asked.any() or (now.labels[asked] != held[asked]).any():
+        if not asked.any() or (now.labels[asked] != held[asked]).any():
+            return False
+        if self.scored and each.kept.matrix is None:
             return False
         self.remembered.append(replace(now, labels=held, human=held))
         self.before.append(each.kept.matrix)
@@ -122,9 +140,9 @@ def _split(
     return hold_out(training, classes, seed)
 
 
-def _merged(collection: Collection, earlier: Sequence[Recalled], *, rehearse: bool) -> _Merged:
-    """Return what is made of both."""
-    found = _Merged(list(collection.training))
+def _merged(collection: Collection, earlier: Sequence[Recalled], *, rehearse: bool, scored: bool) -> _Merged:
+    """Return what is made of both; ``scored``: only what the earlier model was scored on is asked again."""
+    found = _Merged(list(collection.training), scored=scored)
     for each in earlier:
         # What was labelled for validation is never learned from.
         learn = rehearse and not each.kept.apart
@@ -175,12 +193,15 @@ def _less(example: Example, others: Sequence[Example], *, by_key: bool = False) 
 
 
 def _unknown(example: Example, known: Sequence[Example]) -> Example:
-    """Return held-out labels less those that the earlier model had learned."""
-    human = example.human
+    """Return a section with those of its labels that the earlier model had not learned."""
+    taken = np.zeros(example.labels.shape, bool)
     for other in known:
         if other.key == example.key:
-            human = np.where(other.labels != UNLABELLED, np.uint8(UNLABELLED), human)
-    return example if human is example.human else replace(example, labels=human, human=human)
+            taken |= other.labels != UNLABELLED
+    if not taken.any():
+        return example
+    none = np.uint8(UNLABELLED)
+    return replace(example, labels=np.where(taken, none, example.labels), human=np.where(taken, none, example.human))
 
 
 def _says_something(labels: NDArray[np.uint8]) -> bool:

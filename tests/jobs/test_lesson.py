@@ -104,3 +104,20 @@ def test_one_stroke_of_each_class_leaves_the_earlier_ones_to_ask() -> None:
     assert lesson.validation == ()
     assert len(lesson.remembered) == 1
     assert labelled(lesson.training[1]).isdisjoint(labelled(lesson.remembered[0]))
+
+
+def test_what_the_tensors_have_learned_does_not_judge_what_comes_of_them() -> None:
+    now = example_of(strokes(r1=0, r5=0, r10=0, r14=0, r20=1, r24=1, r30=1, r34=1), "inline=1", "old")
+    collection = Collection((now,), (), ClassTable.numbered(2), "inline", ())
+    earlier = Recollection((recalled(OLD, HELD, "inline=1"),))
+    held = set()
+    for seed in range(8):
+        lesson = plan_lesson(collection, 2, seed, earlier, anew=False)
+        (validation,) = lesson.validation
+        held |= labelled(validation)
+        assert labelled(validation).isdisjoint(labelled(lesson.training[0]))
+        assert {10, 30} <= labelled(lesson.training[0])
+    assert held == {1, 2, 3, 5, 6, 7, 20, 21, 22, 24, 25, 26}
+    # Labels that are all known: nothing can judge.
+    same = Collection((example_of(OLD, "inline=1", "old"),), (), ClassTable.numbered(2), "inline", ())
+    assert plan_lesson(same, 2, 0, earlier, anew=False).validation == ()
