@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from napari_geofm.core.examples import Example
 from napari_geofm.core.progress import Control, Job, Progress
 from napari_geofm.core.recipe import Recipe, TrainingRecipe
-from napari_geofm.jobs.continuing import continue_net, remembering
+from napari_geofm.jobs.continuing import begins_anew, continue_net, remembering
 from napari_geofm.jobs.judging import HeldOut, judge_each, pooled
 from napari_geofm.jobs.learned import Assignment, Learned
 from napari_geofm.jobs.preview import Preview
@@ -33,7 +33,8 @@ def adapt(given: Assignment, control: Control) -> Job[Learned]:
 
     First without the held-out strokes, to see after how many steps the score on them is best (perhaps none: then the
     probe's answer stands); then with all strokes, for so many steps. What is kept has seen every stroke, and is judged
-    by what it had not seen.
+    by what it had not seen. A model that goes on from another begins with what knows nothing of the new strokes: a
+    later state of it counts as better where the score says so, whether the strokes agree or not.
     """
     recipe = given.recipe
     if not given.validation:
@@ -112,10 +113,12 @@ def _trained(
     count = len(recipe.classes)
 
     held = HeldOut(validation, count)
+    # A beginning that has seen none of the new labels, unlike a probe, has no claim to stay where strokes disagree.
+    unseen = given.base is not None and not begins_anew(given.base)
 
     def verdict() -> Verdict:
         scores, surely = held(lambda e: predictor.probabilities(e.picture))
-        return Verdict(scores.miou, trusted=surely)
+        return Verdict(scores.miou, trusted=surely or unseen)
 
     kind = CropSource if training.crop_tokens else WholeSource
     source = kind(examples, count, recipe, predictor.patch_px, teachers)
@@ -163,7 +166,7 @@ def _started(
             continue_net(base, recipe, net, None)
         return net, None
     weights = bench.weights(recipe.encoder, spec.where.weights)
-    anew = base is None or base.recipe.method == "probe"
+    anew = begins_anew(base)
     start: ProbeHead | None = None
     teachers: list[NDArray[np.float16]] | None = None
     if recipe.training.probe_start and (anew or _has_new_classes(given, examples)):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_geofm.core.recipe import Recipe
+from napari_geofm.core.recipe import GENTLE_RATE, Recipe, TrainingRecipe
 from napari_geofm.errors import ModelError
 
 if TYPE_CHECKING:
@@ -16,12 +16,17 @@ if TYPE_CHECKING:
     from napari_geofm.nets.probe import ProbeHead
     from napari_geofm.nets.unet import UNet
 
-__all__ = ["check_same_weights", "continue_net", "going_on", "remembering", "widened"]
+__all__ = ["begins_anew", "check_same_weights", "continue_net", "going_on", "remembering", "widened"]
 
 Arrays = Mapping[str, NDArray[np.float32]]
 
 DECIDED = ("surroundings", "texture", "levelling", "smooth_rows", "smooth_columns")
 """Of the probe's settings what an earlier model decides: how it sees, and how it answers."""
+
+
+def begins_anew(base: "ModelFolder | None") -> bool:
+    """Return whether a network begins without an earlier model's tensors: there is none, or it is a probe."""
+    return base is None or base.recipe.method == "probe"
 
 
 def going_on(recipe: Recipe, base: "ModelFolder") -> Recipe:
@@ -47,9 +52,12 @@ def going_on(recipe: Recipe, base: "ModelFolder") -> Recipe:
     kept = {each: getattr(theirs.probe, each) for each in DECIDED}
     settings = dataclasses.replace(recipe.probe, **kept)
     recipe = dataclasses.replace(recipe, encoder=encoder, input=theirs.input, probe=settings)
-    if theirs.method == "probe":
+    if begins_anew(base):
         return recipe
-    training = dataclasses.replace(recipe.training, probe_start=theirs.training.probe_start)
+    # What is gentle to a head that begins as the probe of these strokes would never bring it to other strokes.
+    rate = recipe.training.head_rate
+    rate = TrainingRecipe().head_rate if rate == GENTLE_RATE else rate
+    training = dataclasses.replace(recipe.training, probe_start=theirs.training.probe_start, head_rate=rate)
     return dataclasses.replace(recipe, adapter=theirs.adapter, training=training)
 
 

@@ -15,7 +15,7 @@ from napari_geofm.io.tunings import tuning_for
 from napari_geofm.jobs.adapting import adapt
 from napari_geofm.jobs.card import model_card
 from napari_geofm.jobs.collect import Collection, check_learnable, collect
-from napari_geofm.jobs.continuing import check_same_weights, going_on
+from napari_geofm.jobs.continuing import begins_anew, check_same_weights, going_on
 from napari_geofm.jobs.guarding import asked_before, compared, kept_sections, learned_sources
 from napari_geofm.jobs.learned import Assignment, Learned
 from napari_geofm.jobs.lesson import Lesson, plan_lesson
@@ -55,8 +55,7 @@ def run(spec: FinetuneSpec, control: Control) -> Job[FinetuneResult]:
     collection = collect(spec, bench, known_classes(spec))
     recipe = _completed(spec, bench, collection, base)
     earlier, notes = _recollected(spec, bench, base)
-    anew = base is None or base.recipe.method == "probe"
-    seed = recipe.training.seed
+    anew, seed = begins_anew(base), recipe.training.seed
     lesson = plan_lesson(collection, len(recipe.classes), seed, earlier, rehearse=spec.rehearse, anew=anew)
     if base is not None:
         check_learnable(lesson.examples, recipe.classes)

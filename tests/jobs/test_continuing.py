@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from napari_geofm.compute.local import LocalCompute
 from napari_geofm.core.classes import ClassTable
-from napari_geofm.core.recipe import Recipe
+from napari_geofm.core.recipe import GENTLE_RATE, Recipe, TrainingRecipe
 from napari_geofm.core.region import At
 from napari_geofm.core.scores import Scores
 from napari_geofm.errors import LabelError, ModelError, RecipeError
@@ -21,7 +21,7 @@ from napari_geofm.io.class_table import write_class_table
 from napari_geofm.io.kept_labels import KEPT, KeptSection, read_kept
 from napari_geofm.io.label_folder import CLASSES, LABELS, ORIGINS
 from napari_geofm.io.models import ModelFolder, read_model
-from napari_geofm.jobs.continuing import continue_net
+from napari_geofm.jobs.continuing import continue_net, going_on
 from napari_geofm.jobs.specs import FinetuneResult, SegmentSpec, SourceSpec
 from napari_geofm.jobs.workbench import workbench
 from tests.tiny import TinySurvey, quick, taught, write_survey
@@ -375,3 +375,20 @@ def test_the_result_is_plain_for_json(tiny: Path, two: Two, tmp_path: Path) -> N
     plain = json.loads(json.dumps(dataclasses.asdict(found), default=str))
     assert plain["guard"]["base"] == "base"
     assert len(plain["guard"]["classes"]) == 3
+
+
+def test_what_goes_on_leaves_its_beginning_more_easily_than_what_began_as_the_probe_of_its_strokes(
+    tiny: Path, two: Two, tmp_path: Path
+) -> None:
+    recipe = quick("lora", "linear", steps=1)
+    assert recipe.training.head_rate == GENTLE_RATE
+    model = read_model(taught(two.first, tmp_path / "base", recipe).output)
+    assert going_on(recipe, model).training.head_rate == TrainingRecipe().head_rate
+    given = dataclasses.replace(recipe, training=dataclasses.replace(recipe.training, head_rate=3e-5))
+    assert going_on(given, model).training.head_rate == 3e-5
+    fast = dataclasses.replace(given, training=dataclasses.replace(given.training, head_rate=0.05, steps=6))
+    found = went_on(two, tmp_path / "model", model.path, fast)
+    best, score = 0, found.history[0][3]
+    for check in found.history:
+        best, score = (check[0], check[3]) if check[3] > score + 0.01 else (best, score)
+    assert found.kept_step == best
