@@ -114,10 +114,13 @@ def _trained(
 
     held = HeldOut(validation, count)
     # A beginning that has seen none of the new labels, unlike a probe, has no claim to stay where strokes disagree.
-    unseen = given.base is not None and not begins_anew(given.base)
+    unseen = not begins_anew(given.base)
+
+    def probabilities(example: Example) -> NDArray[np.float32]:
+        return predictor.probabilities(example.picture)
 
     def verdict() -> Verdict:
-        scores, surely = held(lambda e: predictor.probabilities(e.picture))
+        scores, surely = held(probabilities)
         return Verdict(scores.miou, trusted=surely or unseen)
 
     kind = CropSource if training.crop_tokens else WholeSource
@@ -134,10 +137,6 @@ def _trained(
     )
     net.load_state_dict(outcome.state, strict=False)
     net.eval()
-
-    def probabilities(example: Example) -> NDArray[np.float32]:
-        return predictor.probabilities(example.picture)
-
     each = judge_each(probabilities, validation, count)
     # Of the second round nothing is asked: it has seen all.
     asked = given.guard if examples is given.training else ()

@@ -70,9 +70,6 @@ def key_list(dock: "Dock") -> list[Key]:
         Key("Q", "how sure the model is, on or off", dock.predict.confidence.click),
         Key("N", "learn from the strokes: probe", partial(_press, dock.quick.probe)),
         Key("Shift+N", "fine-tune", partial(_press, dock.learn.finetune)),
-        Key(GUARD["keep"], "keep the new model", partial(_press, dock.learn.guard.keep)),
-        Key(GUARD["revert"], "back to the earlier model", partial(_press, dock.learn.guard.revert)),
-        Key(GUARD["both"], "keep both models", partial(_press, dock.learn.guard.both)),
         Key("Shift+S", "predict the survey", partial(_press_in, dock, "Predict", dock.predict.volume.start)),
         Key("Shift+E", "export", partial(_press_in, dock, "Predict", dock.predict.export.export)),
         Key("Shift+R", "report", partial(_press_in, dock, "Predict", dock.predict.report.report)),
@@ -81,7 +78,7 @@ def key_list(dock: "Dock") -> list[Key]:
         Key("Ctrl+Z", "take the last step back", dock.quick.take_back, repeats=True),
         Key("Ctrl+Shift+Z", "do it again", dock.quick.do_again, repeats=True),
     ]
-    keys += _carrying(dock)
+    keys += _deciding(dock) + _carrying(dock)
     keys += _interpreting(dock)
     keys += [
         Key(f"Shift+{letter}", f"look at {SLICES.get(axis, f'sections along {axis}')}", partial(turn, axis))
@@ -110,6 +107,16 @@ def _interpreting(dock: "Dock") -> list[Key]:
         Key("Shift+M", "make labels of interpretations", partial(_press_in, dock, "Survey", picks.fill)),
         Key("Shift+G", "go to the chosen interpretation", picks.go_there),
         Key("Shift+B", "a horizon between two classes", picks.start_boundary),
+    ]
+
+
+def _deciding(dock: "Dock") -> list[Key]:
+    """Return the keys that decide between a model and the one that it went on from."""
+    guard = dock.learn.guard
+    return [
+        Key(GUARD["keep"], "keep the new model", partial(_press, guard.keep)),
+        Key(GUARD["revert"], "back to the earlier model", partial(_press, guard.revert)),
+        Key(GUARD["both"], "keep both models", partial(_press, guard.both)),
     ]
 
 
