@@ -14,6 +14,7 @@ from napari_geofm.io.tunings import tuning_for
 from napari_geofm.jobs.adapting import adapt
 from napari_geofm.jobs.card import model_card
 from napari_geofm.jobs.collect import Collection, collect
+from napari_geofm.jobs.deciding import decided
 from napari_geofm.jobs.holdout import hold_out
 from napari_geofm.jobs.learned import Assignment, Learned
 from napari_geofm.jobs.preview import Preview
@@ -42,6 +43,7 @@ def run(spec: FinetuneSpec, control: Control) -> Job[FinetuneResult]:
     yield Progress(0, 0, "reading labels")
     known = _known_classes(spec)
     collection = collect(spec, bench, known)
+    spec = dataclasses.replace(spec, recipe=decided(spec.recipe, collection.training))
     recipe = _completed(spec, bench, collection)
     training, validation = _split(collection, recipe)
     given = Assignment(spec, bench, recipe, collection.training, tuple(training), tuple(validation))

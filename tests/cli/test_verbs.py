@@ -158,7 +158,8 @@ def test_finetune_by_steps_tells_its_history(geofm: Geofm, survey: TinySurvey, t
     [
         ((), "probe", "linear"),
         (("--decoder", "pup"), "lora", "pup"),
-        (("--method", "frozen"), "frozen", "linear"),
+        (("--method", "frozen"), "frozen", "auto"),
+        (("--method", "lora", "--decoder", "linear"), "lora", "linear"),
         (("--decoder", "unet"), "full", "unet"),
     ],
 )

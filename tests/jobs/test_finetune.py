@@ -118,8 +118,8 @@ def test_full_trains_all_and_frozen_the_decoder_only(
         assert (np.load(LocalCompute().run(spec).output)[0] < 3).all()
 
 
-@pytest.mark.parametrize("decoder", ["mla", "dpt"])
-def test_decoders_of_four_taps_are_trained_and_used(
+@pytest.mark.parametrize("decoder", ["mla", "dpt", "guided"])
+def test_other_decoders_are_trained_and_used(
     tiny: Path, survey: TinySurvey, once: tuple[SourceSpec, ...], tmp_path: Path, decoder: str
 ) -> None:
     found = taught(survey, tmp_path / "model", quick("lora", decoder, steps=1), sources=once)
@@ -273,7 +273,7 @@ def test_a_model_goes_on_with_a_new_class(
 
 
 @pytest.mark.parametrize("start", [True, False])
-@pytest.mark.parametrize("decoder", ["linear", "pup", "mla", "dpt", "unet"])
+@pytest.mark.parametrize("decoder", ["linear", "guided", "pup", "mla", "dpt", "unet"])
 def test_a_new_class_is_a_new_row_of_zeros_where_scores_are_made(tiny: Path, decoder: str, start: bool) -> None:
     from napari_geofm.core.classes import ClassTable
     from napari_geofm.jobs.adapting import _widened

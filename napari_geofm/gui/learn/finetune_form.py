@@ -5,7 +5,7 @@ from dataclasses import replace
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QComboBox, QDoubleSpinBox, QGridLayout, QLabel, QWidget
 
-from napari_geofm.core.recipe import Recipe
+from napari_geofm.core.recipe import AUTO, Recipe
 from napari_geofm.gui.parts.note import Note
 from napari_geofm.gui.parts.words import time_words
 
@@ -13,7 +13,15 @@ __all__ = ["FinetuneForm"]
 
 METHODS = {"LoRA": "lora", "decoder only": "frozen", "all weights": "full"}
 METHOD = "How much adapts: LoRA a small part of the network, 'decoder only' nothing of the encoder, 'all weights' all"
-DECODERS = {"linear": "linear", "PUP": "pup", "MLA": "mla", "DPT": "dpt", "U-Net": "unet"}
+DECODERS = {
+    "automatic": AUTO,
+    "linear": "linear",
+    "guided": "guided",
+    "PUP": "pup",
+    "MLA": "mla",
+    "DPT": "dpt",
+    "U-Net": "unet",
+}
 
 
 class FinetuneForm(QWidget):
@@ -31,7 +39,10 @@ class FinetuneForm(QWidget):
         self.minutes.setDecimals(1)
         self.minutes.setValue(1.0)
         self.minutes.setSuffix(" min")
-        self.decoder.setToolTip("What turns the encoder's features into classes; a U-Net has no encoder")
+        self.decoder.setToolTip(
+            "What turns the encoder's features into classes. Automatic: guided, which draws edges to the sample, where "
+            "sections are labelled all over, else linear; a U-Net has no encoder"
+        )
         self.minutes.setToolTip("How long to train; it can be stopped earlier and the best is kept")
         self.cost = Note()
         grid = QGridLayout(self)
