@@ -87,7 +87,8 @@ def test_guided_draws_edges_that_no_token_knows() -> None:
     optimiser = torch.optim.AdamW(decoder.parameters(), lr=1e-2)
     for _ in range(40):
         optimiser.zero_grad()
-        nn.functional.cross_entropy(decoder([*maps, picture], (28, 28)), labels).backward()
+        loss: torch.Tensor = nn.functional.cross_entropy(decoder([*maps, picture], (28, 28)), labels)
+        loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
     found = decoder.eval()([*maps, picture], (28, 28)).argmax(1)
     assert (found == labels).float().mean() > 0.99
