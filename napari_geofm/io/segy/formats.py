@@ -77,7 +77,7 @@ class SampleFormat:
             A flat ndarray of uint32 with room for the samples and more to work in, where the result may lie: it holds
             until the memory is used again. None: the result has memory of its own.
         """
-        if memory is not None and memory.size > raw.size + 1:
+        if memory is not None and memory.size > raw.size:
             words, rest = memory[: raw.size].reshape(raw.shape), memory[raw.size :]
             if self.kind == "ibm":
                 np.copyto(words, raw)

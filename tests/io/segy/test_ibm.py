@@ -82,7 +82,7 @@ def test_large_arrays_are_decoded_block_by_block() -> None:
     np.testing.assert_array_equal(back, values)
 
 
-@given(st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=50), st.integers(2, 120))
+@given(st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=50), st.integers(1, 120))
 def test_memory_to_work_in_changes_nothing(words: list[int], size: int) -> None:
     found = ibm_to_float(as_words(words), np.full(size, 7, np.uint32))
     np.testing.assert_array_equal(found.view(np.uint32), ibm_to_float(as_words(words)).view(np.uint32))
