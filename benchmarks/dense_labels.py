@@ -181,7 +181,7 @@ def print_tables(task: str, rows: list[Row]) -> None:
             own = [row for row in rows if row["method"] == method]
             values = [[row[name]["miou"], row[name]["iou"][1], row[name]["boundary_f1"]] for row in own]
             cells = "".join(f"{spread(column):>16}" for column in zip(*values, strict=True))
-            fit_s, predict_s = (np.mean([row[key] for row in own]) for key in ("fit_s", "predict_s"))
+            fit_s, predict_s = (float(np.mean([row[key] for row in own])) for key in ("fit_s", "predict_s"))
             print(f"{method:<18}{cells}{fit_s:>9.1f}{predict_s:>11.2f}{len(own):>7}")
         print()
     _compare(task, rows)
@@ -199,7 +199,7 @@ def _compare(task: str, rows: list[Row]) -> None:
         print(f"{task}: {lora} minus probe {np.mean(ours) - np.mean(theirs):+.3f} mIoU, {len(ours)} cases")
     if task == "salt" and lora and unet:
         ours, theirs = _common(scores[lora], scores[unet])
-        ratio = (1 - np.mean(ours)) / max(1e-9, 1 - np.mean(theirs))
+        ratio = (1 - float(np.mean(ours))) / max(1e-9, 1 - float(np.mean(theirs)))
         print(f"{task}: error of {lora} / {unet} {ratio:.2f} (at most {ERROR_RATIO}), {len(ours)} cases")
 
 

@@ -40,8 +40,9 @@ def attributes(picture: NDArray[np.float32]) -> NDArray[np.float32]:
     """
     from scipy.ndimage import gaussian_filter, gaussian_filter1d, gaussian_laplace
     from scipy.signal import hilbert
-    from skimage.feature import structure_tensor
+    from skimage import feature
 
+    tensor: Any = feature.structure_tensor
     amplitude = picture.astype(np.float64) - GRAY
     trace = hilbert(amplitude, axis=0)
     envelope = np.abs(trace)
@@ -51,7 +52,7 @@ def attributes(picture: NDArray[np.float32]) -> NDArray[np.float32]:
     found += [gaussian_laplace(amplitude, sigma) for sigma in (1, 2, 4)]
     found += [gaussian_filter(envelope, sigma) for sigma in (2, 4, 8, 16)]
     for sigma in (1.5, 4.0, 8.0):
-        down, mixed, across = structure_tensor(amplitude, sigma=sigma, order="rc")
+        down, mixed, across = tensor(amplitude, sigma=sigma, order="rc")
         strength = down + across
         coherence = np.hypot(down - across, 2 * mixed) / np.maximum(strength, 1e-9)
         dip = 0.5 * np.arctan2(2 * mixed, down - across)
@@ -82,7 +83,7 @@ def forest(case: DenseCase) -> tuple[Predict, dict[str, Any]]:
 
     def predict(one: LabelledSection) -> NDArray[np.uint8]:
         chances = model.predict_proba(attributes(one.picture).reshape(-1, 26))[:, 1]
-        return (chances >= threshold).reshape(one.truth.shape).astype(np.uint8)
+        return np.asarray((chances >= threshold).reshape(one.truth.shape), np.uint8)
 
     return predict, {"threshold": round(float(threshold), 3)}
 
