@@ -16,7 +16,7 @@ standard deviation over the cases; seconds of fitting, and of predicting a secti
 minus the probe; for salt the best LoRA's error (1 - mIoU) over the U-Net's, which should be at most 0.8.
 
 Every result is written to a file as it is found: an interrupted run goes on where it ended. ``--print`` prints what is
-there. Run as ``python -m benchmarks.dense_labels --task salt``; ``--methods probe "lora dpt" unet``, ``--minutes 1 3 5``
+there. Run as ``python -m benchmarks.dense_labels --task salt``; ``--methods probe "lora dpt"``, ``--minutes 1 3 5``
 and ``--cases 3`` for some of it, or more. Minutes are those of the machine: nothing else should run beside.
 """
 
