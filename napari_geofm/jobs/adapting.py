@@ -112,7 +112,8 @@ def _trained(
 
     def verdict() -> Verdict:
         scores, surely = held(lambda e: predictor.probabilities(e.picture))
-        return Verdict(scores.miou, trusted=surely)
+        # The strokes have to agree where an answer would be displaced; random weights are none.
+        return Verdict(scores.miou, trusted=surely or _begins_at_random(given))
 
     kind = CropSource if training.crop_tokens else WholeSource
     source = kind(examples, count, recipe, predictor.patch_px, teachers)
@@ -157,6 +158,12 @@ def _started(
     if spec.base_model is not None:
         _continue(spec.base_model, recipe, net)
     return net, teachers
+
+
+def _begins_at_random(given: Assignment) -> bool:
+    """Return whether training begins with neither the probe's answer nor an earlier model's."""
+    recipe = given.recipe
+    return given.spec.base_model is None and (recipe.decoder == "unet" or not recipe.training.probe_start)
 
 
 def _continue(folder: Path, recipe: Recipe, net: "SegmentationNet | UNet") -> None:

@@ -14,9 +14,10 @@ from napari_geofm.compute.local import LocalCompute
 from napari_geofm.core.progress import Control, Progress
 from napari_geofm.core.recipe import Recipe
 from napari_geofm.core.region import At
+from napari_geofm.core.scores import Scores
 from napari_geofm.errors import CancelledError, GeoFMError, JobError, LabelError, ModelError, OutputError, WeightsError
 from napari_geofm.io.models import read_model
-from napari_geofm.jobs import finetune
+from napari_geofm.jobs import adapting, finetune
 from napari_geofm.jobs.specs import FinetuneResult, FinetuneSpec, SegmentSpec, SourceSpec, Where
 from napari_geofm.jobs.workbench import workbench
 from tests.tiny import STROKED, TinySurvey, left_beside, quick, taught
@@ -230,6 +231,35 @@ def test_what_is_kept_scores_as_the_best_check(tiny: Path, survey: TinySurvey, t
     assert any(found.miou == pytest.approx(score) for score in (scores[0], clearly_best(scores)))
     by_step = {check[0]: check[3] for check in found.history}
     assert by_step[found.kept_step] == pytest.approx(found.miou)
+
+
+@pytest.mark.parametrize(
+    ("method", "decoder", "start", "moves"),
+    [("full", "unet", True, True), ("frozen", "pup", False, True), ("frozen", "linear", True, False)],
+)
+def test_strokes_that_disagree_keep_the_probe_and_not_random_weights(
+    tiny: Path,
+    survey: TinySurvey,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    decoder: str,
+    start: bool,
+    moves: bool,
+) -> None:
+    class Disagreeing:
+        """Finds each state better than the one before, and is sure of none."""
+
+        def __init__(self, *_: object) -> None:
+            self.right = 0
+
+        def __call__(self, _: object) -> tuple[Scores, bool]:
+            self.right += 10
+            return Scores(np.array([[self.right, 100], [100, self.right]])), False
+
+    monkeypatch.setattr(adapting, "HeldOut", Disagreeing)
+    found = taught(survey, tmp_path / "model", recipe=quick(method, decoder, steps=4, probe_start=start))
+    assert (found.kept_step > 0) == moves
 
 
 def test_minutes_are_obeyed(tiny: Path, survey: TinySurvey, once: tuple[SourceSpec, ...], tmp_path: Path) -> None:
