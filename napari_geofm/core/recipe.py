@@ -36,12 +36,15 @@ __all__ = [
 METHODS = ("probe", "lora", "full", "frozen")
 DECODERS = ("linear", "guided", "pup", "mla", "dpt", "unet")
 MIDDLE_TAPS = (3, 6)
+FOUR_TAPS = (3, 4, 5, 6)
 AUTO = "auto"
 """The tuning of the data's kind, or the decoder that suits the labels: decided when these are known."""
 GENTLE_RATE = 1e-5
 """Rate of a head that begins as the probe: its weights are about 0.01, which 1e-4 overwrites within a minute."""
-GUIDED: Mapping[str, Any] = {"head_rate": 1e-3, "adapter_rate": 3e-4, "crop_tokens": 16, "head_first": 0.5}
-"""How the guided decoder is trained: it begins at random, on crops small enough for hundreds of steps in a minute."""
+FROM_SCRATCH: Mapping[str, Any] = {"head_rate": 1e-3, "crop_tokens": 16, "head_first": 0.5}
+"""How decoders that begin at random are trained: on crops small enough for hundreds of steps in a minute."""
+QUICK_RATE = 3e-4
+"""Rate of an adapter that has half of the steps only, behind such a decoder."""
 FORMAT = 4
 """Version of the file's layout; a higher one was written by a newer program."""
 BEFORE: Mapping[int, Mapping[str, float]] = {2: {"surroundings": 0.0}, 3: {"texture": 0.0, "levelling": 0.0}}
@@ -92,18 +95,17 @@ class Recipe:
     def for_method(cls, method: str = "probe", decoder: str = "linear") -> "Recipe":
         """Return the defaults for a method and decoder, as chosen by measurement (``docs/design/few-shot.md``).
 
-        The probe and the linear and PUP decoders look at the middle of the encoder, whose tokens know rock and not yet
-        their place in the picture; what lies deeper is not even computed. These blocks are tuned where there is a
-        tuning for the kind of data. MLA and DPT need four taps, of the encoder as it is published.
+        All look at the middle of the encoder, whose tokens know rock and not yet their place in the picture; what lies
+        deeper is not even computed. These blocks are tuned where there is a tuning for the kind of data. MLA and DPT
+        need four taps.
         """
-        taps = (3, 6, 9, 12) if decoder in {"mla", "dpt"} else MIDDLE_TAPS
-        tuned = taps == MIDDLE_TAPS and decoder != "unet"
+        taps = FOUR_TAPS if decoder in {"mla", "dpt"} else MIDDLE_TAPS
         training = TrainingRecipe()
         if method == "lora" and decoder in {"linear", AUTO}:
             training = dataclasses.replace(training, head_rate=GENTLE_RATE)
-        if decoder == "guided":
-            training = dataclasses.replace(training, **GUIDED)
-        encoder = EncoderRecipe(taps=taps, tuning=AUTO if tuned else "")
+        elif method in {"lora", "frozen"} and decoder not in {"linear", AUTO}:
+            training = dataclasses.replace(training, **FROM_SCRATCH, adapter_rate=QUICK_RATE)
+        encoder = EncoderRecipe(taps=taps, tuning="" if decoder == "unet" else AUTO)
         return cls(method=method, decoder=decoder, encoder=encoder, training=training)
 
     def with_decoder(self, decoder: str) -> "Recipe":
