@@ -7,9 +7,9 @@ with another seed of the training in the second.
 
 Methods: the probe; LoRA with each decoder; a U-Net from scratch; a random forest on seismic attributes; for salt, a
 copy of the nearest labelled section. Probe, LoRA and U-Net are fitted by the program's own job, nothing encoded
-before. ``--minutes`` is for training LoRA, and for training the U-Net with each of three rates; the rate is taken that
-does best on the labelled section that was held out, and only its seconds are counted, so that the U-Net has three
-times the time it is written down with.
+before. ``--minutes`` is for training LoRA, and for training the U-Net. On the first case of each survey that one is
+trained with each of three rates; the rate that does best on the labelled section that was held out is taken there and
+on the survey's other cases, and only its seconds are counted.
 
 Columns: mIoU, IoU of salt or fault, and mean boundary F1 over all scored sections of a set together, each with its
 standard deviation over the cases; seconds of fitting, and of predicting a section. Below the tables: the best LoRA
@@ -23,6 +23,7 @@ and ``--cases 3`` for some of it, or more. Minutes are those of the machine: not
 import argparse
 import dataclasses
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ from napari_geofm.jobs.cache import FeatureCache
 from napari_geofm.jobs.workbench import workbench
 
 SETS = ("near", "far")
-DECODERS = ("linear", "pup", "mla", "dpt")
+DECODERS = ("linear", "guided", "pup", "mla", "dpt")
 METHODS = ("copy", "forest", "probe", *(f"lora {decoder}" for decoder in DECODERS), "unet")
 RATES = (3e-4, 1e-3, 3e-3)
 """Rates that are tried for the U-Net."""
@@ -60,7 +61,7 @@ def main() -> None:
             for case in dense_cases(task, options.cases, options.per_set):
                 for method in _methods(options, task):
                     if (case.name, method) not in known:
-                        add_row(file, _scored(case, method))
+                        add_row(file, _scored(case, method, read_rows(file)))
         print_tables(task, read_rows(file))
 
 
@@ -87,10 +88,10 @@ def _methods(options: argparse.Namespace, task: str) -> list[str]:
     return methods
 
 
-def _scored(case: DenseCase, method: str) -> Row:
-    """Fit one method on one case, and score it on both sets."""
+def _scored(case: DenseCase, method: str, rows: list[Row]) -> Row:
+    """Fit one method on one case, and score it on both sets; ``rows`` are what was found before."""
     began = time.monotonic()
-    predict, notes = _fitted(case, method)
+    predict, notes = _fitted(case, method, rows)
     row: Row = {"case": case.name, "method": method, "fit_s": round(time.monotonic() - began, 1), **notes}
     seconds, sections = 0.0, 0
     for name, scored in case.sets.items():
@@ -108,14 +109,16 @@ def _scored(case: DenseCase, method: str) -> Row:
     return row | {"predict_s": round(seconds / max(1, sections), 2)}
 
 
-def _fitted(case: DenseCase, method: str) -> tuple[Predict, dict[str, Any]]:
+def _fitted(case: DenseCase, method: str, rows: list[Row]) -> tuple[Predict, dict[str, Any]]:
     if method == "copy":
         return copied(case), {}
     if method == "forest":
         return forest(case)
     words = method.split()
     if words[0] == "unet":
-        return _tuned_unet(case, float(words[1]))
+        survey = case.name.rpartition("/")[0]
+        known = [row["rate"] for row in rows if row["method"] == method and row["case"].startswith(f"{survey}/")]
+        return _tuned_unet(case, float(words[1]), known[:1] or RATES)
     recipe = Recipe.for_method("probe")
     if words[0] == "lora":
         recipe = _trained_for(Recipe.for_method("lora", words[1]), float(words[2]))
@@ -123,10 +126,10 @@ def _fitted(case: DenseCase, method: str) -> tuple[Predict, dict[str, Any]]:
     return _predict(fitted), _notes(fitted, seconds)
 
 
-def _tuned_unet(case: DenseCase, minutes: float) -> tuple[Predict, dict[str, Any]]:
+def _tuned_unet(case: DenseCase, minutes: float, rates: Sequence[float]) -> tuple[Predict, dict[str, Any]]:
     """Train the U-Net with each rate, and keep the one that is best on what was held out."""
     tried: list[tuple[float, Fitted, float]] = []
-    for rate in RATES:
+    for rate in rates:
         recipe = _trained_for(Recipe.for_method("full", "unet"), minutes)
         training = dataclasses.replace(recipe.training, adapter_rate=rate, head_rate=rate)
         tried.append((rate, *_fit(case, dataclasses.replace(recipe, training=training))))
