@@ -10,6 +10,7 @@ from napari_geofm.cli.output import Result
 from napari_geofm.cli.places import output_path, region_of
 from napari_geofm.cli.running import run_job, where_of
 from napari_geofm.cli.segy import chosen_options
+from napari_geofm.core.guard import FORGOTTEN, Guard
 from napari_geofm.core.recipe import AUTO, EncoderRecipe, Recipe
 from napari_geofm.errors import CancelledError, UsageError
 from napari_geofm.jobs.card import diverged_line
@@ -23,12 +24,16 @@ def run(arguments: Namespace) -> Result:
     from napari_geofm.io.models import find_model
 
     base = find_model(arguments.model) if arguments.model else None
+    if arguments.no_rehearsal and base is None:
+        msg = "--no-rehearsal goes with --model BASE: a model that begins anew has nothing to rehearse"
+        raise UsageError(msg)
     output = output_path(arguments.output)
     spec = FinetuneSpec(
         sources=_sources(arguments),
         output=output,
         recipe=_recipe(arguments, base),
         base_model=base,
+        rehearse=not arguments.no_rehearsal,
         class_table=Path(arguments.classes) if arguments.classes else None,
         rest_is=arguments.rest_is,
         region=region_of(arguments.range),
@@ -70,6 +75,10 @@ def _recipe(arguments: Namespace, base: Path | None) -> Recipe:
 
     if base is not None:
         recipe = read_recipe(base)
+        if recipe.method == "probe" and {arguments.method, arguments.decoder} - {None, "probe", "linear"}:
+            # What a probe says of training is nothing that another method was ever tried with.
+            made, recipe = recipe, _defaults(arguments)
+            recipe = dataclasses.replace(recipe, encoder=made.encoder, probe=made.probe, input=made.input)
     else:
         recipe = find_recipe(arguments.recipe) if arguments.recipe else _defaults(arguments)
     training: dict[str, Any] = {}
@@ -119,6 +128,10 @@ def _method_for(decoder: str, method: str) -> str:
 
 def _data(found: FinetuneResult) -> dict[str, Any]:
     data = dataclasses.asdict(found)
+    if found.guard is None:
+        del data["guard"], data["notes"]
+    else:
+        data["guard"] |= {"forgotten": list(found.guard.forgotten), "margin": FORGOTTEN}
     data["history"] = [dict(zip(("step", "seconds", "loss", "miou"), check, strict=True)) for check in found.history]
     return data
 
@@ -137,4 +150,23 @@ def _lines(found: FinetuneResult) -> list[str]:
         lines.append("no stroke could be held out to score the model: draw a second stroke of each class")
     if found.diverged_at:
         lines.append(diverged_line(found.diverged_at))
-    return lines
+    return lines + (_guard_lines(found.guard, found) if found.guard is not None else [])
+
+
+def _guard_lines(guard: Guard, found: FinetuneResult) -> list[str]:
+    """Return what is known of the earlier model's classes, before and now."""
+    lines = []
+    if guard.columns:
+        heads = "".join(f"{word:>18}" for word, _ in guard.columns)
+        lines += [f"gone on from {guard.base}, IoU before and now:", f"  {'':<24}{heads}"]
+        for row in guard.classes:
+            pairs = (row.pair(earlier=earlier) for _, earlier in guard.columns)
+            cells = "".join(f"{f'{_score(before)} -> {_score(now)}':>18}" for before, now in pairs)
+            lines.append(f"  {row.name:<24}{cells}")
+    fell = guard.forgotten
+    kept = f" {found.output.name} is kept beside {guard.base}, which is as it was: use either." if fell else ""
+    return [*lines, *found.notes, guard.verdict() + kept]
+
+
+def _score(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:.3f}"

@@ -112,7 +112,8 @@ def _finetune(verb: argparse.ArgumentParser) -> None:
     add_output(verb, "the model's folder")
     base = verb.add_mutually_exclusive_group()
     base.add_argument("--recipe", metavar="R", help="recipe.toml or paper-salt, ...; other options win over it")
-    base.add_argument("--model", metavar="BASE", help="continue from this model")
+    base.add_argument("--model", metavar="BASE", help="continue from this model, and rehearse what it learned from")
+    verb.add_argument("--no-rehearsal", action="store_true", help="do not learn the labels of BASE again")
     verb.add_argument("--method", choices=("probe", "lora", "full", "frozen"), help="what is trained (default probe)")
     decoders = ("auto", "linear", "guided", "pup", "mla", "dpt", "unet")
     words = "head (default linear for the probe; else auto: guided where sections are labelled all over, or linear)"

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.core.labels import UNLABELLED
+from napari_geofm.core.section_place import SectionPlace
 
 __all__ = ["Example"]
 
@@ -28,6 +29,10 @@ class Example:
         The section as the user knows it: ``inline=1080``.
     valid
         Boolean of the same shape: False where there is no recorded sample.
+    place
+        Where it is read from; None where that is not kept.
+    earlier
+        Whether an earlier model learned from it, and it is only rehearsed.
     """
 
     picture: NDArray[np.float32]
@@ -36,6 +41,8 @@ class Example:
     key: str
     name: str
     valid: NDArray[np.bool_]
+    place: SectionPlace | None = None
+    earlier: bool = False
 
     def with_labels(self, labels: NDArray[np.uint8]) -> "Example":
         """Return the example with other labels; none of them counts as human where it was not."""

@@ -37,6 +37,8 @@ class ModelScores:
         That model's name.
     same_strokes
         Whether both learned from the same labels, so that they were scored on the same strokes.
+    gone_on
+        Of a model that went on from another: whether that one's classes were forgotten, in a sentence; else empty.
     """
 
     classes: tuple[str, ...]
@@ -48,6 +50,7 @@ class ModelScores:
     before: tuple[float, ...] = ()
     before_name: str = ""
     same_strokes: bool = False
+    gone_on: str = ""
 
 
 def write_scores(folder: Path, scores: ModelScores) -> None:
@@ -77,6 +80,7 @@ def read_scores(folder: Path) -> ModelScores | None:
             before=tuple(map(_number, plain.get("before", ()))),
             before_name=str(plain.get("before_name", "")),
             same_strokes=bool(plain.get("same_strokes", False)),
+            gone_on=str(plain.get("gone_on", "")),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from napari_geofm.core.recipe import Recipe
 from napari_geofm.errors import ModelError, SourceError
 from napari_geofm.io.atomic import replacing_folder, require_folder_place
+from napari_geofm.io.kept_labels import KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -146,9 +147,27 @@ def require_model_place(folder: Path, *, overwrite: bool = False) -> None:
 
 
 def write_model(
-    folder: Path, recipe: Recipe, card: str, adapter: Tensors, head: Tensors, *, overwrite: bool = False
+    folder: Path,
+    recipe: Recipe,
+    card: str,
+    adapter: Tensors,
+    head: Tensors,
+    *,
+    labels: bytes = b"",
+    overwrite: bool = False,
 ) -> None:
     """Write a model beside and then put it in place.
+
+    Parameters
+    ----------
+    folder
+        Where.
+    recipe, card, adapter, head
+        What it holds.
+    labels
+        What it learned from, as :func:`~napari_geofm.io.kept_labels.pack_kept` packs it; empty for nothing.
+    overwrite
+        Whether a model that is there is replaced.
 
     Raises
     ------
@@ -162,6 +181,8 @@ def write_model(
         (beside / CARD).write_text(card, encoding="utf-8")
         # Written as bytes: safetensors' own files can be read by their owner alone, whatever the umask says.
         (beside / HEAD).write_bytes(save({name: np.ascontiguousarray(value) for name, value in head.items()}))
+        if labels:
+            (beside / KEPT).write_bytes(labels)
         if adapter:
             tensors = {name: np.ascontiguousarray(value) for name, value in adapter.items()}
             (beside / ADAPTER).write_bytes(save(tensors))

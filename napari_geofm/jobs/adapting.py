@@ -1,8 +1,7 @@
 """Training an adapter and a decoder, from the probe on, judged on held-out strokes."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,8 +10,8 @@ from numpy.typing import NDArray
 from napari_geofm.core.examples import Example
 from napari_geofm.core.progress import Control, Job, Progress
 from napari_geofm.core.recipe import Recipe, TrainingRecipe
-from napari_geofm.errors import ModelError
-from napari_geofm.jobs.judging import HeldOut, judge
+from napari_geofm.jobs.continuing import continue_net, remembering
+from napari_geofm.jobs.judging import HeldOut, judge_each, pooled
 from napari_geofm.jobs.learned import Assignment, Learned
 from napari_geofm.jobs.preview import Preview
 from napari_geofm.jobs.probing import fit_probe, view_averages
@@ -38,18 +37,22 @@ def adapt(given: Assignment, control: Control) -> Job[Learned]:
     """
     recipe = given.recipe
     if not given.validation:
-        _, outcome, parts = yield from _trained(given, given.examples, (), recipe.training, control)
-        nothing = judge(None, (), len(recipe.classes))
-        return Learned(*parts, nothing, outcome.steps, outcome.checks, diverged_at=outcome.diverged_at)
+        # What an earlier model is asked for is then left out for good: there is no second round.
+        examples = given.training if given.guard else given.examples
+        said, outcome, parts = yield from _trained(given, examples, (), recipe.training, control)
+        return Learned(
+            *parts, said.scores, outcome.steps, outcome.checks, diverged_at=outcome.diverged_at, guard=said.guard
+        )
     judged = _judged_part(recipe.training)
-    scores, first, parts = yield from _trained(given, given.training, given.validation, judged, control)
+    said, first, parts = yield from _trained(given, given.training, given.validation, judged, control)
     kept, diverged_at = first.best.step, first.diverged_at
     # What diverged once would do so again.
     if control.stopping or _is_given_apart(given) or diverged_at:
-        return Learned(*parts, scores, first.steps, first.checks, kept, diverged_at)
+        return Learned(*parts, said.scores, first.steps, first.checks, kept, diverged_at, said.each, said.guard)
     again = _again(judged, first, len(given.training), len(given.examples))
     _, second, parts = yield from _trained(given, given.examples, (), again, control)
-    return Learned(*parts, scores, first.steps + second.steps, first.checks, kept, second.diverged_at)
+    steps = first.steps + second.steps
+    return Learned(*parts, said.scores, steps, first.checks, kept, second.diverged_at, said.each, said.guard)
 
 
 def _is_given_apart(given: Assignment) -> bool:
@@ -90,8 +93,8 @@ def _trained(
     validation: Sequence[Example],
     training: TrainingRecipe,
     control: Control,
-) -> "Job[tuple[Scores, Outcome, tuple[Arrays, Arrays]]]":
-    """Train on examples; return scores on the validation, the outcome, and the tensors to keep."""
+) -> "Job[tuple[_Said, Outcome, tuple[Arrays, Arrays]]]":
+    """Train on examples; return scores on the validation and the guard, the outcome, and the tensors to keep."""
     from napari_geofm.nets.budget import planned
     from napari_geofm.nets.build import parts_of
     from napari_geofm.nets.crops import CropSource
@@ -129,8 +132,23 @@ def _trained(
     )
     net.load_state_dict(outcome.state, strict=False)
     net.eval()
-    scores = judge((lambda e: predictor.probabilities(e.picture)) if validation else None, validation, count)
-    return scores, outcome, parts_of(net)
+
+    def probabilities(example: Example) -> NDArray[np.float32]:
+        return predictor.probabilities(example.picture)
+
+    each = judge_each(probabilities, validation, count)
+    # Of the second round nothing is asked: it has seen all.
+    asked = given.guard if examples is given.training else ()
+    return _Said(pooled(each, count), each, judge_each(probabilities, asked, count)), outcome, parts_of(net)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class _Said:
+    """What a network says of the held-out strokes, all and section by section, and of the guard."""
+
+    scores: "Scores"
+    each: "tuple[Scores, ...]"
+    guard: "tuple[Scores, ...]"
 
 
 def _started(
@@ -139,72 +157,44 @@ def _started(
     """Return the network to begin with, and what the probe says of the examples."""
     from napari_geofm.nets.build import untrained
 
-    spec, bench, recipe = given.spec, given.bench, given.recipe
+    spec, bench, recipe, base = given.spec, given.bench, given.recipe, given.base
     if recipe.decoder == "unet":
         net = untrained(recipe, None, None)
-        if spec.base_model is not None:
-            _continue(spec.base_model, recipe, net)
+        if base is not None:
+            continue_net(base, recipe, net, None)
         return net, None
     weights = bench.weights(recipe.encoder, spec.where.weights)
+    anew = base is None or base.recipe.method == "probe"
     start: ProbeHead | None = None
     teachers: list[NDArray[np.float16]] | None = None
-    if recipe.training.probe_start and spec.base_model is None:
+    if recipe.training.probe_start and (anew or _has_new_classes(given, examples)):
         extractor = bench.extractor(recipe, spec.where.device, spec.where.precision, spec.where.weights)
         start = yield from fit_probe(bench, examples, recipe, extractor, recipe.encoder.identity, control)
-        if recipe.training.anchor > 0:
+        start = remembering(start, base, _counts(examples, recipe))
+        if anew and recipe.training.anchor > 0:
             yield Progress(0, 0, "asking the probe")
             teachers = view_averages(bench, examples, recipe, extractor, start)
-    net = untrained(recipe, weights, start)
-    if spec.base_model is not None:
-        _continue(spec.base_model, recipe, net)
+    net = untrained(recipe, weights, start if anew else None)
+    if base is not None and not anew:
+        continue_net(base, recipe, net, start)
     return net, teachers
 
 
 def _begins_at_random(given: Assignment) -> bool:
-    """Return whether training begins with neither the probe's answer nor an earlier model's."""
+    """Return whether training begins with neither the probe's answer nor an earlier network's."""
     recipe = given.recipe
-    return given.spec.base_model is None and (recipe.decoder == "unet" or not recipe.training.probe_start)
+    earlier = given.base is not None and given.base.recipe.method != "probe"
+    return not earlier and (recipe.decoder == "unet" or not recipe.training.probe_start)
 
 
-def _continue(folder: Path, recipe: Recipe, net: "SegmentationNet | UNet") -> None:
-    """Put an earlier model's tensors into a network of the same make; classes that are new begin at zero.
-
-    Raises
-    ------
-    ModelError
-        When the earlier model has another encoder, method or decoder.
-    """
-    from napari_geofm.io.models import read_model
-    from napari_geofm.nets.build import load_parts
-
-    base = read_model(folder)
-    same = ("method", "decoder")
-    if any(getattr(base.recipe, name) != getattr(recipe, name) for name in same) or (
-        base.recipe.encoder.name != recipe.encoder.name
-    ):
-        msg = (
-            f"Model {folder.name} is {base.recipe.method} with {base.recipe.decoder} on {base.recipe.encoder.name}; "
-            f"go on with the same, not {recipe.method} with {recipe.decoder} on {recipe.encoder.name}"
-        )
-        raise ModelError(msg)
-    theirs, ours = base.recipe.encoder.weights_sha256, recipe.encoder.weights_sha256
-    if theirs != ours:
-        msg = (
-            f"Model {folder.name} was trained on other weights of {recipe.encoder.name} (sha256 {theirs[:12]}) than "
-            f"those in use ({ours[:12]}); give the right file with --weights, or train anew"
-        )
-        raise ModelError(msg)
-    load_parts(net, base.adapter, _widened(base.head, len(base.recipe.classes), len(recipe.classes)))
+def _has_new_classes(given: Assignment, examples: Sequence[Example]) -> bool:
+    """Return whether labels hold a class that the earlier model does not know, beside one that tells it apart."""
+    counts = _counts(examples, given.recipe)
+    known = len(given.base.recipe.classes) if given.base is not None else 0
+    return bool(counts[known:].any() and np.count_nonzero(counts) > 1)
 
 
-def _widened(head: Mapping[str, NDArray[np.float32]], before: int, now: int) -> dict[str, NDArray[np.float32]]:
-    """Return a head's tensors with rows for new classes, zero, wherever a layer gives one score per class."""
-    if before == now:
-        return dict(head)
-    last = {"linear.weight", "linear.bias", *(name for name in head if ".classify." in f".{name}")}
-    return {
-        name: np.concatenate([value, np.zeros((now - before, *value.shape[1:]), value.dtype)])
-        if name in last and value.shape[0] == before
-        else value
-        for name, value in head.items()
-    }
+def _counts(examples: Sequence[Example], recipe: Recipe) -> NDArray[np.int64]:
+    """Return labelled samples per class."""
+    count = len(recipe.classes)
+    return sum((example.counts(count) for example in examples), np.zeros(count, np.int64))

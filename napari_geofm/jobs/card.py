@@ -3,6 +3,7 @@
 import math
 
 from napari_geofm import __version__
+from napari_geofm.core.guard import Guard
 from napari_geofm.core.recipe import Recipe
 from napari_geofm.jobs.specs import FinetuneResult
 
@@ -49,8 +50,26 @@ def model_card(recipe: Recipe, result: FinetuneResult) -> str:
         lines.append("survey: they say how well the strokes are understood, not how well another survey would be.")
     else:
         lines.append("No stroke could be held out (one stroke per class): draw a second one of each to have scores.")
+    if result.guard is not None:
+        lines += ["", *_guard_lines(result.guard, result.notes)]
     if recipe.method != "probe":
         lines += ["", f"Training: {budget} asked for, {result.steps} steps taken, seed {training.seed}."]
     if result.diverged_at:
         lines += ["", diverged_line(result.diverged_at)]
     return "\n".join(lines) + "\n"
+
+
+def _guard_lines(guard: Guard, notes: tuple[str, ...]) -> list[str]:
+    """Return what a model that went on from another knows of what that knew."""
+    lines = ["## Gone on from", "", f"- {guard.base}. {guard.verdict()}", *[f"- {note}" for note in notes]]
+    if not guard.columns:
+        return lines
+    heads = [f"{word}, {when}" for word, _ in guard.columns for when in ("before", "now")]
+    lines += ["", f"| IoU, held out | {' | '.join(heads)} |", "|---|" + len(heads) * "---|"]
+    for row in guard.classes:
+        values = [value for _, earlier in guard.columns for value in row.pair(earlier=earlier)]
+        cells = ["-" if math.isnan(value) else f"{value:.3f}" for value in values]
+        lines.append(f"| {row.name} | {' | '.join(cells)} |")
+    counts = {True: guard.earlier_samples, False: guard.new_samples}
+    told = ", ".join(f"{counts[earlier]} samples of {word}" for word, earlier in guard.columns)
+    return [*lines, "", f"Held out: {told}, which the new model had not been shown in training when it was asked."]

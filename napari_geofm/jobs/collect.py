@@ -11,13 +11,15 @@ from napari_geofm.core.examples import Example
 from napari_geofm.core.labels import MAX_CLASS, UNLABELLED, LabelSet
 from napari_geofm.core.recipe import SourceRecord
 from napari_geofm.core.region import At, Region
+from napari_geofm.core.section_place import SectionPlace
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import LabelError
+from napari_geofm.jobs.naming import read_named
 from napari_geofm.jobs.picture import picture_of
 from napari_geofm.jobs.specs import FinetuneSpec, SourceSpec
 from napari_geofm.jobs.workbench import Workbench
 
-__all__ = ["Collection", "collect"]
+__all__ = ["Collection", "check_learnable", "collect"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,7 +58,7 @@ def collect(spec: FinetuneSpec, bench: Workbench, known: ClassTable) -> Collecti
     bench
         Open surveys.
     known
-        Classes given with the job or by the model that it goes on from; may be empty.
+        Classes given with the job; of one that goes on from a model, that model's first; may be empty.
 
     Raises
     ------
@@ -65,6 +67,7 @@ def collect(spec: FinetuneSpec, bench: Workbench, known: ClassTable) -> Collecti
     """
     from napari_geofm.io.labels import read_labels, shared_table
 
+    going_on = spec.base_model is not None
     table = known if len(known) else shared_table([source.labels for source in spec.sources])
     found: dict[str, list[Example]] = {"train": [], "valid": []}
     records: list[SourceRecord] = []
@@ -74,7 +77,10 @@ def collect(spec: FinetuneSpec, bench: Workbench, known: ClassTable) -> Collecti
         if source.split not in found:
             continue
         survey = bench.survey(source.file, source.options)
-        labels = read_labels(source.labels, survey, table if len(table) else None)
+        if going_on:
+            labels = read_named(source.labels, survey, table, spec)
+        else:
+            labels = read_labels(source.labels, survey, table if len(table) else None)
         labels.check_fits(survey)
         kinds.add(survey.kind.partition("-")[0])
         table = _wider(table, labels.classes)
@@ -88,7 +94,9 @@ def collect(spec: FinetuneSpec, bench: Workbench, known: ClassTable) -> Collecti
     splits = {name: [_completed(example, rest) for example in found[name]] for name in found}
     table = _covering(table, splits["train"] + splits["valid"])
     _check_apart(splits["train"], splits["valid"])
-    _check_learnable(splits["train"], table)
+    if not going_on:
+        # What is rehearsed may hold the second class.
+        check_learnable(splits["train"], table)
     kind = kinds.pop() if len(kinds) == 1 else ""
     return Collection(tuple(splits["train"]), tuple(splits["valid"]), table, along, tuple(records), kind)
 
@@ -113,6 +121,9 @@ def _examples(
     spec: FinetuneSpec, source: SourceSpec, survey: Survey, labels: LabelSet, along: str, bench: Workbench
 ) -> tuple[list[Example], SourceRecord]:
     """Return the labelled sections of one survey."""
+    from napari_geofm.io.opening import options_of
+
+    options = options_of(survey)
     stretch = bench.stretch(survey, spec.recipe.input.percent)
     examples: list[Example] = []
     for at in _labelled_places(survey, labels, along, spec.region):
@@ -122,7 +133,17 @@ def _examples(
             continue
         human = np.where(section.valid, labels.human(section.places, section.layout), np.uint8(UNLABELLED))
         picture = picture_of(survey, section, stretch)
-        examples.append(Example(picture.values, drawn, human, picture.key, str(at), section.valid))
+        place = SectionPlace(
+            file=source.file.absolute(),
+            fingerprint=survey.fingerprint,
+            labels=source.labels.absolute(),
+            at=str(at),
+            low=stretch.low,
+            high=stretch.high,
+            region=spec.region,
+            options="" if options is None else options.to_json(),
+        )
+        examples.append(Example(picture.values, drawn, human, picture.key, str(at), section.valid, place))
     names = tuple(example.name for example in examples)
     return examples, SourceRecord(source.file.name, survey.fingerprint, stretch.low, stretch.high, names)
 
@@ -197,8 +218,14 @@ def _check_apart(training: Sequence[Example], validation: Sequence[Example]) -> 
             raise LabelError(msg)
 
 
-def _check_learnable(examples: Sequence[Example], table: ClassTable) -> None:
-    """Refuse labels that hold nothing, or one class only."""
+def check_learnable(examples: Sequence[Example], table: ClassTable) -> None:
+    """Refuse labels that hold nothing, or one class only.
+
+    Raises
+    ------
+    LabelError
+        When they do.
+    """
     total = sum((example.counts(len(table)) for example in examples), np.zeros(len(table), np.int64))
     occurring = np.flatnonzero(total)
     if occurring.size == 0:

@@ -3,24 +3,32 @@
 import dataclasses
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from napari_geofm.core.classes import ClassTable
-from napari_geofm.core.examples import Example
+import numpy as np
+
 from napari_geofm.core.progress import Control, Job, Progress
 from napari_geofm.core.recipe import AUTO, Recipe
-from napari_geofm.errors import ModelError, OutputError
+from napari_geofm.errors import OutputError
 from napari_geofm.io.atomic import require_folder_place
 from napari_geofm.io.tunings import tuning_for
 from napari_geofm.jobs.adapting import adapt
 from napari_geofm.jobs.card import model_card
-from napari_geofm.jobs.collect import Collection, collect
+from napari_geofm.jobs.collect import Collection, check_learnable, collect
+from napari_geofm.jobs.continuing import check_same_weights, going_on
 from napari_geofm.jobs.deciding import decided
-from napari_geofm.jobs.holdout import hold_out
+from napari_geofm.jobs.guarding import asked_before, compared, kept_sections, learned_sources
 from napari_geofm.jobs.learned import Assignment, Learned
+from napari_geofm.jobs.lesson import Lesson, plan_lesson
+from napari_geofm.jobs.naming import known_classes, told_of_classes
 from napari_geofm.jobs.preview import Preview
 from napari_geofm.jobs.probing import probe
+from napari_geofm.jobs.recalling import Recollection, recollect
 from napari_geofm.jobs.specs import FinetuneResult, FinetuneSpec
 from napari_geofm.jobs.workbench import Workbench, workbench
+
+if TYPE_CHECKING:
+    from napari_geofm.io.models import ModelFolder
 
 __all__ = ["run"]
 
@@ -33,28 +41,44 @@ def run(spec: FinetuneSpec, control: Control) -> Job[FinetuneResult]:
     GeoFMError
         When inputs do not fit, hold nothing to learn from, or the output cannot be written; nothing is changed then.
     """
-    from napari_geofm.io.models import require_model_place, write_model
+    from napari_geofm.io.kept_labels import pack_kept
+    from napari_geofm.io.models import read_model, require_model_place, write_model
 
     began = time.monotonic()
     require_model_place(spec.output, overwrite=spec.overwrite)
     if spec.preview is not None:
         _require_preview_place(spec.preview, spec.output)
+    base = read_model(spec.base_model) if spec.base_model is not None else None
+    if base is not None:
+        spec = dataclasses.replace(spec, recipe=going_on(spec.recipe, base))
     bench = workbench()
     yield Progress(0, 0, "reading labels")
-    known = _known_classes(spec)
-    collection = collect(spec, bench, known)
-    spec = dataclasses.replace(spec, recipe=decided(spec.recipe, collection.training))
-    recipe = _completed(spec, bench, collection)
-    training, validation = _split(collection, recipe)
-    given = Assignment(spec, bench, recipe, collection.training, tuple(training), tuple(validation))
+    collection = collect(spec, bench, known_classes(spec))
+    recipe = _completed(spec, bench, collection, base)
+    earlier, notes = _recollected(spec, bench, base)
+    anew = base is None or base.recipe.method == "probe"
+    seed = recipe.training.seed
+    lesson = plan_lesson(collection, len(recipe.classes), seed, earlier, rehearse=spec.rehearse, anew=anew)
+    if base is not None:
+        check_learnable(lesson.examples, recipe.classes)
+        recipe = dataclasses.replace(recipe, sources=learned_sources(recipe.sources, lesson.examples))
+    guard = (*lesson.remembered, *lesson.fresh)
+    given = Assignment(spec, bench, recipe, lesson.examples, lesson.training, lesson.validation, guard, base)
     try:
+        before = yield from asked_before(given, lesson)
         learned = yield from probe(given, control) if recipe.method == "probe" else adapt(given, control)
     finally:
         Preview.remove(spec.preview)
     control.check()
-    result = _result(spec, recipe, collection, learned, time.monotonic() - began)
+    result = _result(spec, recipe, lesson, learned, time.monotonic() - began)
+    if base is not None:
+        labelled = np.array(result.labelled)
+        notes += told_of_classes(base.recipe.classes, recipe.classes, labelled, base.path.name)
+        found = compared(base.path.name, result.classes, lesson, before, learned)
+        result = dataclasses.replace(result, guard=found, notes=notes)
+    kept = pack_kept(kept_sections(lesson, learned, len(recipe.classes)))
     card = model_card(recipe, result)
-    write_model(spec.output, recipe, card, learned.adapter, learned.head, overwrite=spec.overwrite)
+    write_model(spec.output, recipe, card, learned.adapter, learned.head, labels=kept, overwrite=spec.overwrite)
     yield Progress(1, 1, f"model written to {spec.output}")
     return result
 
@@ -74,63 +98,51 @@ def _require_preview_place(preview: Path, output: Path) -> None:
     require_folder_place(preview, overwrite=False)
 
 
-def _known_classes(spec: FinetuneSpec) -> ClassTable:
-    """Return the classes given with the job, or by the model it goes on from."""
-    from napari_geofm.io.class_table import read_class_table
-    from napari_geofm.io.models import read_model
+def _recollected(
+    spec: FinetuneSpec, bench: Workbench, base: "ModelFolder | None"
+) -> tuple[Recollection | None, tuple[str, ...]]:
+    """Return what an earlier model learned from, and what is said of it; None without one."""
+    from napari_geofm.io.kept_labels import read_kept
 
-    given = read_class_table(spec.class_table) if spec.class_table else ClassTable(())
-    if spec.base_model is None:
-        return given or spec.recipe.classes
-    base = read_model(spec.base_model).recipe.classes
-    if len(given) and given.names[: len(base)] != base.names:
-        msg = (
-            f"Model {spec.base_model.name} has classes {', '.join(base.names)}; --classes names others: list these "
-            "first, in this order, and new ones after them"
-        )
-        raise ModelError(msg)
-    return given if len(given) else base
+    if base is None:
+        return None, ()
+    name, classes = base.path.name, len(base.recipe.classes)
+    kept = read_kept(base.path, classes)
+    if kept is None:
+        none = f"Model {name} keeps no labels (an earlier program made it): what it learned from is not rehearsed"
+        return Recollection(), (f"{none}; give its labels again with --data",)
+    surveys = [bench.survey(source.file, source.options) for source in spec.sources]
+    found = recollect(bench, kept, name, surveys, classes)
+    off = () if spec.rehearse else (f"What {name} learned from is not rehearsed, as asked for.",)
+    return found, off or found.notes
 
 
-def _completed(spec: FinetuneSpec, bench: Workbench, collection: Collection) -> Recipe:
-    """Return the recipe with everything that the data decided."""
-    recipe = _going_on(spec)
+def _completed(spec: FinetuneSpec, bench: Workbench, collection: Collection, base: "ModelFolder | None") -> Recipe:
+    """Return the recipe with everything that the data decided.
+
+    Raises
+    ------
+    ModelError
+        When the earlier model was trained on other weights.
+    """
+    recipe = decided(spec.recipe, collection.training)
     encoder = recipe.encoder
     if encoder.tuning == AUTO:
         encoder = dataclasses.replace(encoder, tuning=tuning_for(collection.kind, encoder.name))
     weights = bench.weights(encoder, spec.where.weights) if recipe.decoder != "unet" else None
     hashes = (weights.sha256, weights.tuning_sha256) if weights else ("", "")
     encoder = dataclasses.replace(encoder, weights_sha256=hashes[0], tuning_sha256=hashes[1])
-    return dataclasses.replace(
+    recipe = dataclasses.replace(
         recipe, encoder=encoder, classes=collection.classes, along=collection.along, sources=collection.sources
     )
+    if base is not None:
+        check_same_weights(recipe, base)
+    return recipe
 
 
-def _going_on(spec: FinetuneSpec) -> Recipe:
-    """Return the job's recipe; an earlier model that it goes on from decides what is looked at, and how."""
-    from napari_geofm.io.models import read_model
-
-    if spec.base_model is None:
-        return spec.recipe
-    base = read_model(spec.base_model).recipe
-    encoder = dataclasses.replace(spec.recipe.encoder, taps=base.encoder.taps, tuning=base.encoder.tuning)
-    kept = {name: getattr(base.probe, name) for name in ("surroundings", "texture", "levelling")}
-    probe_recipe = dataclasses.replace(spec.recipe.probe, **kept)
-    return dataclasses.replace(spec.recipe, encoder=encoder, probe=probe_recipe)
-
-
-def _split(collection: Collection, recipe: Recipe) -> tuple[list[Example], list[Example]]:
-    """Return what is learned and what is scored: the given split, or strokes held out."""
-    if collection.validation:
-        return list(collection.training), list(collection.validation)
-    return hold_out(collection.training, len(recipe.classes), recipe.training.seed)
-
-
-def _result(
-    spec: FinetuneSpec, recipe: Recipe, collection: Collection, learned: Learned, seconds: float
-) -> FinetuneResult:
+def _result(spec: FinetuneSpec, recipe: Recipe, lesson: Lesson, learned: Learned, seconds: float) -> FinetuneResult:
     count = len(recipe.classes)
-    labelled = sum((example.counts(count) for example in collection.training), 0 * learned.scores.matrix[0])
+    labelled = sum((example.counts(count) for example in lesson.examples), 0 * learned.scores.matrix[0])
     return FinetuneResult(
         output=spec.output,
         classes=recipe.classes.names,

@@ -9,7 +9,7 @@ from napari_geofm.core.examples import Example
 from napari_geofm.core.labels import UNLABELLED
 from napari_geofm.core.scores import Scores, score
 
-__all__ = ["HeldOut", "Probabilities", "judge"]
+__all__ = ["HeldOut", "Probabilities", "judge", "judge_each", "pooled"]
 
 Probabilities = Callable[[Example], NDArray[np.float32]]
 """Class probabilities, float32 ``(classes, rows, columns)``, of an example's picture."""
@@ -32,10 +32,18 @@ BLOCK = 32
 
 def judge(model: Probabilities | None, examples: Sequence[Example], classes: int) -> Scores:
     """Score a model on the human strokes of examples; without a model or examples, scores over no pixel."""
-    if model is None:
-        return Scores(np.zeros((classes, classes), np.int64))
+    return pooled(judge_each(model, examples, classes) if model is not None else (), classes)
+
+
+def judge_each(model: Probabilities, examples: Sequence[Example], classes: int) -> tuple[Scores, ...]:
+    """Score a model on the human strokes of each example by itself."""
     pairs = ((example.human, model(example).argmax(0).astype(np.uint8)) for example in examples)
-    return score(pairs, classes)
+    return tuple(score([pair], classes) for pair in pairs)
+
+
+def pooled(each: Sequence[Scores], classes: int) -> Scores:
+    """Return scores of parts as those of the whole."""
+    return Scores(sum((scores.matrix for scores in each), np.zeros((classes, classes), np.int64)))
 
 
 class HeldOut:

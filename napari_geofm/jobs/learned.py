@@ -13,6 +13,7 @@ from napari_geofm.jobs.specs import FinetuneSpec
 from napari_geofm.jobs.workbench import Workbench
 
 if TYPE_CHECKING:
+    from napari_geofm.io.models import ModelFolder
     from napari_geofm.nets.training import Check
 
 __all__ = ["Assignment", "Learned"]
@@ -34,6 +35,11 @@ class Assignment:
         All labelled sections.
     training, validation
         What of them is learned from, and what is only scored.
+    guard
+        What is asked of the model besides, and decides nothing: held-out labels of an earlier model's, which are not
+        in ``training``, and of the new ones.
+    base
+        The earlier model that is gone on with, or None.
     """
 
     spec: FinetuneSpec
@@ -42,6 +48,8 @@ class Assignment:
     examples: tuple[Example, ...]
     training: tuple[Example, ...]
     validation: tuple[Example, ...]
+    guard: tuple[Example, ...] = ()
+    base: "ModelFolder | None" = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +62,10 @@ class Learned:
         Tensors to keep, by name.
     scores
         On the held-out strokes.
+    each
+        The same for each section of the validation.
+    guard
+        On each section of the guard, by the state that ``scores`` are of.
     steps
         Steps taken.
     checks
@@ -72,3 +84,5 @@ class Learned:
     checks: "tuple[Check, ...]" = ()
     kept_step: int = -1
     diverged_at: int = 0
+    each: tuple[Scores, ...] = ()
+    guard: tuple[Scores, ...] = ()

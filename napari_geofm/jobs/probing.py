@@ -8,7 +8,8 @@ import numpy as np
 from napari_geofm.core.examples import Example
 from napari_geofm.core.progress import Control, Job, Progress
 from napari_geofm.core.recipe import Recipe
-from napari_geofm.jobs.judging import judge
+from napari_geofm.jobs.continuing import remembering
+from napari_geofm.jobs.judging import judge_each, pooled
 from napari_geofm.jobs.learned import Assignment, Learned
 from napari_geofm.jobs.views import View, views_of
 from napari_geofm.jobs.workbench import Workbench
@@ -16,6 +17,7 @@ from napari_geofm.jobs.workbench import Workbench
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from napari_geofm.core.scores import Scores
     from napari_geofm.nets.extract import Extractor
     from napari_geofm.nets.probe import ProbeHead, TokenSample
 
@@ -30,9 +32,15 @@ def probe(given: Assignment, control: Control) -> Job[Learned]:
     extractor = bench.extractor(recipe, where.device, where.precision, where.weights)
     identity = recipe.encoder.identity
     count = len(recipe.classes)
-    scores = judge(None, given.validation, count)
-    if given.validation:
-        head = yield from fit_probe(bench, given.training, recipe, extractor, identity, control)
+
+    def fitted(examples: Sequence[Example]) -> "Job[ProbeHead]":
+        head = yield from fit_probe(bench, examples, recipe, extractor, identity, control)
+        return remembering(head, given.base, np.sum([example.counts(count) for example in examples], 0))
+
+    each: tuple[Scores, ...] = ()
+    guard: tuple[Scores, ...] = ()
+    if given.validation or given.guard:
+        head = yield from fitted(given.training)
         predictor = ProbePredictor(recipe, extractor, head, identity)
 
         def probabilities(example: Example) -> "NDArray[np.float32]":
@@ -41,9 +49,11 @@ def probe(given: Assignment, control: Control) -> Job[Learned]:
             )
 
         yield Progress(0, 0, "scoring held-out strokes")
-        scores = judge(probabilities, given.validation, count)
-    head = yield from fit_probe(bench, given.examples, recipe, extractor, identity, control)
-    return Learned({}, {"probe.weight": head.weight, "probe.bias": head.bias}, scores)
+        each = judge_each(probabilities, given.validation, count)
+        guard = judge_each(probabilities, given.guard, count)
+    head = yield from fitted(given.examples)
+    tensors = {"probe.weight": head.weight, "probe.bias": head.bias}
+    return Learned({}, tensors, pooled(each, count), each=each, guard=guard)
 
 
 def _encode(
@@ -88,10 +98,12 @@ def fit_probe(
     from napari_geofm.nets.levelling import levelled
     from napari_geofm.nets.predictor import with_surroundings
     from napari_geofm.nets.probe import fit_head
+    from napari_geofm.nets.rehearsal import rehearsed
     from napari_geofm.nets.tokenspace import SpaceStatistics
 
     yield from _encode(bench, examples, recipe, extractor, identity, control)
     samples: list[TokenSample] = []
+    earlier: list[bool] = []
     looked_at: list[NDArray[np.float32]] = []
     views = sum(len(views_of(_shape(example), recipe.probe, len(examples))) for example in examples)
     token_px, factor = extractor.encoder.patch_px / recipe.input.zoom, recipe.probe.texture
@@ -112,8 +124,10 @@ def fit_probe(
                 beside.add_whole(texture)
                 taps = np.concatenate([taps, texture])
             samples.append(_sample(taps, example, view, recipe, extractor))
+            earlier.append(example.earlier)
             looked_at.append(_recorded(taps, example, view, token_px, views))
     yield Progress(0, 0, "fitting the head")
+    samples = rehearsed(samples, earlier, len(recipe.classes))
     labelled = [sample for sample in samples if sample.classes.size]
     space = statistics.space(recipe.probe.steadying)
     if factor > 0:

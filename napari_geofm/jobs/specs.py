@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.core.features import FeatureMap
+from napari_geofm.core.guard import Guard
 from napari_geofm.core.recipe import AUTO, Recipe
 from napari_geofm.core.region import At, Region
 from napari_geofm.io.segy.options import SegyOptions
@@ -144,6 +145,10 @@ class FinetuneResult:
     diverged_at
         The step at which training ended since its loss was not a number, the best state before being kept; 0 where it
         did not.
+    guard
+        Of a model that went on from another: what was known before and after; else None.
+    notes
+        Sentences on what was rehearsed of that, and what could not be.
     """
 
     output: Path
@@ -158,6 +163,8 @@ class FinetuneResult:
     history: tuple[tuple[int, float, float, float], ...] = ()
     kept_step: int = -1
     diverged_at: int = 0
+    guard: Guard | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +181,8 @@ class FinetuneSpec(JobSpec[FinetuneResult]):
         How.
     base_model
         Model to go on from, or None.
+    rehearse
+        Whether what that learned from is learned again beside the new labels.
     class_table
         CSV or JSON with names and colours, or None.
     rest_is
@@ -191,6 +200,7 @@ class FinetuneSpec(JobSpec[FinetuneResult]):
     output: Path
     recipe: Recipe = field(default_factory=Recipe)
     base_model: Path | None = None
+    rehearse: bool = True
     class_table: Path | None = None
     rest_is: str | None = None
     region: Region = field(default_factory=Region)

@@ -13,6 +13,7 @@ from napari_geofm.core.examples import Example
 from napari_geofm.core.labels import UNLABELLED
 from napari_geofm.core.recipe import Recipe
 from napari_geofm.nets.extract import to_fed
+from napari_geofm.nets.rehearsal import SHARE
 
 __all__ = ["Batch", "Crop", "CropSource", "Source", "assembled", "balanced"]
 
@@ -112,7 +113,8 @@ class CropSource:
     Parameters
     ----------
     examples
-        What is learned from.
+        What is learned from. Of a class that is labelled on earlier sections and on new ones, half of the crops are
+        drawn from the earlier (:data:`~napari_geofm.nets.rehearsal.SHARE`).
     classes
         Count of classes.
     recipe
@@ -138,6 +140,7 @@ class CropSource:
         self._side = max(1, round(recipe.training.crop_tokens * patch_px / recipe.input.zoom))
         self._pixels = [self._of_class(number) for number in range(classes)]
         self._occurring = [number for number in range(classes) if len(self._pixels[number])]
+        self._earlier = np.array([example.earlier for example in examples], bool)
 
     def class_weights(self, balance: float) -> list[float]:
         """Return a weight for each class, their mean over the painted pixels 1; 0 for a class without labels.
@@ -165,6 +168,8 @@ class CropSource:
     def _crop(self, rng: np.random.Generator) -> "Crop":
         """Return a crop that holds a random labelled pixel at a random place."""
         pixels = self._pixels[int(rng.choice(self._occurring))]
+        if self._earlier.any():
+            pixels = self._of_either(pixels, rng)
         place, row, column = pixels[int(rng.integers(len(pixels)))]
         example = self._examples[int(place)]
         rows, columns = (
@@ -179,6 +184,14 @@ class CropSource:
         # Gain differs along and between surveys more than the stretch evens out.
         gain = np.float32(np.exp(rng.normal(0.0, self._recipe.training.gain)))
         return Crop(np.clip(GRAY + (picture - GRAY) * gain, 0, 1).astype(np.float32), labels, teacher)
+
+    def _of_either(self, pixels: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
+        """Return those of a class's pixels that are new, or that an earlier model learned, by their share."""
+        before = self._earlier[pixels[:, 0]]
+        if before.all() or not before.any():
+            return pixels
+        drawn: NDArray[np.int64] = pixels[before if rng.random() < SHARE else ~before]
+        return drawn
 
     def _span(self, middle: int, size: int, rng: np.random.Generator) -> slice:
         """Return a stretch of the crop's side that holds ``middle``."""

@@ -1,12 +1,13 @@
 """The models of a session: which is in use, which was before."""
 
+import contextlib
 from pathlib import Path
 
 from psygnal import Signal
 
 from napari_geofm.errors import SourceError
 from napari_geofm.session.edits import Edit
-from napari_geofm.session.models import ModelEntry, models_in
+from napari_geofm.session.models import PUT_AWAY, ModelEntry, models_in
 from napari_geofm.session.proposals import Proposals
 
 __all__ = ["Modelling"]
@@ -68,6 +69,23 @@ class Modelling(Proposals):
         before = self._before()
         return self.models_folder / before if before else None
 
+    def put_away(self, folder: Path) -> bool:
+        """Leave a model of the session, which is not in use, out of its list; using it, as undo may, lists it again.
+
+        Returns
+        -------
+        bool
+            Whether it was one of the session's, and not in use.
+        """
+        own = folder.absolute().parent == self.models_folder.absolute()
+        if not own or not self._writable or folder.name == self._model or not self._is_model(folder.name):
+            return False
+        with contextlib.suppress(OSError):
+            (folder / PUT_AWAY).touch()
+        self.noted(f"put model {folder.name} away")
+        self.model_changed.emit()
+        return True
+
     def revert_model(self) -> str:
         """Go back to the model that was in use before, which can be undone; return its name, empty for none."""
         before = self._before()
@@ -90,6 +108,9 @@ class Modelling(Proposals):
     def _use(self, model: str) -> None:
         self._used = [name for name in self._used if name != model] + ([model] if model else [])
         self._model = model
+        if model:
+            with contextlib.suppress(OSError):
+                (self.models_folder / model / PUT_AWAY).unlink(missing_ok=True)
         self.model_changed.emit()
 
     def _before(self) -> str:

@@ -8,7 +8,10 @@ from napari_geofm.errors import GeoFMError
 from napari_geofm.io.model_scores import ModelScores, read_scores
 from napari_geofm.io.models import list_models, read_recipe
 
-__all__ = ["ModelEntry", "models_in"]
+__all__ = ["PUT_AWAY", "ModelEntry", "models_in"]
+
+PUT_AWAY = "put-away"
+"""An empty file in the folder of a model that is not listed any more; the model is there all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +54,11 @@ class ModelEntry:
 
 
 def models_in(folder: Path) -> list[ModelEntry]:
-    """Return the models in a folder, newest first; damaged ones are left out."""
+    """Return the models in a folder, newest first; damaged ones, and those that were put away, are left out."""
     found = []
     for each in list_models([folder]) if folder.is_dir() else ():
+        if (each / PUT_AWAY).exists():
+            continue
         try:
             found.append(ModelEntry(each, read_recipe(each), (each / "recipe.toml").stat().st_mtime))
         except (GeoFMError, OSError):

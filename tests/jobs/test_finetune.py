@@ -306,7 +306,7 @@ def test_a_model_goes_on_with_a_new_class(
 @pytest.mark.parametrize("decoder", ["linear", "guided", "pup", "mla", "dpt", "unet"])
 def test_a_new_class_is_a_new_row_of_zeros_where_scores_are_made(tiny: Path, decoder: str, start: bool) -> None:
     from napari_geofm.core.classes import ClassTable
-    from napari_geofm.jobs.adapting import _widened
+    from napari_geofm.jobs.continuing import widened
     from napari_geofm.nets.build import parts_of, untrained
 
     def head(classes: int) -> dict[str, NDArray[np.float32]]:
@@ -316,7 +316,7 @@ def test_a_new_class_is_a_new_row_of_zeros_where_scores_are_made(tiny: Path, dec
         return parts_of(untrained(recipe, weights, None))[1]
 
     before, wanted = head(3), head(5)
-    found = _widened(before, 3, 5)
+    found = widened(before, 3, 5)
     assert {name: value.shape for name, value in found.items()} == {name: v.shape for name, v in wanted.items()}
     for name, value in found.items():
         np.testing.assert_array_equal(value[: len(before[name])] if value.ndim else value, before[name])

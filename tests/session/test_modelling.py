@@ -160,3 +160,16 @@ def test_undo_keeps_to_its_memory() -> None:
     stack.redone()
     stack.push(Edit("new"))
     assert stack.to_redo() is None
+
+
+def test_a_model_that_was_put_away_is_not_listed_until_it_is_used(session: Session, tmp_path: Path) -> None:
+    first, second = (model(session.new_model_folder(name)) for name in ("probe", "lora"))
+    session.use_model(first)
+    session.use_model(second)
+    assert session.put_away(first)
+    assert [entry.name for entry in session.models] == ["lora-1"]
+    assert not session.put_away(second), "it is in use"
+    assert not session.put_away(model(tmp_path / "zoo" / "facies")), "it is none of the session's"
+    assert session.new_model_folder("probe").name == "probe-2"
+    assert session.revert_model() == "probe-1"
+    assert {entry.name for entry in session.models} == {"lora-1", "probe-1"}

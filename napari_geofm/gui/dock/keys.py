@@ -13,6 +13,7 @@ from napari.utils.notifications import show_info
 from qtpy.QtGui import QKeySequence
 from qtpy.QtWidgets import QShortcut
 
+from napari_geofm.gui.learn.guard_box import KEYS as GUARD
 from napari_geofm.gui.parts.job_box import CANCEL_KEY, JobBox
 from napari_geofm.gui.parts.telling import telling
 from napari_geofm.gui.picks.picks_box import INTERPRETED
@@ -69,6 +70,9 @@ def key_list(dock: "Dock") -> list[Key]:
         Key("Q", "how sure the model is, on or off", dock.predict.confidence.click),
         Key("N", "learn from the strokes: probe", partial(_press, dock.quick.probe)),
         Key("Shift+N", "fine-tune", partial(_press, dock.learn.finetune)),
+        Key(GUARD["keep"], "keep the new model", partial(_press, dock.learn.guard.keep)),
+        Key(GUARD["revert"], "back to the earlier model", partial(_press, dock.learn.guard.revert)),
+        Key(GUARD["both"], "keep both models", partial(_press, dock.learn.guard.both)),
         Key("Shift+S", "predict the survey", partial(_press_in, dock, "Predict", dock.predict.volume.start)),
         Key("Shift+E", "export", partial(_press_in, dock, "Predict", dock.predict.export.export)),
         Key("Shift+R", "report", partial(_press_in, dock, "Predict", dock.predict.report.report)),

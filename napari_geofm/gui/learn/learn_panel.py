@@ -2,12 +2,14 @@
 
 from typing import TYPE_CHECKING
 
+from qtpy.QtGui import QColor
 from qtpy.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from napari_geofm.core.progress import Progress
 from napari_geofm.gui.learn.cost import Cost
 from napari_geofm.gui.learn.curves import Curves
 from napari_geofm.gui.learn.finetune_form import FinetuneForm
+from napari_geofm.gui.learn.guard_box import GuardBox
 from napari_geofm.gui.learn.model_list import ModelList, ModelRow
 from napari_geofm.gui.learn.training import Training
 from napari_geofm.gui.parts.heading import Heading
@@ -48,6 +50,7 @@ class LearnPanel(QWidget):
         self.stop = StepButton("Stop, keep best", "End the training now; the best state so far becomes the model")
         self.cancel = StepButton("Cancel", "Drop the training; the model in use before stays")
         self.curves = Curves()
+        self.guard = GuardBox(self.session)
         self.models = ModelList()
         self.use = StepButton("Use", "Predict with the chosen model from now on")
         self.revert = StepButton("Revert", "Go back to the model in use before; undo brings this one back")
@@ -74,11 +77,13 @@ class LearnPanel(QWidget):
         entries = self.session.models
         rows = tuple(ModelRow(each.folder, each.recipe, each.made, read_scores(each.folder)) for each in entries)
         self.models.show_models(rows, self.session.model)
+        self.form.base.offer([(row.folder, row.recipe) for row in rows])
 
     def run_finetune(self) -> None:
         """Fine-tune as the form says."""
         self.curves.clear()
-        self.training.start(self.form.recipe())
+        self.guard.dismiss()
+        self.training.start(self.form.recipe(), self.form.base.base)
 
     def use_chosen(self) -> None:
         """Predict with the chosen model from now on."""
@@ -104,7 +109,7 @@ class LearnPanel(QWidget):
         whole.setSpacing(4)
         whole.addWidget(self.form)
         whole.addLayout(grid)
-        for part in (self.note, self.curves, Heading("Models"), self.models):
+        for part in (self.note, self.curves, self.guard, Heading("Models"), self.models):
             whole.addWidget(part)
         whole.addLayout(last)
 
@@ -116,6 +121,7 @@ class LearnPanel(QWidget):
         self.revert.clicked.connect(self.revert_model)
         self.models.wanted.connect(lambda _row: self.use_chosen())
         self.models.chosen.connect(self._chosen)
+        self.guard.said.connect(self.note.say)
         self.training.changed.connect(self.refresh)
         self.training.advanced.connect(self._advanced)
         self.training.learned.connect(self._learned)
@@ -149,7 +155,11 @@ class LearnPanel(QWidget):
             words = SAID.get(progress.text, progress.text)
             self.note.say(f"{words[:1].upper()}{words[1:]}{left}")
 
-    def _learned(self, _result: FinetuneResult) -> None:
+    def _learned(self, result: FinetuneResult) -> None:
         # What came of it is said where probes say it, which is seen from every step.
-        self.note.say("")
+        self.note.say(" ".join(result.notes))
         self.show_models()
+        base = self.training.base
+        if result.guard is not None and base is not None:
+            colours = {info.name: QColor(info.colour) for info in self.session.classes}
+            self.guard.ask(result.guard, base, result.output, colours)

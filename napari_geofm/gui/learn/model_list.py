@@ -134,7 +134,8 @@ def _story(row: ModelRow) -> str:
     shown = ", ".join(sections[:4]) + (f" and {len(sections) - 4} more" if len(sections) > 4 else "")
     samples = f"{sum(row.scores.labelled):,} samples on " if row.scores is not None else ""
     seconds = f" in {row.scores.seconds:.0f} s" if row.scores is not None and row.scores.seconds >= 1 else ""
-    return f"{row.folder.name}: {method}, learned from {samples}{shown or 'elsewhere'}{seconds}."
+    gone_on = f" {row.scores.gone_on}" if row.scores is not None and row.scores.gone_on else ""
+    return f"{row.folder.name}: {method}, learned from {samples}{shown or 'elsewhere'}{seconds}.{gone_on}"
 
 
 def _when(made: float) -> str:

@@ -96,4 +96,6 @@ class QuickRow(QWidget):
         words = f"{result.output.name} learned in {time_words(result.seconds)}{score}."
         if result.kept_step == 0:
             words += " No step was surely better on the held-out strokes than the beginning, which is kept."
+        if result.guard is not None:
+            words += f" {result.guard.verdict()} Keep it or go back in the step Learn."
         self.note.say(words)

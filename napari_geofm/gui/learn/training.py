@@ -45,6 +45,7 @@ class Training(QObject):
         self._workspace = workspace
         self.session = workspace.session
         self.method = ""
+        self.base: Path | None = None
         self._handle: Handle[FinetuneResult] | None = None
         self._began = 0.0
         self._preview, self._previews = self.session.folder / "preview", 0.0
@@ -67,7 +68,7 @@ class Training(QObject):
         return ""
 
     def start(self, recipe: Recipe, base: Path | None = None) -> None:
-        """Begin, unless there is a reason not to."""
+        """Begin, unless there is a reason not to; ``base`` is a model to go on from."""
         if self.reason():
             return
         output = self.session.new_model_folder(recipe.method)
@@ -80,7 +81,7 @@ class Training(QObject):
             model=str(output),
         )
         self.method, self._before, self._began = recipe.method, self.session.model, time.monotonic()
-        self._previews = 0.0
+        self._previews, self.base = 0.0, base
         self._handle = self._workspace.engine.job(spec, self._told, self._done, self._failed)
         self.changed.emit()
 
@@ -126,6 +127,8 @@ class Training(QObject):
     def _scores(self, result: FinetuneResult) -> ModelScores:
         """Return the scores, beside those of the model in use before."""
         scores = ModelScores(result.classes, result.labelled, result.held_out, result.miou, result.iou, result.seconds)
+        if result.guard is not None:
+            scores = replace(scores, gone_on=f"Went on from {result.guard.base}. {result.guard.verdict()}")
         old = read_scores(self._before) if self._before is not None else None
         if old is None or self._before is None:
             return scores

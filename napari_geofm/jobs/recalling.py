@@ -1,0 +1,146 @@
+"""What an earlier model learned from, read again: its kept labels, on pictures of the surveys that are still there."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_geofm.core.amplitude import Stretch
+from napari_geofm.core.examples import Example
+from napari_geofm.core.labels import UNLABELLED
+from napari_geofm.core.survey import Survey
+from napari_geofm.errors import GeoFMError
+from napari_geofm.io.kept_labels import KeptSection
+from napari_geofm.jobs.picture import picture_of
+from napari_geofm.jobs.workbench import Workbench
+
+__all__ = ["MOST", "Recalled", "Recollection", "recollect", "thinned"]
+
+MOST = 32
+"""Sections of an earlier model that are rehearsed; of more, as many spread over all."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recalled:
+    """A section of an earlier model: what is kept of it, and with the picture, to be learned again."""
+
+    kept: KeptSection
+    example: Example
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recollection:
+    """All that an earlier model learned from.
+
+    Attributes
+    ----------
+    sections
+        What can be read.
+    rest
+        What cannot, or is more than is rehearsed at once; kept for a later model.
+    notes
+        What is said of the latter.
+    """
+
+    sections: tuple[Recalled, ...] = ()
+    rest: tuple[KeptSection, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def recollect(
+    bench: Workbench, kept: Sequence[KeptSection], whose: str, moved: Sequence[Survey], classes: int
+) -> Recollection:
+    """Read an earlier model's sections again.
+
+    Parameters
+    ----------
+    bench
+        Open surveys.
+    kept
+        What the model's folder keeps.
+    whose
+        The model's name.
+    moved
+        Surveys that are open now: one of them may be the file that lies elsewhere by now.
+    classes
+        Count of the model's classes.
+    """
+    chosen = thinned(kept, classes)
+    notes: list[str] = []
+    if len(chosen) < len(kept):
+        notes.append(f"Of the {len(kept)} labelled sections of {whose} {len(chosen)} are rehearsed, spread over all.")
+    found: dict[Path, Survey | str] = {}
+    sections: list[Recalled] = []
+    for each in chosen:
+        file = each.place.file
+        if file not in found:
+            found[file] = _opened(bench, each, moved)
+            if isinstance(found[file], str):
+                notes.append(_missing(whose, file, str(found[file])))
+        survey = found[file]
+        example = None if isinstance(survey, str) else _read(survey, each)
+        if example is not None:
+            sections.append(Recalled(each, example))
+        elif not isinstance(survey, str):
+            found[file] = "is read otherwise now"
+            notes.append(_missing(whose, file, "is read otherwise now"))
+    read = {id(each.kept) for each in sections}
+    return Recollection(tuple(sections), tuple(each for each in kept if id(each) not in read), tuple(notes))
+
+
+def thinned(kept: Sequence[KeptSection], classes: int) -> tuple[KeptSection, ...]:
+    """Return at most :data:`MOST` sections, spread over all, and those that alone hold a class."""
+    if len(kept) <= MOST:
+        return tuple(kept)
+    places = set(np.linspace(0, len(kept) - 1, MOST).round().astype(int).tolist())
+    held = [_counts(each, classes) > 0 for each in kept]
+    for number in range(classes):
+        if not any(held[place][number] for place in places):
+            places |= set(next(([place] for place in range(len(kept)) if held[place][number]), []))
+    return tuple(kept[place] for place in sorted(places))
+
+
+def _counts(each: KeptSection, classes: int) -> NDArray[np.int64]:
+    return np.bincount(each.labels[each.labels != UNLABELLED], minlength=classes)[:classes]
+
+
+def _missing(whose: str, file: Path, why: str) -> str:
+    return (
+        f"Model {whose} was trained on {file} too, which {why}: it is not rehearsed; put it back as it was, or give it "
+        "with its labels in --data"
+    )
+
+
+def _opened(bench: Workbench, each: KeptSection, moved: Iterable[Survey]) -> Survey | str:
+    """Return the survey of a section, or why there is none."""
+    from napari_geofm.io.segy.options import SegyOptions
+
+    place = each.place
+    same = next((survey for survey in moved if survey.fingerprint == place.fingerprint), None)
+    if same is not None:
+        return same
+    if not place.file.exists():
+        return "is not there any more"
+    try:
+        survey = bench.survey(place.file, SegyOptions.from_json(place.options) if place.options else None)
+    except GeoFMError:
+        return "cannot be opened any more"
+    return survey if survey.fingerprint == place.fingerprint else "has changed since"
+
+
+def _read(survey: Survey, each: KeptSection) -> Example | None:
+    """Return a section with its kept labels; None where it is not what it was."""
+    place = each.place
+    try:
+        section = survey.section(place.where, region=place.region)
+    except GeoFMError:
+        return None
+    picture = picture_of(survey, section, Stretch(place.low, place.high))
+    if picture.values.shape != each.labels.shape:
+        return None
+    labels = np.where(section.valid, each.labels, np.uint8(UNLABELLED))
+    human = np.where(each.human, labels, np.uint8(UNLABELLED))
+    here = replace(place, file=survey.path.absolute())
+    return Example(picture.values, labels, human, picture.key, place.at, section.valid, here, earlier=True)
