@@ -68,11 +68,7 @@ def key_list(dock: "Dock") -> list[Key]:
         Key("G", "legend of the classes, on or off", partial(_toggle, dock, "show_legend")),
         Key("Shift+D", "the survey in three dimensions, and back", dock.workspace.volume.toggle),
         Key("Q", "how sure the model is, on or off", dock.predict.confidence.click),
-        Key("N", "learn from the strokes: probe", partial(_press, dock.quick.probe)),
-        Key("Shift+N", "fine-tune", partial(_press, dock.learn.finetune)),
-        Key(GUARD["keep"], "keep the new model", partial(_press, dock.learn.guard.keep)),
-        Key(GUARD["revert"], "back to the earlier model", partial(_press, dock.learn.guard.revert)),
-        Key(GUARD["both"], "keep both models", partial(_press, dock.learn.guard.both)),
+        *_learning(dock),
         Key("Shift+S", "predict the survey", partial(_press_in, dock, "Predict", dock.predict.volume.start)),
         Key("Shift+E", "export", partial(_press_in, dock, "Predict", dock.predict.export.export)),
         Key("Shift+R", "report", partial(_press_in, dock, "Predict", dock.predict.report.report)),
@@ -97,6 +93,18 @@ def key_list(dock: "Dock") -> list[Key]:
         for n in range(9)
     ]
     return [*keys, Key("?", "this list", dock.show_keys)]
+
+
+def _learning(dock: "Dock") -> list[Key]:
+    """Return the keys of probe, fine-tune, and what is done with a new model."""
+    guard = dock.learn.guard
+    return [
+        Key("N", "learn from the strokes: probe", partial(_press, dock.quick.probe)),
+        Key("Shift+N", "fine-tune", partial(_press, dock.learn.finetune)),
+        Key(GUARD["keep"], "keep the new model", partial(_press, guard.keep)),
+        Key(GUARD["revert"], "back to the earlier model", partial(_press, guard.revert)),
+        Key(GUARD["both"], "keep both models", partial(_press, guard.both)),
+    ]
 
 
 def _interpreting(dock: "Dock") -> list[Key]:
