@@ -14,8 +14,6 @@ Every result is written to a file as it is found: an interrupted run goes on whe
 
 import argparse
 import dataclasses
-import json
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -26,11 +24,14 @@ from numpy.typing import NDArray
 
 from benchmarks.few_shot_controls import copied, forest, nearest_stroke, texture_alone
 from benchmarks.few_shot_data import Case, Scored, cases
-from napari_geofm.core.classes import ClassTable
+from benchmarks.fitting import assignment, fit
+from benchmarks.result_rows import Row, add_row, found, read_rows, spread
 from napari_geofm.core.labels import UNLABELLED
 from napari_geofm.core.progress import Control, run_to_end
 from napari_geofm.core.recipe import Recipe
 from napari_geofm.core.scores import Scores, score
+from napari_geofm.jobs.learned import Assignment
+from napari_geofm.jobs.workbench import workbench
 
 Predict = Callable[[Scored], NDArray[np.uint8]]
 SMALLEST_SHARE = 0.005
@@ -41,18 +42,17 @@ UNTUNED = "untuned probe"
 def main() -> None:
     """Fill in what is missing and print the table."""
     options = _options()
-    options.results.mkdir(parents=True, exist_ok=True)
     file = options.results / f"few_shot_{options.data}.jsonl"
     if not options.print:
         methods = ["copy", "nearest stroke", "forest", "texture alone", "random encoder", UNTUNED, "probe"]
         methods += [f"lora {minutes:g} min" for minutes in options.minutes]
-        known = {(row["case"], row["method"]) for row in _rows(file)}
+        known = found(read_rows(file))
         # Case by case: an interrupted run has whole rows, which can be compared.
         for case in cases(options.data, options.sources, options.seeds, options.per_set):
             for method in methods:
                 if (case.name, method) not in known:
                     _run(case, method, file)
-    print_table(_rows(file))
+    print_table(read_rows(file))
 
 
 def _options() -> argparse.Namespace:
@@ -72,12 +72,10 @@ def _run(case: Case, method: str, file: Path) -> None:
     began = time.monotonic()
     predict, notes = _fitted(case, method)
     fitted = time.monotonic() - began
-    row: dict[str, Any] = {"case": case.name, "method": method, "fit_s": round(fitted, 1), **notes}
+    row: Row = {"case": case.name, "method": method, "fit_s": round(fitted, 1), **notes}
     for name, scored in case.sets.items():
         row[name] = round(_miou(score(((one.truth, predict(one)) for one in scored), case.classes), case), 4)
-    with file.open("a", encoding="utf-8") as stream:
-        stream.write(json.dumps(row) + "\n")
-    sys.stderr.write(json.dumps(row) + "\n")
+    add_row(file, row)
 
 
 def _miou(scores: Scores, case: Case) -> float:
@@ -106,36 +104,20 @@ def _fitted(case: Case, method: str) -> tuple[Predict, dict[str, Any]]:
 
 def _learned(case: Case, method: str) -> tuple[Predict, dict[str, Any]]:
     """Fit the probe (on DINOv2 or a random encoder) or LoRA through the product's own code."""
-    from napari_geofm.io.tunings import tuning_for
-    from napari_geofm.jobs.adapting import adapt
-    from napari_geofm.jobs.holdout import hold_out
-    from napari_geofm.jobs.learned import Assignment
-    from napari_geofm.jobs.probing import probe
-    from napari_geofm.jobs.specs import FinetuneSpec
-    from napari_geofm.jobs.workbench import workbench
-    from napari_geofm.nets.build import load_predictor
-
     bench = workbench()
     lora = method.startswith("lora")
     recipe = Recipe.for_method("lora" if lora else "probe")
-    tuning = "" if method == UNTUNED else tuning_for("seismic", recipe.encoder.name)
-    encoder = dataclasses.replace(recipe.encoder, tuning=tuning)
-    weights = bench.weights(encoder)
+    if method == UNTUNED:
+        recipe = dataclasses.replace(recipe, encoder=dataclasses.replace(recipe.encoder, tuning=""))
     training = dataclasses.replace(recipe.training, seed=case.seed)
     if lora:
         training = dataclasses.replace(training, minutes=float(method.split()[1]))
-    encoder = dataclasses.replace(encoder, weights_sha256=weights.sha256, tuning_sha256=weights.tuning_sha256)
-    recipe = dataclasses.replace(recipe, training=training, encoder=encoder, classes=ClassTable.numbered(case.classes))
-    spec = FinetuneSpec((), Path("unused"), recipe)
-    examples = (case.example,)
-    kept, held = hold_out(examples, case.classes, case.seed)
-    given = Assignment(spec, bench, recipe, examples, tuple(kept), tuple(held))
+    recipe = dataclasses.replace(recipe, training=training)
     if method == "random encoder":
-        return _random_probe(case, given, bench), {}
-    learned = run_to_end(adapt(given, Control()) if lora else probe(given, Control()))
-    predictor = load_predictor(
-        recipe, learned.adapter, learned.head, weights, device="auto", precision="auto", identity=encoder.identity
-    )
+        return _random_probe(case, assignment(recipe, (case.example,), case.classes, bench)), {}
+    fitted = fit(recipe, (case.example,), case.classes, bench)
+    predictor = fitted.predictor
+    identity = fitted.given.recipe.encoder.identity
 
     def predict(one: Scored) -> NDArray[np.uint8]:
         if predictor.extractor is None or lora:
@@ -143,20 +125,21 @@ def _learned(case: Case, method: str) -> tuple[Predict, dict[str, Any]]:
         extractor = predictor.extractor
 
         def encode(picture: NDArray[np.float32]) -> NDArray[np.float16]:
-            return bench.features(extractor, encoder.identity, picture, one.key)
+            return bench.features(extractor, identity, picture, one.key)
 
         return np.asarray(predictor.probabilities(one.picture, encode).argmax(0), np.uint8)
 
-    return predict, {"held_out": round(learned.scores.miou, 4), "steps": learned.steps}
+    return predict, {"held_out": round(fitted.learned.scores.miou, 4), "steps": fitted.learned.steps}
 
 
-def _random_probe(case: Case, given: Any, bench: Any) -> Predict:
+def _random_probe(case: Case, given: Assignment) -> Predict:
     from napari_geofm.jobs.probing import fit_probe
     from napari_geofm.nets.devices import choose_device
     from napari_geofm.nets.encoder import build_encoder
     from napari_geofm.nets.extract import Extractor
     from napari_geofm.nets.predictor import ProbePredictor
 
+    bench = given.bench
     encoder = build_encoder(given.recipe.encoder.name, random=True, seed=case.seed, taps=given.recipe.encoder.taps)
     extractor = Extractor(encoder, given.recipe.input, choose_device("auto"))
     identity = f"random {case.seed}"
@@ -164,27 +147,19 @@ def _random_probe(case: Case, given: Any, bench: Any) -> Predict:
     predictor = ProbePredictor(given.recipe, extractor, head, identity)
 
     def predict(one: Scored) -> NDArray[np.uint8]:
-        found = predictor.probabilities(one.picture, lambda p: bench.features(extractor, identity, p, one.key))
-        return np.asarray(found.argmax(0), np.uint8)
+        scores = predictor.probabilities(one.picture, lambda p: bench.features(extractor, identity, p, one.key))
+        return np.asarray(scores.argmax(0), np.uint8)
 
     return predict
 
 
-def _rows(file: Path) -> list[dict[str, Any]]:
-    if not file.exists():
-        return []
-    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line]
-
-
-def print_table(rows: list[dict[str, Any]]) -> None:
+def print_table(rows: list[Row]) -> None:
     """Print mean and standard deviation of mIoU for each method and set, and how many cases they are from."""
     methods = list(dict.fromkeys(row["method"] for row in rows))
     print(f"{'mIoU':<16}" + "".join(f"{name:>18}" for name in SETS) + f"{'fit s':>9}{'cases':>7}")
     for method in methods:
         own = [row for row in rows if row["method"] == method]
-        cells = "".join(
-            f"{np.mean([row[name] for row in own]):>11.3f} ±{np.std([row[name] for row in own]):.3f}" for name in SETS
-        )
+        cells = "".join(f"{spread([row[name] for row in own]):>18}" for name in SETS)
         print(f"{method:<16}{cells}{np.mean([row['fit_s'] for row in own]):>9.1f}{len(own):>7}")
 
 

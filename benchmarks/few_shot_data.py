@@ -13,7 +13,7 @@ from napari_geofm.core.amplitude import fit_stretch
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.examples import Example
 from napari_geofm.io.labels import read_labels
-from napari_geofm.samples import FACIES, SeismicSampleSpec, draw_strokes, make_seismic
+from napari_geofm.samples import FACIES, SeismicSample, SeismicSampleSpec, draw_strokes, make_seismic
 
 F3_COLOURS = (
     "#000000", "#1446f5", "#285aeb", "#3c6ee1", "#5082d7", "#6496cd", "#78aac3", "#8cbeb9", "#a0d2af", "#b4e6a5",
@@ -54,7 +54,7 @@ class Scored:
     @property
     def key(self) -> str:
         """Name of the picture in caches."""
-        return f"{_hash(self.section.picture)}:{self.first}"
+        return f"{picture_hash(self.section.picture)}:{self.first}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,6 +109,11 @@ def synthetic_sections(style: str = "shelf", seed: int = 11) -> list[LabelledSec
     be a third of the record, and a section but 18 tokens high.
     """
     sample = make_seismic(SeismicSampleSpec(seed=seed, style=style, crosslines=448, samples=462))
+    return sections_of(sample, sample.facies)
+
+
+def sections_of(sample: SeismicSample, truth: NDArray[np.uint8]) -> list[LabelledSection]:
+    """Return the inlines of a synthetic survey with a truth of the same shape; half of them is one block."""
     stretch = fit_stretch(sample.amplitude, 99.0, symmetric=True)
     lines = [int(line) for line in sample.inlines]
     middle = lines[len(lines) // 2]
@@ -118,7 +123,7 @@ def synthetic_sections(style: str = "shelf", seed: int = 11) -> list[LabelledSec
             line,
             int(line >= middle),
             np.ascontiguousarray(stretch.apply(sample.amplitude[place].T)),
-            np.ascontiguousarray(sample.facies[place].T),
+            np.ascontiguousarray(truth[place].T),
         )
         for place, line in enumerate(lines)
     ]
@@ -141,9 +146,9 @@ def _case(dataset: str, source: LabelledSection, seed: int, sections: Sequence[L
     base = LARGEST_SHIFT * (seed % 2)
     near = [s for s in sections if s.block == source.block and abs(s.line - source.line) >= 50]
     far = [s for s in sections if s.block != source.block]
-    near, far = _spread(near, per_set), _spread(far, per_set)
+    near, far = spread_evenly(near, per_set), spread_evenly(far, per_set)
     both = [section for pair in zip(near, far, strict=False) for section in pair]
-    shifted = _spread(both, per_set)
+    shifted = spread_evenly(both, per_set)
     moved = [
         Scored(section, SHIFTS[place % 3] if base == 0 else base - SHIFTS[place % 3])
         for place, section in enumerate(shifted)
@@ -152,17 +157,18 @@ def _case(dataset: str, source: LabelledSection, seed: int, sections: Sequence[L
     truth = np.ascontiguousarray(source.truth[base:])
     strokes = draw_strokes(truth, FRACTION, 100 * seed + source.line % 97)
     picture = np.ascontiguousarray(source.picture[base:])
-    key = f"{_hash(source.picture)}:{base}"
+    key = f"{picture_hash(source.picture)}:{base}"
     example = Example(picture, strokes, strokes, key, source.name, np.ones(truth.shape, bool))
     return Case(dataset, source, seed, class_count(dataset), example, base, sets)
 
 
-def _spread(sections: Sequence[LabelledSection], count: int) -> list[LabelledSection]:
+def spread_evenly(sections: Sequence[LabelledSection], count: int) -> list[LabelledSection]:
     """Return at most ``count`` of the sections, spread evenly."""
     if len(sections) <= count:
         return list(sections)
     return [sections[place] for place in np.linspace(0, len(sections) - 1, count).round().astype(int)]
 
 
-def _hash(picture: NDArray[np.float32]) -> str:
+def picture_hash(picture: NDArray[np.float32]) -> str:
+    """Return what tells a picture from others in caches."""
     return hashlib.sha256(picture.tobytes()).hexdigest()[:24]

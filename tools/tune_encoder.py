@@ -4,10 +4,10 @@ Each step is a task as an interpreter sets it. Strokes on one section of a surve
 is fitted on their tokens in closed form (ridge regression, as Bertinetto and others 2019 do); and the loss is what the
 head says wrong about another section of the same survey, cut at another place. The gradient goes through the head into
 a low-rank update of the blocks that the probe looks at. Every survey has a setting of its own (structure, wavelet,
-noise, what each unit looks like), so that nothing about a certain rock can be learned, but what tells any two apart. No
-recorded data are used.
+noise, what each unit looks like) and every task a recording of its own (band, phase, gain, mixing, coherent noise), so
+that nothing about a certain rock can be learned, but what tells any two apart. No recorded data are used.
 
-Run: ``python -m tools.tune_encoder --minutes 100 --output models/tunings/seismic-1/tuning.safetensors``. On two cores a
+Run: ``python -m tools.tune_encoder --steps 4000 --output models/tunings/seismic-1/tuning.safetensors``. On two cores a
 step takes 1 to 2 s. ``--start FILE`` goes on from an earlier one.
 """
 
@@ -32,6 +32,7 @@ from napari_geofm.nets.encoder import Encoder, build_encoder, imagenet_normalise
 from napari_geofm.nets.tuning import PARTS, save_tuning
 from napari_geofm.samples import FACIES, SeismicSampleSpec, make_seismic
 from napari_geofm.samples.settings import draw_setting
+from tools.recording import Recording
 
 RANK, ALPHA = 16, 16.0
 LINES, CROSSLINES, SAMPLES, APART = 5, 448, 462, 60
@@ -92,7 +93,7 @@ class Surveys:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a section is seen: scales down and across, mirrored, gain, polarity turned, noise."""
+    """How a section is seen: scales down and across, mirrored, gain, polarity turned, noise, how it was recorded."""
 
     down: float
     across: float
@@ -100,6 +101,7 @@ class Look:
     gain: float
     turned: bool
     noise: float
+    recording: Recording
 
 
 class Tasks:
@@ -132,13 +134,14 @@ class Tasks:
         scales = np.maximum(0.75, np.exp(rng.normal(0, 0.2, 2)))
         turned, gain = bool(rng.random() < 0.3), float(np.exp(rng.normal(0, 0.25)))
         noise = float(rng.uniform(0, 0.06)) if rng.random() < 0.3 else 0.0
+        recording = Recording.draw(rng)
         found = []
         for place, line in enumerate(lines):
             # The second section of a survey is recorded a little differently, and seen at another place.
             change = np.exp(rng.normal(0, 0.06, 2)) if place else np.ones(2)
             more = float(np.exp(rng.normal(0, 0.1))) if place else 1.0
             down, across = np.maximum(0.75, scales * change)
-            look = Look(float(down), float(across), bool(rng.random() < 0.5), gain * more, turned, noise)
+            look = Look(float(down), float(across), bool(rng.random() < 0.5), gain * more, turned, noise, recording)
             found.append(self._seen(survey.pictures[line], survey.facies[line], look))
         shares = torch.stack([share for _, share in found])
         return Task(torch.stack([picture for picture, _ in found]), shares, self._strokes(shares[0]))
@@ -157,7 +160,7 @@ class Tasks:
         shares = functional.avg_pool2d(functional.interpolate(shares, (side, side), mode="nearest"), PIXELS)[0]
         if look.mirrored:
             seen, shares = seen.flip(-1), shares.flip(-1)
-        seen = (seen - GRAY) * look.gain * (-1 if look.turned else 1)
+        seen = look.recording.of(seen - GRAY, rng) * look.gain * (-1 if look.turned else 1)
         if look.noise:
             seen = seen + look.noise * torch.from_numpy(rng.standard_normal((side, side)).astype(np.float32))
         return (seen + GRAY).clamp(0, 1), shares
@@ -267,15 +270,15 @@ def adapted(start: Path | None) -> Encoder:
 
 
 def tune(options: argparse.Namespace) -> None:
-    """Train until the time is over; the file is written every two hundred steps."""
+    """Train for so many steps; the file is written every two hundred."""
     learner = Learner(adapted(options.start))
     update = [parameter for parameter in learner.encoder.parameters() if parameter.requires_grad]
     head = {"params": [learner.penalty, learner.sharpness], "lr": 1e-2, "weight_decay": 0.0}
     optimiser = torch.optim.AdamW([{"params": update, "weight_decay": 0.01}, head], lr=options.rate)
     tasks = Tasks(Surveys(options.surveys), options.side, options.seed)
     began, step, shares = time.monotonic(), 0, []
-    while (part := (time.monotonic() - began) / 60 / options.minutes) < 1:
-        rate = options.rate * min(1, (step + 1) / 20) * (0.5 + 0.5 * math.cos(math.pi * part))
+    while step < options.steps:
+        rate = options.rate * min(1, (step + 1) / 20) * (0.5 + 0.5 * math.cos(math.pi * step / options.steps))
         optimiser.param_groups[0]["lr"] = rate
         loss, right = learner(tasks.draw())
         if math.isnan(right):
@@ -287,7 +290,7 @@ def tune(options: argparse.Namespace) -> None:
         step += 1
         shares.append(right)
         if step % 50 == 0:
-            sys.stderr.write(f"{60 * options.minutes * part:.0f} s, step {step}: right {np.mean(shares[-100:]):.3f}\n")
+            sys.stderr.write(f"{time.monotonic() - began:.0f} s, step {step}: right {np.mean(shares[-100:]):.3f}\n")
         if step % 200 == 0:
             _save(learner.encoder, options.output)
     _save(learner.encoder, options.output)
@@ -305,7 +308,7 @@ def main() -> None:
     """Read the options and tune."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, default=100.0)
+    parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--start", type=Path, help="a tuning to go on from")
     parser.add_argument("--surveys", type=int, default=240)
     parser.add_argument("--side", type=int, default=20, help="of a section, in tokens")

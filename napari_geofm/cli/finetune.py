@@ -11,7 +11,7 @@ from napari_geofm.cli.places import output_path, region_of
 from napari_geofm.cli.running import run_job, where_of
 from napari_geofm.cli.segy import chosen_options
 from napari_geofm.core.guard import FORGOTTEN, Guard
-from napari_geofm.core.recipe import EncoderRecipe, Recipe
+from napari_geofm.core.recipe import AUTO, EncoderRecipe, Recipe
 from napari_geofm.errors import CancelledError, UsageError
 from napari_geofm.jobs.card import diverged_line
 from napari_geofm.jobs.specs import FinetuneResult, FinetuneSpec, SourceSpec
@@ -114,7 +114,8 @@ def _encoder(name: str, before: EncoderRecipe) -> EncoderRecipe:
 
 def _defaults(arguments: Namespace) -> Recipe:
     """Return the defaults for what was asked for."""
-    decoder = arguments.decoder or "linear"
+    probe = (arguments.method or "probe") == "probe"
+    decoder = arguments.decoder or ("linear" if probe else AUTO)
     return Recipe.for_method(arguments.method or _method_for(decoder, "probe"), decoder)
 
 

@@ -115,7 +115,9 @@ def _finetune(verb: argparse.ArgumentParser) -> None:
     base.add_argument("--model", metavar="BASE", help="continue from this model, and rehearse what it learned from")
     verb.add_argument("--no-rehearsal", action="store_true", help="do not learn the labels of BASE again")
     verb.add_argument("--method", choices=("probe", "lora", "full", "frozen"), help="what is trained (default probe)")
-    verb.add_argument("--decoder", choices=("linear", "pup", "mla", "dpt", "unet"), help="head (default linear)")
+    decoders = ("auto", "linear", "guided", "pup", "mla", "dpt", "unet")
+    words = "head (default linear for the probe; else auto: guided where sections are labelled all over, or linear)"
+    verb.add_argument("--decoder", choices=decoders, help=words)
     verb.add_argument("--encoder", metavar="NAME", help="a ViT as timm names it (default vit_small_patch14_dinov2)")
     budget = verb.add_mutually_exclusive_group()
     budget.add_argument("--minutes", type=float, metavar="M", help="train for this long (default 1)")

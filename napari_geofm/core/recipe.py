@@ -34,12 +34,17 @@ __all__ = [
 ]
 
 METHODS = ("probe", "lora", "full", "frozen")
-DECODERS = ("linear", "pup", "mla", "dpt", "unet")
+DECODERS = ("linear", "guided", "pup", "mla", "dpt", "unet")
 MIDDLE_TAPS = (3, 6)
+FOUR_TAPS = (3, 4, 5, 6)
 AUTO = "auto"
-"""The tuning of the data's kind, which is decided when the data are known."""
+"""The tuning of the data's kind, or the decoder that suits the labels: decided when these are known."""
 GENTLE_RATE = 1e-5
 """Rate of a head that begins as the probe: its weights are about 0.01, which 1e-4 overwrites within a minute."""
+FROM_SCRATCH: Mapping[str, Any] = {"head_rate": 1e-3, "crop_tokens": 16, "head_first": 0.5}
+"""How decoders that begin at random are trained: on crops small enough for hundreds of steps in a minute."""
+QUICK_RATE = 3e-4
+"""Rate of an adapter that has half of the steps only, behind such a decoder."""
 FORMAT = 4
 """Version of the file's layout; a higher one was written by a newer program."""
 BEFORE: Mapping[int, Mapping[str, float]] = {2: {"surroundings": 0.0}, 3: {"texture": 0.0, "levelling": 0.0}}
@@ -56,7 +61,8 @@ class Recipe:
         ``probe``: a linear head on frozen features; ``lora``: adapter and decoder; ``full``: all weights;
         ``frozen``: the decoder only.
     decoder
-        ``linear``, ``pup``, ``mla``, ``dpt``; ``unet`` is the baseline without encoder.
+        ``linear``, ``guided``, ``pup``, ``mla``, ``dpt``; ``unet`` is the baseline without encoder; ``auto``, before
+        training: guided where sections are labelled all over, else linear.
     classes
         Names and colours.
     along
@@ -79,7 +85,7 @@ class Recipe:
     def __post_init__(self) -> None:
         """Refuse impossible values."""
         check(self.method in METHODS, "method", self.method, f"one of {', '.join(METHODS)}")
-        check(self.decoder in DECODERS, "decoder", self.decoder, f"one of {', '.join(DECODERS)}")
+        check(self.decoder in (*DECODERS, AUTO), "decoder", self.decoder, f"one of {', '.join((*DECODERS, AUTO))}")
         rule = "linear for the probe; choose lora, full or frozen for another decoder"
         check(self.method != "probe" or self.decoder == "linear", "decoder", self.decoder, rule)
         rule = "full for the U-Net, which has no encoder to keep"
@@ -89,17 +95,28 @@ class Recipe:
     def for_method(cls, method: str = "probe", decoder: str = "linear") -> "Recipe":
         """Return the defaults for a method and decoder, as chosen by measurement (``docs/design/few-shot.md``).
 
-        The probe and the linear and PUP decoders look at the middle of the encoder, whose tokens know rock and not yet
-        their place in the picture; what lies deeper is not even computed. These blocks are tuned where there is a
-        tuning for the kind of data. MLA and DPT need four taps, of the encoder as it is published.
+        All look at the middle of the encoder, whose tokens know rock and not yet their place in the picture; what lies
+        deeper is not even computed. These blocks are tuned where there is a tuning for the kind of data. MLA and DPT
+        need four taps.
         """
-        taps = (3, 6, 9, 12) if decoder in {"mla", "dpt"} else MIDDLE_TAPS
-        tuned = taps == MIDDLE_TAPS and decoder != "unet"
+        taps = FOUR_TAPS if decoder in {"mla", "dpt"} else MIDDLE_TAPS
         training = TrainingRecipe()
-        if method == "lora" and decoder == "linear":
+        if method == "lora" and decoder in {"linear", AUTO}:
             training = dataclasses.replace(training, head_rate=GENTLE_RATE)
-        encoder = EncoderRecipe(taps=taps, tuning=AUTO if tuned else "")
+        elif method in {"lora", "frozen"} and decoder not in {"linear", AUTO}:
+            training = dataclasses.replace(training, **FROM_SCRATCH, adapter_rate=QUICK_RATE)
+        encoder = EncoderRecipe(taps=taps, tuning="" if decoder == "unet" else AUTO)
         return cls(method=method, decoder=decoder, encoder=encoder, training=training)
+
+    def with_decoder(self, decoder: str) -> "Recipe":
+        """Return the recipe with another decoder; settings of training that are the defaults become that one's."""
+        before, after = (self.for_method(self.method, each).training for each in (self.decoder, decoder))
+        own = {
+            each.name: getattr(after, each.name)
+            for each in dataclasses.fields(TrainingRecipe)
+            if getattr(self.training, each.name) == getattr(before, each.name)
+        }
+        return dataclasses.replace(self, decoder=decoder, training=dataclasses.replace(self.training, **own))
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain dictionaries, lists, strings and numbers."""

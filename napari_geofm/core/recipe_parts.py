@@ -207,6 +207,9 @@ class TrainingRecipe:
         Needs ``probe_start``.
     ema
         Decay of the running mean of the weights that is published; 0 for none.
+    head_first
+        Part of the budget, from the beginning, in which the encoder stays as it is: a decoder that begins at random
+        has nothing to teach it yet, and steps cost half. 0 for none.
     patience
         Validations without a gain after which training ends; 0 trains to the end.
     validate_every
@@ -234,6 +237,7 @@ class TrainingRecipe:
     probe_start: bool = True
     anchor: float = 1.0
     ema: float = 0.98
+    head_first: float = 0.0
     patience: int = 8
     validate_every: int = 20
     stop_after: int = -1
@@ -260,6 +264,7 @@ class TrainingRecipe:
         check(0 <= self.gain <= 2, "training.gain", self.gain, "0 to 2")
         check(0 <= self.anchor <= 100, "training.anchor", self.anchor, "0 to 100")
         check(0 <= self.ema < 1, "training.ema", self.ema, "0 to below 1")
+        check(0 <= self.head_first <= 1, "training.head_first", self.head_first, "0 to 1")
         check(self.patience >= 0, "training.patience", self.patience, "at least 0")
         check(self.stop_after >= -1, "training.stop_after", self.stop_after, "at least -1")
         check(self.validate_every >= 1, "training.validate_every", self.validate_every, "at least 1")

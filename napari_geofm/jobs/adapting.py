@@ -113,15 +113,15 @@ def _trained(
     count = len(recipe.classes)
 
     held = HeldOut(validation, count)
-    # A beginning that has seen none of the new labels, unlike a probe, has no claim to stay where strokes disagree.
-    unseen = not begins_anew(given.base)
+    blank = _begins_blank(given)
 
     def probabilities(example: Example) -> NDArray[np.float32]:
         return predictor.probabilities(example.picture)
 
     def verdict() -> Verdict:
         scores, surely = held(probabilities)
-        return Verdict(scores.miou, trusted=surely or unseen)
+        # The strokes have to agree where an answer to them would be displaced.
+        return Verdict(scores.miou, trusted=surely or blank)
 
     kind = CropSource if training.crop_tokens else WholeSource
     source = kind(examples, count, recipe, predictor.patch_px, teachers)
@@ -179,6 +179,12 @@ def _started(
     if base is not None and not anew:
         continue_net(base, recipe, net, start)
     return net, teachers
+
+
+def _begins_blank(given: Assignment) -> bool:
+    """Return whether training begins with no answer to the new strokes: at random, or as an earlier network."""
+    recipe = given.recipe
+    return not begins_anew(given.base) or recipe.decoder == "unet" or not recipe.training.probe_start
 
 
 def _has_new_classes(given: Assignment, examples: Sequence[Example]) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_geofm.core.recipe import GENTLE_RATE, Recipe, TrainingRecipe
+from napari_geofm.core.recipe import AUTO, GENTLE_RATE, Recipe, TrainingRecipe
 from napari_geofm.errors import ModelError
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ def going_on(recipe: Recipe, base: "ModelFolder") -> Recipe:
         When the recipe has another encoder, method or decoder.
     """
     theirs, name = base.recipe, base.path.name
+    if recipe.decoder == AUTO and theirs.method != "probe":
+        recipe = recipe.with_decoder(theirs.decoder)
     probe = theirs.method == "probe" and recipe.decoder != "unet"
     same = probe or (theirs.method, theirs.decoder) == (recipe.method, recipe.decoder)
     if not same or theirs.encoder.name != recipe.encoder.name:

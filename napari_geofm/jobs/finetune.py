@@ -16,6 +16,7 @@ from napari_geofm.jobs.adapting import adapt
 from napari_geofm.jobs.card import model_card
 from napari_geofm.jobs.collect import Collection, check_learnable, collect
 from napari_geofm.jobs.continuing import begins_anew, check_same_weights, going_on
+from napari_geofm.jobs.deciding import decided
 from napari_geofm.jobs.guarding import asked_before, compared, kept_sections, learned_sources
 from napari_geofm.jobs.learned import Assignment, Learned
 from napari_geofm.jobs.lesson import Lesson, plan_lesson
@@ -123,7 +124,7 @@ def _completed(spec: FinetuneSpec, bench: Workbench, collection: Collection, bas
     ModelError
         When the earlier model was trained on other weights.
     """
-    recipe = spec.recipe
+    recipe = decided(spec.recipe, collection.training)
     encoder = recipe.encoder
     if encoder.tuning == AUTO:
         encoder = dataclasses.replace(encoder, tuning=tuning_for(collection.kind, encoder.name))

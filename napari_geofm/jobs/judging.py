@@ -23,6 +23,12 @@ FEWEST = 3
 LEAST = 1e-4
 """Probability below which a stroke's samples are all alike: plainly wrong."""
 
+DENSE = 0.75
+"""Labelled share of a section from which on it is judged by blocks of traces instead of by strokes."""
+
+BLOCK = 32
+"""Traces of a block."""
+
 
 def judge(model: Probabilities | None, examples: Sequence[Example], classes: int) -> Scores:
     """Score a model on the human strokes of examples; without a model or examples, scores over no pixel."""
@@ -47,6 +53,9 @@ class HeldOut:
     So a gain counts only where the strokes agree: each stroke's mean log probability of the truth is compared with the
     first model's (a one-sided paired test over strokes, which are independent, as their samples are not).
 
+    Where a section is labelled all over, its blocks of traces stand for strokes, and the mean soft IoU of the classes
+    in a block for the log probability, which would punish a sure answer at the edge of a fault more than a vague one.
+
     Parameters
     ----------
     examples
@@ -58,7 +67,7 @@ class HeldOut:
     def __init__(self, examples: Sequence[Example], classes: int) -> None:
         self._examples = examples
         self._classes = classes
-        self._strokes = [_strokes(example.human) for example in examples]
+        self._strokes = [None if _is_dense(example) else _strokes(example.human) for example in examples]
         self._first: NDArray[np.float64] | None = None
 
     def __call__(self, model: Probabilities) -> tuple[Scores, bool]:
@@ -66,11 +75,40 @@ class HeldOut:
         found = [model(example) for example in self._examples]
         pairs = zip(self._examples, found, strict=True)
         scores = score(((example.human, each.argmax(0).astype(np.uint8)) for example, each in pairs), self._classes)
-        known = np.concatenate([_likelihood(*each) for each in zip(self._examples, found, self._strokes, strict=True)])
+        known = np.concatenate([_known(*each) for each in zip(self._examples, found, self._strokes, strict=True)])
         if self._first is None:
             self._first = known
             return scores, False
         return scores, _surely_above_zero(known - self._first)
+
+
+def _is_dense(example: Example) -> bool:
+    """Return whether what is labelled is so all over: whole sections, and strips of traces held out of them."""
+    labelled = example.human != UNLABELLED
+    traces = np.flatnonzero(labelled.any(0))
+    return bool(traces.size and labelled[:, traces[0] : traces[-1] + 1].mean() >= DENSE)
+
+
+def _known(
+    example: Example, probabilities: NDArray[np.float32], strokes: NDArray[np.int64] | None
+) -> NDArray[np.float64]:
+    """Return how well each stroke, or each block of a section that is labelled all over, is known."""
+    if strokes is not None:
+        return _likelihood(example, probabilities, strokes)
+    starts = range(0, example.human.shape[1], BLOCK)
+    parts = [(example.human[:, at : at + BLOCK], probabilities[..., at : at + BLOCK]) for at in starts]
+    return np.array([_overlap(*part) for part in parts if (part[0] != UNLABELLED).any()])
+
+
+def _overlap(truth: NDArray[np.uint8], probabilities: NDArray[np.float32]) -> float:
+    """Return the mean soft IoU of the classes in the truth: probabilities in place of a decision."""
+    labelled = truth != UNLABELLED
+    found = []
+    for number in np.unique(truth[labelled]):
+        right, said = (truth == number)[labelled], probabilities[number][labelled]
+        both = float(said[right].sum())
+        found.append(both / (float(right.sum()) + float(said.sum()) - both))
+    return float(np.mean(found))
 
 
 def _strokes(human: NDArray[np.uint8]) -> NDArray[np.int64]:

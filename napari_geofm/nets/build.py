@@ -63,8 +63,8 @@ def untrained(recipe: Recipe, weights: WeightsFile | None, start: ProbeHead | No
         )
         if not recipe.training.probe_start:
             return build_net(recipe.decoder, classes, encoder)
-        detail = None if recipe.decoder == "linear" else build_decoder(recipe.decoder, encoder.dim, classes)
         dim, taps = encoder.dim, len(encoder.taps)
+        detail = None if recipe.decoder == "linear" else build_decoder(recipe.decoder, dim, classes, taps)
         decoder = StartedDecoder(dim, taps, classes, recipe.probe, detail, beside=_beside(recipe))
         if start is not None:
             decoder.start(start.weight, start.bias)

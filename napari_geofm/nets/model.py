@@ -49,8 +49,15 @@ class SegmentationNet(nn.Module):
         maps = self.encoder(x)
         if isinstance(self.decoder, StartedDecoder) and self.decoder.beside:
             maps = [*maps, texture(x, self.encoder.patch_px, imagenet=self.imagenet)]
+        if _reads_picture(self.decoder):
+            maps = [*maps, x]
         scores: Tensor = self.decoder(maps, size)
         return scores.float()
+
+
+def _reads_picture(decoder: Decoder) -> bool:
+    detail = decoder.detail if isinstance(decoder, StartedDecoder) else None
+    return decoder.READS_PICTURE or (detail is not None and detail.READS_PICTURE)
 
 
 def build_net(decoder: str, classes: int, encoder: Encoder | None = None) -> SegmentationNet | UNet:
@@ -59,7 +66,7 @@ def build_net(decoder: str, classes: int, encoder: Encoder | None = None) -> Seg
     Parameters
     ----------
     decoder : str
-        ``linear``, ``pup``, ``mla``, ``dpt``; or ``unet``, which has no encoder.
+        ``linear``, ``guided``, ``pup``, ``mla``, ``dpt``; or ``unet``, which has no encoder.
     classes : int
         Number of classes.
     encoder : Encoder, optional
@@ -74,7 +81,7 @@ def build_net(decoder: str, classes: int, encoder: Encoder | None = None) -> Seg
         return UNet(classes)
     if encoder is None:
         raise ModelError(f"Decoder '{decoder}' needs an encoder; give one, or choose unet.")
-    return SegmentationNet(encoder, build_decoder(decoder, encoder.dim, classes))
+    return SegmentationNet(encoder, build_decoder(decoder, encoder.dim, classes, len(encoder.taps)))
 
 
 def trainable_count(module: nn.Module) -> int:

@@ -110,6 +110,7 @@ class _Run:
         self.loss = build_loss(recipe.loss, source.class_weights(recipe.balance)).to(self.device)
         self.optimiser = optimiser_of(net, recipe)
         self.trained = [value for group in self.optimiser.param_groups for value in group["params"]]
+        self.adapting = [v for name, v in net.named_parameters() if v.requires_grad and name.startswith("encoder.")]
         self.mean = RunningMean(net, recipe.ema)
         self.parts = recipe.batch
         self.start = self.recorded = time.monotonic()
@@ -144,6 +145,8 @@ class _Run:
         """Take one step and report it."""
         set_rates(self.optimiser, self._factor())
         self.net.train()
+        for adapting in self.adapting:
+            adapting.requires_grad_(self.done >= self.recipe.head_first)
         value = self._descend(self.source.batch(self.rng))
         if not math.isfinite(value):
             return self._diverged()

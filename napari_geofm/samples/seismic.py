@@ -16,8 +16,8 @@ from napari_geofm.errors import UsageError
 from napari_geofm.samples.noise import NoiseBlock
 from napari_geofm.samples.segy import write_labels_npy, write_segy
 from napari_geofm.samples.stratigraphy import Stratigraphy
-from napari_geofm.samples.structure import Extent, Fault, SaltBody
-from napari_geofm.samples.styles import FACIES, SALT, STYLES, Facies, Setting, Style
+from napari_geofm.samples.structure import Extent, Fault, SaltProvince
+from napari_geofm.samples.styles import FACIES, SALT, STREAMS, STYLES, Facies, Setting, Style
 from napari_geofm.samples.survey_sample import SeismicSample, SeismicSampleSpec
 
 __all__ = [
@@ -84,7 +84,7 @@ class _Earth:
     facies: tuple[Facies, ...]
     strata: Stratigraphy
     faults: tuple[Fault, ...]
-    salt: SaltBody
+    salt: SaltProvince
     noise: NoiseBlock
 
     @classmethod
@@ -96,13 +96,12 @@ class _Earth:
             raise UsageError("A synthetic survey needs at least 1 inline, 1 crossline and 32 samples; ask for more")
         setting = spec.setting or Setting(STYLES[spec.style])
         style = setting.style
-        # Python's own hash of a string changes from run to run; the order of the styles does not.
-        place = len(STYLES) if spec.setting else list(STYLES).index(spec.style)
-        rng = np.random.default_rng([spec.seed, place])
+        # Python's own hash of a string changes from run to run; these numbers do not.
+        rng = np.random.default_rng([spec.seed, STREAMS["" if spec.setting else spec.style]])
         extent = Extent(spec.inlines * spec.inline_step, spec.crosslines * spec.crossline_step, spec.samples)
         noise = NoiseBlock.draw(rng)
         strata = Stratigraphy.draw(rng, setting, extent, spec.sample_interval_ms, noise)
-        salt = SaltBody.draw(rng, style, extent, noise)
+        salt = SaltProvince.draw(rng, style, extent, noise)
         # Large surveys hold more faults; they are spread over the inlines so that none is without.
         area = extent.inlines * extent.crosslines / (400.0 * 256.0 * extent.size**2)
         n = max(min(3, style.n_faults), round(style.n_faults * area))

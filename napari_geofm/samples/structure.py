@@ -9,10 +9,13 @@ from numpy.typing import NDArray
 from napari_geofm.samples.noise import NoiseBlock, SmoothField, smoothstep
 from napari_geofm.samples.styles import Style
 
-__all__ = ["Extent", "Fault", "SaltBody"]
+__all__ = ["Extent", "Fault", "SaltBody", "SaltProvince"]
 
 _LEAST_THROW = 2.0
 """Samples of throw from which a fault is marked: less cannot be seen on the section."""
+
+Place = tuple[float, float]
+"""Where in the map something lies, 0..1 along the inlines' and the crosslines' extent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,19 +156,22 @@ class SaltBody:
     lumps: NoiseBlock
 
     @classmethod
-    def draw(cls, rng: np.random.Generator, style: Style, extent: Extent, lumps: NoiseBlock) -> Self:
-        """Draw a body somewhere in the middle of the survey."""
+    def draw(
+        cls, rng: np.random.Generator, style: Style, extent: Extent, lumps: NoiseBlock, place: Place | None = None
+    ) -> Self:
+        """Draw a body at ``place``, roughly; without one somewhere in the middle of the survey."""
         n, diapir = extent.samples, style.salt_kind == "diapir"
         # Never longer than the survey: sections without salt are wanted too.
         length = min(extent.size * style.salt_along, max(extent.inlines, 60.0) / 2.4)
         width = min(extent.size * style.salt_across, 0.22 * extent.crosslines)
+        about = ((0.35, 0.65), (0.3, 0.7)) if place is None else tuple((x - 0.04, x + 0.04) for x in place)
         return cls(
-            centre=(rng.uniform(0.35, 0.65) * extent.inlines, rng.uniform(0.3, 0.7) * extent.crosslines),
+            centre=(rng.uniform(*about[0]) * extent.inlines, rng.uniform(*about[1]) * extent.crosslines),
             azimuth=float(rng.choice([-1, 1]) * rng.uniform(0.25, 0.6)),
             half=(width, length),
             crest=style.salt_crest * n,
             rise=(0.10 if diapir else 0.35) * n,
-            overhang=0.45 if diapir else 0.0,
+            overhang=style.salt_overhang if diapir else 0.0,
             lift=(0.14 if diapir else 0.10) * n,
             outline=SmoothField.draw(rng, (45.0 * extent.size, 140.0 * extent.size), 10),
             roof=SmoothField.draw(rng, (20.0, 70.0), 10),
@@ -176,6 +182,13 @@ class SaltBody:
         self, i: float, j: NDArray[np.float64], t: NDArray[np.float64]
     ) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
         """Return where the salt is, and by how many samples the layers have been lifted; see :class:`Fault`."""
+        salt, lift, _ = self.around(i, j, t)
+        return salt, lift
+
+    def around(
+        self, i: float, j: NDArray[np.float64], t: NDArray[np.float64]
+    ) -> tuple[NDArray[np.bool_], NDArray[np.float64], NDArray[np.float64]]:
+        """Return what a call does, and how near the body is: 1 in it, 0 far away."""
         p, q = i - self.centre[0], j - self.centre[1]
         c, s = np.cos(self.azimuth), np.sin(self.azimuth)
         radius = np.hypot((p * c + q * s) / self.half[1], (q * c - p * s) / self.half[0])
@@ -190,4 +203,53 @@ class SaltBody:
         outside = np.clip(radius - 0.75 * girth, 0, None)
         # Layers far above the crest know nothing of the salt.
         onset = smoothstep((below + 2.2 * self.lift) / (3.2 * self.lift))
-        return salt, self.lift * np.exp(-((outside / 0.75) ** 2)) * onset
+        near = np.exp(-((outside / 0.75) ** 2))
+        return salt, self.lift * near * onset, near
+
+
+@dataclass(frozen=True, slots=True)
+class SaltProvince:
+    """All salt of a survey: one body, or several with minibasins between them, which sank as the salt left.
+
+    Parameters
+    ----------
+    bodies
+        The salt.
+    withdrawal
+        Part of its depth by which a layer has sunk between the bodies.
+    basins
+        How unevenly, in the map.
+    """
+
+    bodies: tuple[SaltBody, ...]
+    withdrawal: float
+    basins: SmoothField | None
+
+    @classmethod
+    def draw(cls, rng: np.random.Generator, style: Style, extent: Extent, lumps: NoiseBlock) -> Self:
+        """Draw the salt of a survey."""
+        if style.salt_bodies == 1:
+            return cls((SaltBody.draw(rng, style, extent, lumps),), 0.0, None)
+        first = rng.random()
+        places = [
+            # The golden section puts each body far from those on the lines before it.
+            ((k + 0.5) / style.salt_bodies, 0.08 + 0.84 * ((first + k * 0.618) % 1.0))
+            for k in range(style.salt_bodies)
+        ]
+        bodies = tuple(SaltBody.draw(rng, style, extent, lumps, place) for place in places)
+        basins = SmoothField.draw(rng, (120.0 * extent.size, 300.0 * extent.size), 10)
+        return cls(bodies, style.withdrawal, basins)
+
+    def __call__(
+        self, i: float, j: NDArray[np.float64], t: NDArray[np.float64]
+    ) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+        """Return where salt is, and by how many samples layers have been lifted (sunk: below 0); see :class:`Fault`."""
+        if self.basins is None:
+            return self.bodies[0](i, j, t)
+        salt, moved, near = self.bodies[0].around(i, j, t)
+        for body in self.bodies[1:]:
+            more, lift, nearer = body.around(i, j, t)
+            salt, moved, near = salt | more, moved + lift, np.maximum(near, nearer)
+        # The deeper a layer, the longer it has been sinking: its fill is thick in the middle and thins to the salt.
+        uneven = np.clip(1 + 0.4 * self.basins(i, j), 0.2, 1.8)
+        return salt, moved - self.withdrawal * uneven * (1 - near) * t

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["FACIES", "SALT", "STYLES", "Facies", "Setting", "Style"]
+__all__ = ["FACIES", "SALT", "STREAMS", "STYLES", "Facies", "Setting", "Style"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,12 @@ class Style:
         Central frequency of the wavelet at the top and the bottom of the record, and its constant phase.
     noise
         Standard deviation of the noise over that of the signal.
+    salt_bodies
+        Number of salt bodies, spread over the survey.
+    salt_overhang
+        By how much of its width a diapir's head is wider than its stem.
+    withdrawal
+        Part of its depth by which a layer has sunk where the salt has gone into the bodies around: 0 for no minibasins.
     """
 
     thickness: tuple[float, ...]
@@ -100,6 +106,9 @@ class Style:
     hertz: tuple[float, float]
     phase_degrees: float
     noise: float
+    salt_bodies: int = 1
+    salt_overhang: float = 0.45
+    withdrawal: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,5 +166,30 @@ STYLES = {
         phase_degrees=35.0,
         noise=0.22,
     ),
+    "minibasins": Style(
+        thickness=(0.12, 0.15, 0.11, 0.17, 0.16, 0.12),
+        relief=(0.10, 0.15, 0.20, 0.25, 0.40, 0.45),
+        fold=0.035,
+        fold_lines=(220.0, 500.0),
+        asymmetry=0.5,
+        dip=0.015,
+        variation=0.45,
+        n_faults=16,
+        throw=0.055,
+        reverse=False,
+        salt_crest=0.26,
+        salt_across=20.0,
+        salt_along=46.0,
+        salt_kind="diapir",
+        hertz=(34.0, 22.0),
+        phase_degrees=-70.0,
+        noise=0.30,
+        salt_bodies=7,
+        salt_overhang=0.75,
+        withdrawal=0.26,
+    ),
 }
-"""The styles by name: develop on one, test on another."""
+"""The styles by name: develop on the first two, test on the last."""
+
+STREAMS = {"shelf": 0, "foldbelt": 1, "": 2, "minibasins": 3}
+"""Stream of random numbers of each style, and of settings without a name; another style leaves earlier ones alone."""

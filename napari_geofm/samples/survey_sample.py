@@ -32,7 +32,7 @@ class SeismicSampleSpec:
     delay_ms
         Two-way time of the first sample in ms.
     style
-        A key of ``STYLES``: ``"shelf"`` or ``"foldbelt"``.
+        A key of ``STYLES``: ``"shelf"``, ``"foldbelt"`` or ``"minibasins"``.
     setting
         In place of a style by name: one that was drawn, :func:`~napari_geofm.samples.settings.draw_setting`.
     """

@@ -130,7 +130,7 @@ def test_finetune_writes_a_model_and_says_how_good_it_is(geofm: Geofm, survey: T
     assert told["output"] == str(model)
     assert told["held_out"] > 0
     assert 0 <= told["miou"] <= 1
-    assert {"recipe.toml", "card.md", "head.safetensors"} == {path.name for path in model.iterdir()}
+    assert {"recipe.toml", "card.md", "head.safetensors", "labels.npz"} == {path.name for path in model.iterdir()}
     again = geofm(*words, "--overwrite")
     assert again.status == 0
     assert "held-out strokes" in again.out
@@ -158,7 +158,8 @@ def test_finetune_by_steps_tells_its_history(geofm: Geofm, survey: TinySurvey, t
     [
         ((), "probe", "linear"),
         (("--decoder", "pup"), "lora", "pup"),
-        (("--method", "frozen"), "frozen", "linear"),
+        (("--method", "frozen"), "frozen", "auto"),
+        (("--method", "lora", "--decoder", "linear"), "lora", "linear"),
         (("--decoder", "unet"), "full", "unet"),
     ],
 )

@@ -32,7 +32,7 @@ CLASSES = st.lists(NAMES, max_size=5, unique=True).map(
 RECIPES = st.builds(
     Recipe,
     method=st.sampled_from(["lora", "full", "frozen"]),
-    decoder=st.sampled_from(["linear", "pup", "mla", "dpt"]),
+    decoder=st.sampled_from(["linear", "guided", "pup", "mla", "dpt"]),
     along=st.sampled_from(["", "inline", "twt"]),
     encoder=st.builds(
         EncoderRecipe, NAMES, NAMES, st.sets(st.integers(1, 40), min_size=1).map(lambda taps: tuple(sorted(taps)))

@@ -14,9 +14,10 @@ from napari_geofm.compute.local import LocalCompute
 from napari_geofm.core.progress import Control, Progress
 from napari_geofm.core.recipe import Recipe
 from napari_geofm.core.region import At
+from napari_geofm.core.scores import Scores
 from napari_geofm.errors import CancelledError, GeoFMError, JobError, LabelError, ModelError, OutputError, WeightsError
 from napari_geofm.io.models import read_model
-from napari_geofm.jobs import finetune
+from napari_geofm.jobs import adapting, finetune
 from napari_geofm.jobs.specs import FinetuneResult, FinetuneSpec, SegmentSpec, SourceSpec, Where
 from napari_geofm.jobs.workbench import workbench
 from tests.tiny import STROKED, TinySurvey, left_beside, quick, taught
@@ -118,8 +119,8 @@ def test_full_trains_all_and_frozen_the_decoder_only(
         assert (np.load(LocalCompute().run(spec).output)[0] < 3).all()
 
 
-@pytest.mark.parametrize("decoder", ["mla", "dpt"])
-def test_decoders_of_four_taps_are_trained_and_used(
+@pytest.mark.parametrize("decoder", ["mla", "dpt", "guided"])
+def test_other_decoders_are_trained_and_used(
     tiny: Path, survey: TinySurvey, once: tuple[SourceSpec, ...], tmp_path: Path, decoder: str
 ) -> None:
     found = taught(survey, tmp_path / "model", quick("lora", decoder, steps=1), sources=once)
@@ -232,6 +233,35 @@ def test_what_is_kept_scores_as_the_best_check(tiny: Path, survey: TinySurvey, t
     assert by_step[found.kept_step] == pytest.approx(found.miou)
 
 
+@pytest.mark.parametrize(
+    ("method", "decoder", "start", "moves"),
+    [("full", "unet", True, True), ("frozen", "pup", False, True), ("frozen", "linear", True, False)],
+)
+def test_strokes_that_disagree_keep_the_probe_and_not_random_weights(
+    tiny: Path,
+    survey: TinySurvey,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    decoder: str,
+    start: bool,
+    moves: bool,
+) -> None:
+    class Disagreeing:
+        """Finds each state better than the one before, and is sure of none."""
+
+        def __init__(self, *_: object) -> None:
+            self.right = 0
+
+        def __call__(self, _: object) -> tuple[Scores, bool]:
+            self.right += 10
+            return Scores(np.array([[self.right, 100], [100, self.right]])), False
+
+    monkeypatch.setattr(adapting, "HeldOut", Disagreeing)
+    found = taught(survey, tmp_path / "model", recipe=quick(method, decoder, steps=4, probe_start=start))
+    assert (found.kept_step > 0) == moves
+
+
 def test_minutes_are_obeyed(tiny: Path, survey: TinySurvey, once: tuple[SourceSpec, ...], tmp_path: Path) -> None:
     recipe = quick("lora", steps=0, minutes=0.05, patience=0)
     found = taught(survey, tmp_path / "model", recipe, sources=once)
@@ -273,7 +303,7 @@ def test_a_model_goes_on_with_a_new_class(
 
 
 @pytest.mark.parametrize("start", [True, False])
-@pytest.mark.parametrize("decoder", ["linear", "pup", "mla", "dpt", "unet"])
+@pytest.mark.parametrize("decoder", ["linear", "guided", "pup", "mla", "dpt", "unet"])
 def test_a_new_class_is_a_new_row_of_zeros_where_scores_are_made(tiny: Path, decoder: str, start: bool) -> None:
     from napari_geofm.core.classes import ClassTable
     from napari_geofm.jobs.continuing import widened

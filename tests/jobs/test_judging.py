@@ -53,6 +53,36 @@ def test_a_gain_is_sure_where_the_strokes_agree(gains: list[float], sure: bool) 
     assert scores.pixels == 5 * len(gains)
 
 
+class Drawn:
+    """A model that says what was drawn, sure of it by so much."""
+
+    def __init__(self, drawn: np.ndarray, sure: float) -> None:
+        self.drawn, self.sure = drawn, sure
+
+    def __call__(self, _example: Example) -> np.ndarray:
+        right = np.where(self.drawn == 1, self.sure, 1 - self.sure).astype(np.float32)
+        return np.stack([1 - right, right])
+
+
+def test_a_section_that_is_labelled_all_over_is_judged_by_blocks_of_its_traces() -> None:
+    """Of a fault and its background there are but two connected pieces; and edges may be surely wrong."""
+    human = np.zeros((40, 200), np.uint8)
+    human[18:21] = 1
+    example = Example(np.zeros(human.shape, np.float32), human, human, "key", "inline=1", np.ones(human.shape, bool))
+    held = HeldOut([example], 2)
+    thick = np.zeros_like(human)
+    thick[8:31] = 1
+    assert not held(Drawn(thick, 0.7))[1]
+    near = np.zeros_like(human)
+    near[19:22] = 1
+    assert held(Drawn(near, 0.9999))[1]
+    held = HeldOut([example], 2)
+    held(Drawn(near, 0.9))
+    elsewhere = np.zeros_like(human)
+    elsewhere[28:31] = 1
+    assert not held(Drawn(elsewhere, 0.9999))[1]
+
+
 def test_the_first_model_stays_the_one_that_is_compared_with() -> None:
     example = strokes(4)
     held = HeldOut([example], 2)

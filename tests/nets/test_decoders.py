@@ -16,6 +16,13 @@ def _count(module: nn.Module) -> int:
     return sum(parameter.numel() for parameter in module.parameters())
 
 
+def _seen(name: str, dim: int, height: int, width: int) -> list[torch.Tensor]:
+    """Return maps, and the picture behind them where it is read."""
+    maps = _maps(dim, height, width)
+    picture = torch.rand(2, 3, 14 * height, 14 * width, generator=torch.Generator().manual_seed(1))
+    return [*maps, picture] if build_decoder(name, dim, 2).READS_PICTURE else maps
+
+
 def _maps(dim: int, height: int, width: int, batch: int = 2) -> list[torch.Tensor]:
     generator = torch.Generator().manual_seed(0)
     return [torch.randn(batch, dim, height, width, generator=generator) for _ in range(4)]
@@ -30,13 +37,14 @@ def test_ours_and_the_unused_blocks_are_the_papers_count(name: str) -> None:
 def test_counts_without_the_unused_blocks() -> None:
     assert [_count(build_decoder(name, 384, 2)) for name in ("mla", "dpt")] == [10_303_106, 12_398_818]
     assert _count(build_decoder("pup", 384, 6)) == 915_270
+    assert _count(build_decoder("guided", 384, 2, 2)) == 303_826
     assert _count(UNet(2)) == 4_317_858
 
 
 @pytest.mark.parametrize("name", DECODERS)
 @pytest.mark.parametrize("size", [(56, 56), (37, 61), (1, 5)])
 def test_any_size(name: str, size: tuple[int, int]) -> None:
-    scores = build_decoder(name, 24, 3)(_maps(24, 3, 5), size)
+    scores = build_decoder(name, 24, 3)(_seen(name, 24, 3, 5), size)
     assert scores.shape == (2, 3, *size)
     assert torch.isfinite(scores).all()
 
@@ -44,7 +52,7 @@ def test_any_size(name: str, size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("name", DECODERS)
 def test_every_parameter_is_used(name: str) -> None:
     decoder = build_decoder(name, 24, 3)
-    decoder(_maps(24, 4, 4), (56, 56)).square().mean().backward()
+    decoder(_seen(name, 24, 4, 4), (56, 56)).square().mean().backward()
     for key, parameter in decoder.named_parameters():
         assert parameter.grad is not None, key
 
@@ -52,7 +60,7 @@ def test_every_parameter_is_used(name: str) -> None:
 @pytest.mark.parametrize("name", DECODERS)
 def test_scores_can_be_negative(name: str) -> None:
     torch.manual_seed(0)
-    scores = build_decoder(name, 24, 3)(_maps(24, 4, 4), (28, 28))
+    scores = build_decoder(name, 24, 3)(_seen(name, 24, 4, 4), (28, 28))
     assert (scores < 0).any()
     assert (scores > 0).any()
 
@@ -64,6 +72,33 @@ def test_which_taps_are_read(name: str, reads: int) -> None:
         tap.requires_grad_()
     decoder(maps, (28, 28)).square().sum().backward()
     assert [tap.grad is not None for tap in maps] == [False] * (4 - reads) + [True] * reads
+
+
+def test_guided_draws_edges_that_no_token_knows() -> None:
+    """A line of two samples, between tokens that are all alike, is learned from the picture."""
+    torch.manual_seed(0)
+    decoder = build_decoder("guided", 24, 2, 2)
+    picture = torch.rand(4, 1, 28, 28) * 0.2
+    labels = torch.zeros(4, 28, 28, dtype=torch.long)
+    for place in range(4):
+        picture[place, :, :, 5 * place + 4 : 5 * place + 6] += 0.7
+        labels[place, :, 5 * place + 4 : 5 * place + 6] = 1
+    maps = [torch.ones(4, 24, 2, 2)] * 2
+    optimiser = torch.optim.AdamW(decoder.parameters(), lr=1e-2)
+    for _ in range(40):
+        optimiser.zero_grad()
+        loss: torch.Tensor = nn.functional.cross_entropy(decoder([*maps, picture], (28, 28)), labels)
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+    found = decoder.eval()([*maps, picture], (28, 28)).argmax(1)
+    assert (found == labels).float().mean() > 0.99
+
+
+def test_guided_is_told_by_all_taps() -> None:
+    decoder = build_decoder("guided", 24, 2, 3).eval()
+    taps = [tap.requires_grad_() for tap in _maps(24, 3, 3)[:3]]
+    decoder([*taps, torch.rand(2, 1, 42, 42)], (42, 42)).square().sum().backward()
+    assert all(tap.grad is not None and tap.grad.abs().sum() > 0 for tap in taps)
 
 
 def test_linear_commutes_with_upsampling() -> None:

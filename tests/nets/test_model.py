@@ -14,7 +14,7 @@ from napari_geofm.nets.unet import UNet
 MakeEncoder = Callable[[], Encoder]
 
 
-@pytest.mark.parametrize("decoder", ["linear", "pup", "mla", "dpt"])
+@pytest.mark.parametrize("decoder", ["linear", "guided", "pup", "mla", "dpt"])
 def test_scores_are_float32_and_buffers_stay_so_under_autocast(make_tiny_encoder: MakeEncoder, decoder: str) -> None:
     net = build_net(decoder, 3, add_adapter(make_tiny_encoder(), "lora")).train()
     with torch.autocast("cpu", torch.bfloat16):

@@ -245,6 +245,29 @@ class Steep(Net):
         return scores
 
 
+def test_the_head_learns_first_where_it_is_asked_to() -> None:
+    class Two(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.blocks = nn.ModuleList()
+            self.encoder = nn.Conv2d(3, 2, 1)
+            self.decoder = nn.Conv2d(2, 2, 1)
+
+        def forward(self, x: torch.Tensor, size: tuple[int, int]) -> torch.Tensor:
+            scores: torch.Tensor = self.decoder(self.encoder(x))
+            return scores
+
+    moved = {}
+    for steps in (2, 4):
+        torch.manual_seed(0)
+        net = Two()
+        before = {name: value.detach().clone() for name, value in net.named_parameters()}
+        trained(net, dataclasses.replace(STEPS, steps=4, stop_after=steps, head_first=0.5))
+        moved[steps] = [name for name, value in net.named_parameters() if not torch.equal(value, before[name])]
+    assert moved[2] == ["decoder.weight", "decoder.bias"]
+    assert moved[4] == ["encoder.weight", "encoder.bias", "decoder.weight", "decoder.bias"]
+
+
 def test_a_gradient_that_is_no_number_spoils_no_weight_and_what_was_learned_is_kept() -> None:
     net = Steep(3)
     found = trained(net)

@@ -68,8 +68,7 @@ def key_list(dock: "Dock") -> list[Key]:
         Key("G", "legend of the classes, on or off", partial(_toggle, dock, "show_legend")),
         Key("Shift+D", "the survey in three dimensions, and back", dock.workspace.volume.toggle),
         Key("Q", "how sure the model is, on or off", dock.predict.confidence.click),
-        Key("N", "learn from the strokes: probe", partial(_press, dock.quick.probe)),
-        Key("Shift+N", "fine-tune", partial(_press, dock.learn.finetune)),
+        *_learning(dock),
         Key("Shift+S", "predict the survey", partial(_press_in, dock, "Predict", dock.predict.volume.start)),
         Key("Shift+E", "export", partial(_press_in, dock, "Predict", dock.predict.export.export)),
         Key("Shift+R", "report", partial(_press_in, dock, "Predict", dock.predict.report.report)),
@@ -78,7 +77,7 @@ def key_list(dock: "Dock") -> list[Key]:
         Key("Ctrl+Z", "take the last step back", dock.quick.take_back, repeats=True),
         Key("Ctrl+Shift+Z", "do it again", dock.quick.do_again, repeats=True),
     ]
-    keys += _deciding(dock) + _carrying(dock)
+    keys += _carrying(dock)
     keys += _interpreting(dock)
     keys += [
         Key(f"Shift+{letter}", f"look at {SLICES.get(axis, f'sections along {axis}')}", partial(turn, axis))
@@ -96,6 +95,18 @@ def key_list(dock: "Dock") -> list[Key]:
     return [*keys, Key("?", "this list", dock.show_keys)]
 
 
+def _learning(dock: "Dock") -> list[Key]:
+    """Return the keys of probe, fine-tune, and what is done with a new model."""
+    guard = dock.learn.guard
+    return [
+        Key("N", "learn from the strokes: probe", partial(_press, dock.quick.probe)),
+        Key("Shift+N", "fine-tune", partial(_press, dock.learn.finetune)),
+        Key(GUARD["keep"], "keep the new model", partial(_press, guard.keep)),
+        Key(GUARD["revert"], "back to the earlier model", partial(_press, guard.revert)),
+        Key(GUARD["both"], "keep both models", partial(_press, guard.both)),
+    ]
+
+
 def _interpreting(dock: "Dock") -> list[Key]:
     """Return the keys of interpretations."""
     picks = dock.survey.picks
@@ -107,16 +118,6 @@ def _interpreting(dock: "Dock") -> list[Key]:
         Key("Shift+M", "make labels of interpretations", partial(_press_in, dock, "Survey", picks.fill)),
         Key("Shift+G", "go to the chosen interpretation", picks.go_there),
         Key("Shift+B", "a horizon between two classes", picks.start_boundary),
-    ]
-
-
-def _deciding(dock: "Dock") -> list[Key]:
-    """Return the keys that decide between a model and the one that it went on from."""
-    guard = dock.learn.guard
-    return [
-        Key(GUARD["keep"], "keep the new model", partial(_press, guard.keep)),
-        Key(GUARD["revert"], "back to the earlier model", partial(_press, guard.revert)),
-        Key(GUARD["both"], "keep both models", partial(_press, guard.both)),
     ]
 
 

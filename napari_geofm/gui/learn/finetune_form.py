@@ -5,7 +5,7 @@ from dataclasses import replace
 from qtpy.QtCore import QSignalBlocker, Signal
 from qtpy.QtWidgets import QComboBox, QDoubleSpinBox, QGridLayout, QLabel, QWidget
 
-from napari_geofm.core.recipe import Recipe
+from napari_geofm.core.recipe import AUTO, Recipe
 from napari_geofm.gui.learn.base_row import BaseRow
 from napari_geofm.gui.parts.note import Note
 from napari_geofm.gui.parts.words import time_words
@@ -14,8 +14,19 @@ __all__ = ["FinetuneForm"]
 
 METHODS = {"LoRA": "lora", "decoder only": "frozen", "all weights": "full"}
 METHOD = "How much adapts: LoRA a small part of the network, 'decoder only' nothing of the encoder, 'all weights' all"
-DECODER = "What turns the encoder's features into classes; a U-Net has no encoder"
-DECODERS = {"linear": "linear", "PUP": "pup", "MLA": "mla", "DPT": "dpt", "U-Net": "unet"}
+DECODER = (
+    "What turns the encoder's features into classes. Automatic: guided, which draws edges to the sample, where "
+    "sections are labelled all over, else linear; a U-Net has no encoder"
+)
+DECODERS = {
+    "automatic": AUTO,
+    "linear": "linear",
+    "guided": "guided",
+    "PUP": "pup",
+    "MLA": "mla",
+    "DPT": "dpt",
+    "U-Net": "unet",
+}
 
 
 class FinetuneForm(QWidget):

@@ -18,7 +18,7 @@ __all__ = ["ModelList", "ModelRow"]
 
 ROW_PX = 22
 SEEN_ROWS = (2, 5)
-DECODER_WORDS = {"linear": "linear", "pup": "PUP", "mla": "MLA", "dpt": "DPT", "unet": "U-Net"}
+DECODER_WORDS = {"linear": "linear", "guided": "guided", "pup": "PUP", "mla": "MLA", "dpt": "DPT", "unet": "U-Net"}
 METHODS = {"probe": "probe", "lora": "LoRA", "full": "all weights", "frozen": "decoder only"}
 
 

@@ -76,7 +76,8 @@ class CopyWriter:
         require_space(self.output, int(left * plan.n_bytes))
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="geofm-ingest")
         self._finished = False
-        self._spare: list[NDArray[np.generic]] = []
+        # In one piece, which numpy gets in large pages.
+        self._spare = list(np.empty((WORKERS, plan.levels, *plan.chunk), plan.dtype))
         if not self._done:
             self._start_afresh()
 
@@ -167,15 +168,14 @@ class CopyWriter:
             wait(coming)
 
     def _copy(self, shard: ShardWriter, place: int, patch: tuple[slice, slice]) -> NDArray[np.bool_]:
+        chunks = self._spare.pop()
         try:
-            chunks = self._spare.pop()
-        except IndexError:
-            chunks = np.empty((self.plan.levels, *self.plan.chunk), self.plan.dtype)
-        live = fill_column(self.plan, self._survey, patch, chunks)
-        if live.any():
-            shard.add(place, chunks)
-        self._spare.append(chunks)
-        return live
+            live = fill_column(self.plan, self._survey, patch, chunks)
+            if live.any():
+                shard.add(place, chunks)
+            return live
+        finally:
+            self._spare.append(chunks)
 
     def _close(self, shard: ShardWriter, part: Path, final: Path, block: CopyBlock, live: NDArray[np.uint8]) -> None:
         """End a shard, give it its name and list it.

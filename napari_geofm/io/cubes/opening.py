@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from napari_geofm.errors import UsageError
 from napari_geofm.io.arrays import is_zarr, read_array
 from napari_geofm.io.cubes.cube import Cube, require_size
-from napari_geofm.io.cubes.hdf_cube import hdf_cube, netcdf3_cube
+from napari_geofm.io.cubes.hdf_cube import hdf_cube, is_netcdf
+from napari_geofm.io.cubes.netcdf_cube import netcdf_cube
 from napari_geofm.io.cubes.raw_cube import raw_cube
 from napari_geofm.io.cubes.reading import Reading
 from napari_geofm.io.cubes.zarr_cube import zarr_cube
@@ -45,9 +46,9 @@ def open_cube(path: Path, head: bytes, reading: Reading) -> Cube:
     if is_zarr(path):
         return zarr_cube(path, reading)
     if head.startswith(HDF_MARK):
-        return hdf_cube(path, reading)
+        return netcdf_cube(path, reading, "h5netcdf") if is_netcdf(path) else hdf_cube(path, reading)
     if head.startswith(NETCDF3_MARKS):
-        return netcdf3_cube(path, reading)
+        return netcdf_cube(path, reading, "scipy")
     if head.startswith(ZGY_MARK):
         return zgy_cube(path)
     if head.startswith(NUMPY_MARKS) or path.suffix.lower() in {".npy", ".npz"}:

@@ -62,11 +62,31 @@ class SampleFormat:
             return np.dtype("V3")
         return np.dtype(order + ("u4" if self.kind in {"ibm", "gain"} else self.kind))
 
-    def decode(self, raw: NDArray[Any], order: str) -> NDArray[np.float32]:
-        """Turn raw samples (any shape, :meth:`raw_dtype`) into float32, in new memory.
+    def decode(self, raw: NDArray[Any], order: str, memory: NDArray[np.uint32] | None = None) -> NDArray[np.float32]:
+        """Turn raw samples (any shape, :meth:`raw_dtype`) into float32.
 
         Whole numbers beyond 2**24 and doubles are rounded to the nearest float32.
+
+        Parameters
+        ----------
+        raw
+            The samples.
+        order
+            The file's byte order, ``"<"`` or ``">"``.
+        memory
+            A flat ndarray of uint32 with room for the samples and more to work in, where the result may lie: it holds
+            until the memory is used again. None: the result has memory of its own.
         """
+        if memory is not None and memory.size > raw.size:
+            words, rest = memory[: raw.size].reshape(raw.shape), memory[raw.size :]
+            if self.kind == "ibm":
+                np.copyto(words, raw)
+                return ibm_to_float(words, rest)
+            if self.width != 3 and self.kind != "gain":
+                values = words.view(np.float32)
+                with np.errstate(over="ignore", invalid="ignore"):
+                    np.copyto(values, raw, casting="unsafe")
+                return values
         if self.kind == "ibm":
             return ibm_to_float(np.array(raw, np.uint32, order="C"))
         if self.width == 3:

@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 __all__ = ["float_to_ibm", "ibm_to_float"]
 
-_BLOCK = 65536
-"""Words per block: all intermediate arrays of a block stay in the processor's cache."""
+_BLOCK = 1 << 18
+"""Words per block: what a block needs, 2 MB, stays in the processor's cache, and calls are few beside the work."""
 
 _LOWEST, _HIGHEST = 39, 101
 """Exponents for which the power of 16 is a normal IEEE single and the product is rounded by the hardware alone."""
 
 
-def ibm_to_float(words: NDArray[np.uint32]) -> NDArray[np.float32]:
+def ibm_to_float(words: NDArray[np.uint32], scratch: NDArray[np.uint32] | None = None) -> NDArray[np.float32]:
     """Turn IBM words into IEEE singles.
 
     Every value that a single can hold comes out exactly; smaller ones are rounded once, to denormal numbers or
@@ -29,6 +29,9 @@ def ibm_to_float(words: NDArray[np.uint32]) -> NDArray[np.float32]:
     ----------
     words
         C-contiguous ndarray of uint32 in the machine's byte order; its memory is reused for the result.
+    scratch
+        Memory to work in, a flat ndarray of uint32 of any size but 0, used by nobody else meanwhile: who decodes much,
+        part by part, saves getting it anew; as large as ``words``, it is quickest. None: it is made.
 
     Returns
     -------
@@ -37,37 +40,43 @@ def ibm_to_float(words: NDArray[np.uint32]) -> NDArray[np.float32]:
     """
     flat = words.reshape(-1)
     result = flat.view(np.float32)
+    if scratch is None:
+        scratch = np.empty(min(_BLOCK, max(1, flat.size)), np.uint32)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        scratch = np.empty((2, min(_BLOCK, flat.size)), np.uint32)
-        for start in range(0, flat.size, _BLOCK):
-            _decode_block(flat[start : start + _BLOCK], result[start : start + _BLOCK], scratch)
+        for start in range(0, flat.size, scratch.size):
+            block = slice(start, start + scratch.size)
+            _decode_block(flat[block], result[block], scratch)
     return result.reshape(words.shape)
 
 
 def _decode_block(word: NDArray[np.uint32], out: NDArray[np.float32], scratch: NDArray[np.uint32]) -> None:
-    scale, work = scratch[:, : word.size]
-    np.bitwise_and(word, 0x7F000000, out=work)
-    small = int(work.min()) < _LOWEST << 24
-    if int(work.max()) >= (_HIGHEST + 1) << 24 or (small and not _only_zeros_are_small(word, scale)):
+    """Decode a block in the memory of its words, of which ``out`` is another view."""
+    scale = scratch[: word.size]
+    np.bitwise_and(word, 0x7F000000, out=scale)
+    small = int(scale.min()) < _LOWEST << 24
+    if int(scale.max()) >= (_HIGHEST + 1) << 24 or (small and not _only_zeros_are_small(word, scale)):
         out[...] = _decode_wide(word)
         return
     # The bits of +-2 ** (4 * exponent - 280), an IEEE single with an empty mantissa: its exponent field is
-    # 4 * exponent - 280 + 127, and the IBM exponent stands at bit 24 already; added once more, it is doubled.
-    np.bitwise_and(word, 0xFF000000, out=scale)
-    np.subtract(work, 153 << 23, out=work)
-    np.add(scale, work, out=scale)
-    np.bitwise_and(word, 0x00FFFFFF, out=work)
-    np.copyto(out, work.view(np.int32), casting="unsafe")  # 24 bits fit a single's mantissa exactly
+    # 4 * exponent - 280 + 127, and the IBM exponent stands at bit 24 already; added once more, with the sign, it is
+    # doubled. The fraction comes along and is taken off again: work in place is quicker than in a third array.
+    np.add(scale, word, out=scale)
+    np.subtract(scale, 153 << 23, out=scale)
+    np.bitwise_and(word, 0x00FFFFFF, out=word)
+    np.subtract(scale, word, out=scale)
+    np.copyto(out, word.view(np.int32), casting="unsafe")  # 24 bits fit a single's mantissa exactly
     np.multiply(out, scale.view(np.float32), out=out)
     if small:
         np.add(out, np.float32(0.0), out=out)  # a true zero has a scale of either sign, and comes out as -0
 
 
 def _only_zeros_are_small(word: NDArray[np.uint32], work: NDArray[np.uint32]) -> bool:
-    """Return whether no number but a true zero has an exponent below the lowest."""
+    """Return whether no number but a true zero has an exponent below the lowest; ``work``, the exponents, stays so."""
     np.bitwise_and(word, 0x7FFFFFFF, out=work)
     np.subtract(work, 1, out=work)  # zero wraps to the largest number
-    return int(work.min()) >= (_LOWEST << 24) - 1
+    alone = int(work.min()) >= (_LOWEST << 24) - 1
+    np.bitwise_and(word, 0x7F000000, out=work)
+    return alone
 
 
 def _decode_wide(word: NDArray[np.uint32]) -> NDArray[np.float32]:

@@ -1,6 +1,7 @@
 """The text header: 40 lines of 80 characters in EBCDIC or ASCII."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from napari_geofm.errors import UsageError
 
@@ -28,9 +29,16 @@ def _readable(raw: bytes, encoding: str) -> float:
     """Return the share of characters that people write; blanks by NUL count, as some writers leave them."""
     if not any(raw):
         return 0.0
-    text = raw.decode(encoding)
-    common = sum(char.isascii() and (char.isalnum() or char in " \0.,:;-+/()=_'\"#*&%<>\r\n\t") for char in text)
-    return common / len(text)
+    return 1.0 - len(raw.translate(None, _common(encoding))) / len(raw)
+
+
+@cache
+def _common(encoding: str) -> bytes:
+    """Return the bytes that stand for what people write."""
+    chars = ((each, bytes([each]).decode(encoding)) for each in range(256))
+    return bytes(
+        each for each, char in chars if char.isascii() and (char.isalnum() or char in " \0.,:;-+/()=_'\"#*&%<>\r\n\t")
+    )
 
 
 def decode_text(raw: bytes) -> str:

@@ -16,6 +16,9 @@ class Decoder(nn.Module, ABC):
     UNUSED_IN_PAPER: ClassVar[dict[str, int]] = {}
     """Blocks that the paper's Table S5 counts and its forward pass never reaches, with their parameters; left out."""
 
+    READS_PICTURE: ClassVar[bool] = False
+    """Whether the picture as fed to the encoder, Bx1xHxW or Bx3xHxW, has to follow the maps."""
+
     @abstractmethod
     def forward(self, maps: Sequence[Tensor], size: tuple[int, int]) -> Tensor:
         """Decode.
@@ -23,7 +26,7 @@ class Decoder(nn.Module, ABC):
         Parameters
         ----------
         maps : sequence of Tensor, each BxDxhxw
-            Shallowest first. All four are read by MLA and DPT, the last one by Linear and PUP.
+            Shallowest first. All four are read by MLA and DPT, all by Guided, the last one by Linear and PUP.
         size : tuple of int
             Height and width of the result in pixels; any.
 

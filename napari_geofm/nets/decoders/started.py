@@ -58,13 +58,16 @@ class StartedDecoder(Decoder):
         self.linear.bias.copy_(torch.from_numpy(bias)) if self.linear.bias is not None else None
 
     def forward(self, maps: Sequence[Tensor], size: tuple[int, int]) -> Tensor:
-        """Decode; see :meth:`Decoder.forward`. Where there is a texture, it is the last of ``maps``."""
-        taps = maps[: self.taps]
+        """Decode; see :meth:`Decoder.forward`. Behind the taps come texture and picture, where they are read."""
+        taps, beside = maps[: self.taps], maps[self.taps : self.taps + int(self.beside > 0)]
         # In float32 under autocast too, as the probe's own map: rounded to three digits, LoRA would begin with another
         # answer on a token in fifty.
         with torch.autocast(taps[0].device.type, enabled=False):
             around = surrounded(torch.cat(list(taps), dim=1).float(), self.recipe)
-            seen = torch.cat([around, *(each.float() for each in maps[self.taps :])], dim=1)
+            seen = torch.cat([around, *(each.float() for each in beside)], dim=1)
             scores = smoothed(self.linear(seen), self.recipe)
         scores = resize(scores, size)
-        return scores if self.detail is None else scores + self.detail(taps, size)
+        if self.detail is None:
+            return scores
+        detail: Tensor = self.detail([*taps, maps[-1]] if self.detail.READS_PICTURE else taps, size)
+        return scores + detail

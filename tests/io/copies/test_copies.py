@@ -38,6 +38,15 @@ def test_every_sample_and_every_axis_is_kept(tmp_path: Path, code: int, crosslin
         np.testing.assert_array_equal(copy.section(at, number).values, source.section(at, number).values)
 
 
+@pytest.mark.parametrize("samples", [0, 3000, 100_000])
+def test_however_little_is_decoded_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, samples: int) -> None:
+    monkeypatch.setattr("napari_geofm.io.segy.scratch.CACHED_SAMPLES", samples)
+    monkeypatch.setattr("napari_geofm.io.segy.volume.CACHED_SAMPLES", samples)
+    values = volume(tmp_path / "cube.sgy", code=1)
+    copied(open_survey(tmp_path / "cube.sgy"), tmp_path / "cube.zarr")
+    np.testing.assert_array_equal(read_copy(tmp_path / "cube.zarr").read((slice(None),) * 3), values)
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, NDArray[np.float32]]:
     folder = tmp_path_factory.mktemp("made")

@@ -13,6 +13,7 @@ import pytest
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import CancelledError, OutputError, SourceError
 from napari_geofm.io.copies.plan import plan_copy
+from napari_geofm.io.copies.shard import ShardWriter
 from napari_geofm.io.copies.survey import read_copy
 from napari_geofm.io.copies.writer import CopyWriter
 from napari_geofm.io.opening import open_survey
@@ -115,19 +116,19 @@ def test_a_disk_that_is_too_small_is_refused_before_any_work(
 def test_a_disk_that_fills_up_keeps_what_is_finished(
     survey: Survey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, written = os.pwrite, [0]
+    real, written = ShardWriter._write, [0]
 
-    def write(descriptor: int, data: bytes, start: int) -> int:
+    def write(shard: ShardWriter, start: int, data: memoryview) -> None:
         written[0] += len(data)
         if written[0] > 500_000:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return real(descriptor, data, start)
+        real(shard, start, data)
 
-    monkeypatch.setattr(os, "pwrite", write)
+    monkeypatch.setattr(ShardWriter, "_write", write)
     with pytest.raises(OutputError, match="No space left on device; free some space") as caught:
         go_on(survey, tmp_path / "a.zarr")
     assert "\n" not in str(caught.value)
-    monkeypatch.setattr(os, "pwrite", real)
+    monkeypatch.setattr(ShardWriter, "_write", real)
     assert go_on(survey, tmp_path / "a.zarr", resume=True) == 1
 
 

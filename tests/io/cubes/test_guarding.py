@@ -32,6 +32,11 @@ def as_netcdf3(folder: Path) -> Survey:
     return open_survey(folder / "a.nc")
 
 
+def as_netcdf4(folder: Path) -> Survey:
+    xr.Dataset({"data": (("iline", "xline", "twt"), VALUES)}).to_netcdf(folder / "a.nc", engine="h5netcdf")
+    return open_survey(folder / "a.nc")
+
+
 def as_hdf5(folder: Path) -> Survey:
     import h5py
 
@@ -47,7 +52,7 @@ def as_zarr(folder: Path) -> Survey:
     return open_survey(folder / "a.zarr")
 
 
-FILES = [as_npy, as_raw, as_netcdf3, as_hdf5]
+FILES = [as_npy, as_raw, as_netcdf3, as_netcdf4, as_hdf5]
 
 
 def section(survey: Survey, number: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Fixed point with gain, sample format 4: read as revision 0 says, written as whole numbers without gain."""
+"""Sample formats: all of them decoded into memory that is used again, and fixed point with gain, format 4."""
 
 import struct
 from pathlib import Path
@@ -8,6 +8,7 @@ import pytest
 
 from napari_geofm.errors import LabelError
 from napari_geofm.io.segy import SegyOptions, SegyTemplate, read_segy, write_segy_like
+from napari_geofm.io.segy.formats import FORMATS
 from tests.io.segy.build import Trace, cube, write
 
 WORDS = ((0, 1), (0, -1), (3, 100), (15, -32768), (15, 32767), (200, 1))
@@ -59,3 +60,17 @@ def test_floats_that_are_said_to_have_a_gain_are_told(tmp_path: Path, code: int,
     assert np.allclose(read_segy(path, SegyOptions(sample_format=word)).data.values, values, rtol=1e-6)
     honest = read_segy(gained(tmp_path / "b.sgy", ">"))
     assert not any("look like" in note for note in honest.odd)
+
+
+@pytest.mark.parametrize("room", [0, 59, 62, 200])
+@pytest.mark.parametrize("order", [">", "<"])
+@pytest.mark.parametrize("code", FORMATS)
+def test_memory_that_is_used_again_changes_nothing(code: int, order: str, room: int) -> None:
+    found = FORMATS[code]
+    file = np.random.default_rng(code).integers(0, 256, 60 * found.width, dtype=np.uint8)
+    raw = file.view(found.raw_dtype(order)).reshape(3, 4, 5)[:, ::-1]
+    memory = np.full(room, 7, np.uint32)
+    for _ in range(2):
+        again = found.decode(raw, order, memory)
+        assert (again.shape, again.dtype, again.flags.c_contiguous) == ((3, 4, 5), np.float32, True)
+        np.testing.assert_array_equal(again.view(np.uint32), found.decode(raw, order).view(np.uint32))

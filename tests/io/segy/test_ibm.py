@@ -80,3 +80,9 @@ def test_large_arrays_are_decoded_block_by_block() -> None:
     back = ibm_to_float(words)
     values[1, 7] = np.inf
     np.testing.assert_array_equal(back, values)
+
+
+@given(st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=50), st.integers(1, 120))
+def test_memory_to_work_in_changes_nothing(words: list[int], size: int) -> None:
+    found = ibm_to_float(as_words(words), np.full(size, 7, np.uint32))
+    np.testing.assert_array_equal(found.view(np.uint32), ibm_to_float(as_words(words)).view(np.uint32))
