@@ -117,7 +117,6 @@ def _learned(case: Case, method: str) -> tuple[Predict, dict[str, Any]]:
         return _random_probe(case, assignment(recipe, (case.example,), case.classes, bench)), {}
     fitted = fit(recipe, (case.example,), case.classes, bench)
     predictor = fitted.predictor
-    identity = fitted.given.recipe.encoder.identity
 
     def predict(one: Scored) -> NDArray[np.uint8]:
         if predictor.extractor is None or lora:
@@ -125,7 +124,7 @@ def _learned(case: Case, method: str) -> tuple[Predict, dict[str, Any]]:
         extractor = predictor.extractor
 
         def encode(picture: NDArray[np.float32]) -> NDArray[np.float16]:
-            return bench.features(extractor, identity, picture, one.key)
+            return bench.features(extractor, picture, one.key)
 
         return np.asarray(predictor.probabilities(one.picture, encode).argmax(0), np.uint8)
 
@@ -141,13 +140,12 @@ def _random_probe(case: Case, given: Assignment) -> Predict:
 
     bench = given.bench
     encoder = build_encoder(given.recipe.encoder.name, random=True, seed=case.seed, taps=given.recipe.encoder.taps)
-    extractor = Extractor(encoder, given.recipe.input, choose_device("auto"))
-    identity = f"random {case.seed}"
-    head = run_to_end(fit_probe(bench, given.examples, given.recipe, extractor, identity, Control()))
-    predictor = ProbePredictor(given.recipe, extractor, head, identity)
+    extractor = Extractor(encoder, given.recipe.input, choose_device("auto"), identity=f"random {case.seed}")
+    head = run_to_end(fit_probe(bench, given.examples, given.recipe, extractor, Control()))
+    predictor = ProbePredictor(given.recipe, extractor, head)
 
     def predict(one: Scored) -> NDArray[np.uint8]:
-        scores = predictor.probabilities(one.picture, lambda p: bench.features(extractor, identity, p, one.key))
+        scores = predictor.probabilities(one.picture, lambda p: bench.features(extractor, p, one.key))
         return np.asarray(scores.argmax(0), np.uint8)
 
     return predict

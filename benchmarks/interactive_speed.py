@@ -50,7 +50,6 @@ def _probe(sample: SeismicSample) -> None:
     bench, recipe = workbench(), Recipe.for_method("probe")
     recipe = _with_classes(recipe)
     encoder = dataclasses.replace(recipe.encoder, tuning=tuning_for("seismic", recipe.encoder.name))
-    weights = bench.weights(encoder)
     recipe = dataclasses.replace(recipe, encoder=encoder)
     extractor = bench.extractor(recipe, "auto", "auto")
     examples = [_example(sample, place) for place in range(len(sample.inlines))]
@@ -58,11 +57,11 @@ def _probe(sample: SeismicSample) -> None:
         chosen = examples[:count]
 
         def once(chosen: list[Example] = chosen) -> None:
-            head = run_to_end(fit_probe(bench, chosen, recipe, extractor, weights.identity, Control()))
-            predictor = ProbePredictor(recipe, extractor, head, weights.identity)
+            head = run_to_end(fit_probe(bench, chosen, recipe, extractor, Control()))
+            predictor = ProbePredictor(recipe, extractor, head)
             shown = chosen[-1]
             predictor.probabilities(
-                shown.picture, lambda picture: bench.features(extractor, weights.identity, picture, shown.key)
+                shown.picture, lambda picture: bench.features(extractor, picture, shown.key)
             ).argmax(0)
 
         once()

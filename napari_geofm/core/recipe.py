@@ -41,8 +41,10 @@ AUTO = "auto"
 """The tuning of the data's kind, or the decoder that suits the labels: decided when these are known."""
 GENTLE_RATE = 1e-5
 """Rate of a head that begins as the probe: its weights are about 0.01, which 1e-4 overwrites within a minute."""
-FROM_SCRATCH: Mapping[str, Any] = {"head_rate": 1e-3, "crop_tokens": 16, "head_first": 0.5}
-"""How decoders that begin at random are trained: on crops small enough for hundreds of steps in a minute."""
+FROM_SCRATCH: Mapping[str, Any] = {"head_rate": 1e-3, "crop_tokens": 16, "patience": 0}
+"""How what begins at random is trained: on crops small enough for hundreds of steps in a minute, and to the end, since
+its first scores say nothing about its last."""
+HEAD_FIRST = 0.5
 QUICK_RATE = 3e-4
 """Rate of an adapter that has half of the steps only, behind such a decoder."""
 FORMAT = 4
@@ -104,7 +106,9 @@ class Recipe:
         if method == "lora" and decoder in {"linear", AUTO}:
             training = dataclasses.replace(training, head_rate=GENTLE_RATE)
         elif method in {"lora", "frozen"} and decoder not in {"linear", AUTO}:
-            training = dataclasses.replace(training, **FROM_SCRATCH, adapter_rate=QUICK_RATE)
+            training = dataclasses.replace(training, **FROM_SCRATCH, adapter_rate=QUICK_RATE, head_first=HEAD_FIRST)
+        elif decoder == "unet":
+            training = dataclasses.replace(training, **FROM_SCRATCH)
         encoder = EncoderRecipe(taps=taps, tuning="" if decoder == "unet" else AUTO)
         return cls(method=method, decoder=decoder, encoder=encoder, training=training)
 

@@ -170,7 +170,7 @@ def _started(
     teachers: list[NDArray[np.float16]] | None = None
     if recipe.training.probe_start and (anew or _has_new_classes(given, examples)):
         extractor = bench.extractor(recipe, spec.where.device, spec.where.precision, spec.where.weights)
-        start = yield from fit_probe(bench, examples, recipe, extractor, recipe.encoder.identity, control)
+        start = yield from fit_probe(bench, examples, recipe, extractor, control)
         start = remembering(start, base, _counts(examples, recipe))
         if anew and recipe.training.anchor > 0:
             yield Progress(0, 0, "asking the probe")

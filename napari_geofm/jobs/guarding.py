@@ -38,7 +38,7 @@ def asked_before(given: Assignment, lesson: Lesson) -> Job[tuple[Scores, ...]]:
     def probabilities(example: Example) -> NDArray[np.float32]:
         if frozen is None:
             return model.probabilities(example.picture)
-        encode = partial(bench.features, frozen, model.identity, key=example.key)
+        encode = partial(bench.features, frozen, key=example.key)
         return model.probabilities(example.picture, encode)
 
     if given.base.recipe.method != "probe":

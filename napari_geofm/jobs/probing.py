@@ -30,22 +30,21 @@ def probe(given: Assignment, control: Control) -> Job[Learned]:
 
     bench, recipe, where = given.bench, given.recipe, given.spec.where
     extractor = bench.extractor(recipe, where.device, where.precision, where.weights)
-    identity = recipe.encoder.identity
     count = len(recipe.classes)
 
     def fitted(examples: Sequence[Example]) -> "Job[ProbeHead]":
-        head = yield from fit_probe(bench, examples, recipe, extractor, identity, control)
+        head = yield from fit_probe(bench, examples, recipe, extractor, control)
         return remembering(head, given.base, np.sum([example.counts(count) for example in examples], 0))
 
     each: tuple[Scores, ...] = ()
     guard: tuple[Scores, ...] = ()
     if given.validation or given.guard:
         head = yield from fitted(given.training)
-        predictor = ProbePredictor(recipe, extractor, head, identity)
+        predictor = ProbePredictor(recipe, extractor, head)
 
         def probabilities(example: Example) -> "NDArray[np.float32]":
             return predictor.probabilities(
-                example.picture, lambda picture: bench.features(extractor, identity, picture, example.key)
+                example.picture, lambda picture: bench.features(extractor, picture, example.key)
             )
 
         yield Progress(0, 0, "scoring held-out strokes")
@@ -61,7 +60,6 @@ def _encode(
     examples: Sequence[Example],
     recipe: Recipe,
     extractor: "Extractor",
-    identity: str,
     control: Control,
 ) -> Job[None]:
     """Encode all views of the examples into the cache."""
@@ -69,7 +67,7 @@ def _encode(
     for done, (example, view) in enumerate(todo):
         control.check()
         yield Progress(done, len(todo), f"encoding {example.name}")
-        bench.features(extractor, identity, view.picture(example), view.key(example))
+        bench.features(extractor, view.picture(example), view.key(example))
 
 
 def fit_probe(
@@ -77,7 +75,6 @@ def fit_probe(
     examples: Sequence[Example],
     recipe: Recipe,
     extractor: "Extractor",
-    identity: str,
     control: Control,
 ) -> Job["ProbeHead"]:
     """Fit the linear head on examples.
@@ -90,8 +87,8 @@ def fit_probe(
         What is learned from.
     recipe
         The probe's settings and the classes.
-    extractor, identity
-        The frozen encoder and what tells it from others.
+    extractor
+        The frozen encoder.
     control
         Looked at between sections.
     """
@@ -101,7 +98,7 @@ def fit_probe(
     from napari_geofm.nets.rehearsal import rehearsed
     from napari_geofm.nets.tokenspace import SpaceStatistics
 
-    yield from _encode(bench, examples, recipe, extractor, identity, control)
+    yield from _encode(bench, examples, recipe, extractor, control)
     samples: list[TokenSample] = []
     earlier: list[bool] = []
     looked_at: list[NDArray[np.float32]] = []
@@ -112,7 +109,7 @@ def fit_probe(
         control.check()
         whole: NDArray[np.floating] | None = None
         for view in views_of(_shape(example), recipe.probe, len(examples)):
-            taps = bench.features(extractor, identity, view.picture(example), view.key(example))
+            taps = bench.features(extractor, view.picture(example), view.key(example))
             taps = with_surroundings(taps, recipe.probe)
             if whole is None:
                 whole = taps
@@ -153,13 +150,13 @@ def view_averages(
     """
     from napari_geofm.nets.predictor import ProbePredictor
 
-    predictor = ProbePredictor(recipe, extractor, head, recipe.encoder.identity)
+    predictor = ProbePredictor(recipe, extractor, head)
     found: list[NDArray[np.float16]] = []
     for example in examples:
         total = np.zeros((len(recipe.classes), *_shape(example)), np.float32)
         seen = np.zeros(_shape(example), np.float32)
         for view in views_of(_shape(example), recipe.probe, len(examples)):
-            taps = bench.features(extractor, predictor.identity, view.picture(example), view.key(example))
+            taps = bench.features(extractor, view.picture(example), view.key(example))
             part = predictor.of_taps(taps, view.picture(example))
             total[:, view.rows, view.columns] += part[..., ::-1] if view.mirrored else part
             seen[view.rows, view.columns] += 1

@@ -30,8 +30,8 @@ class Sight:
     ----------
     recipe
         Input rules.
-    extractor, identity
-        The network, and what tells it from others.
+    extractor
+        The network.
     tap
         Block whose tokens are shown.
     plain
@@ -40,9 +40,13 @@ class Sight:
 
     recipe: Recipe
     extractor: "Extractor"
-    identity: str
     tap: int
     plain: "Sight | None" = None
+
+    @property
+    def identity(self) -> str:
+        """What tells the network from others."""
+        return self.extractor.identity
 
     @property
     def token_px(self) -> float:
@@ -63,7 +67,7 @@ class Sight:
         self, bench: Workbench, values: NDArray[np.float32], key: str, control: Control
     ) -> NDArray[np.float32]:
         """Return the tokens of what the encoder is fed, which ``key`` names in caches; as :meth:`tokens`."""
-        stacked = bench.features(self.extractor, self.identity, values, key, control)
+        stacked = bench.features(self.extractor, values, key, control)
         levels = stacked.reshape(len(self.extractor.encoder.taps), -1, *stacked.shape[1:])
         found: NDArray[np.float32] = levels[self.extractor.encoder.taps.index(self.tap)].astype(np.float32)
         return found
@@ -103,21 +107,20 @@ def sight_of(
         # Tuned are the blocks that probes look at: what is encoded for a map serves them.
         recipe = Recipe(encoder=EncoderRecipe(tuning=tuning, taps=MIDDLE_TAPS) if tuning else EncoderRecipe())
         extractor = bench.extractor(recipe, where.device, where.precision, where.weights)
-        identity = bench.weights(recipe.encoder, where.weights).identity
-        return _at(Sight(recipe, extractor, identity, extractor.encoder.taps[-1]), tap)
+        return _at(Sight(recipe, extractor, extractor.encoder.taps[-1]), tap)
     predictor = bench.predictor(model_folder, where)
     if predictor.extractor is None:
         msg = f"Model {model_folder.name} is a U-Net, which has no feature map; choose a model with an encoder"
         raise OutputError(msg)
     recipe = predictor.recipe
-    own = _at(Sight(recipe, predictor.extractor, predictor.identity, predictor.extractor.encoder.taps[-1]), tap)
+    own = _at(Sight(recipe, predictor.extractor, predictor.extractor.encoder.taps[-1]), tap)
     if predictor.identity == recipe.encoder.identity:
         return own
     # As feature maps are made: what they left in the cache serves.
     taps = MIDDLE_TAPS if recipe.encoder.tuning else own.extractor.encoder.spec.taps
     before = replace(recipe, encoder=replace(recipe.encoder, taps=taps))
     extractor = bench.extractor(before, where.device, where.precision, where.weights)
-    return replace(own, plain=_at(Sight(recipe, extractor, recipe.encoder.identity, own.tap), own.tap))
+    return replace(own, plain=_at(Sight(recipe, extractor, own.tap), own.tap))
 
 
 def _at(sight: Sight, tap: int | None) -> Sight:

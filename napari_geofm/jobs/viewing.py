@@ -61,7 +61,7 @@ def _prediction(bench: Workbench, predictor: "Predictor", picture: Picture, cont
     extractor = predictor.extractor
     if predictor.recipe.method == "probe" and extractor is not None:
         # The key is the picture's: only the section as a whole is asked for.
-        taps = bench.features(extractor, predictor.identity, picture.values, picture.key, control)
+        taps = bench.features(extractor, picture.values, picture.key, control)
         probabilities = predictor.probabilities(picture.values, lambda _: taps)
     else:
         with watched(predictor.net, control.check):

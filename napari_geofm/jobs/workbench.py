@@ -89,7 +89,8 @@ class Workbench:
         # One network serves all that look at it differently.
         key = (weights.sha256, weights.tuning_sha256, str(where))
         network = self._keep("encoders", key, lambda: build_encoder(recipe.encoder.name, weights=weights))
-        return Extractor(network, recipe.input, where, bf16=bf16).with_taps(recipe.encoder.taps)
+        whole = Extractor(network, recipe.input, where, bf16=bf16, identity=weights.identity)
+        return whole.with_taps(recipe.encoder.taps)
 
     def model(self, folder: Path) -> "ModelFolder":
         """Return a model's recipe and tensors, read once while its folder stays as it is."""
@@ -139,7 +140,6 @@ class Workbench:
     def features(
         self,
         extractor: "Extractor",
-        identity: str,
         picture: NDArray[np.float32],
         key: str,
         control: Control | None = None,
@@ -149,9 +149,7 @@ class Workbench:
         Parameters
         ----------
         extractor
-            The encoder with its input rules.
-        identity
-            What tells this encoder from others: hash of weights and adapter.
+            The encoder with its input rules; one without an identity is asked each time.
         picture
             float32, ``(rows, columns)``, 0..1.
         key
@@ -166,12 +164,12 @@ class Workbench:
         from napari_geofm.nets.watching import watched
 
         taps = extractor.encoder.taps
-        held = self.cache.get(_address(extractor, identity, key, taps))
+        held = self.cache.get(_address(extractor, key, taps)) if extractor.identity else None
         # Those that feature maps are made with: 3, 6, 9, 12 of twelve blocks.
         every = extractor.encoder.spec.taps
-        if held is None and set(taps) < set(every):
+        if held is None and extractor.identity and set(taps) < set(every):
             # What was encoded for a feature map serves a model that looks at part of it.
-            whole = self.cache.get(_address(extractor, identity, key, every))
+            whole = self.cache.get(_address(extractor, key, every))
             if whole is not None:
                 levels = whole.reshape(len(every), -1, *whole.shape[1:])
                 held = np.concatenate([levels[every.index(tap)] for tap in taps])
@@ -179,7 +177,9 @@ class Workbench:
             return held
         with watched(extractor.encoder, control.check) if control is not None else nullcontext():
             encoded = extractor(picture)
-        return self.cache.put(_address(extractor, identity, key, taps), encoded.stacked())
+        if not extractor.identity:
+            return encoded.stacked().astype(np.float16)
+        return self.cache.put(_address(extractor, key, taps), encoded.stacked())
 
     def texture(self, extractor: "Extractor", picture: NDArray[np.float32], key: str) -> NDArray[np.float16]:
         """Return the texture of a picture, float16 ``(channels, tokens down, tokens across)``, likewise."""
@@ -202,11 +202,11 @@ class Workbench:
         return found
 
 
-def _address(extractor: "Extractor", identity: str, key: str, taps: tuple[int, ...]) -> str:
+def _address(extractor: "Extractor", key: str, taps: tuple[int, ...]) -> str:
     """Return the address of a picture's stacked taps."""
     return cache_key(
         picture=key,
-        encoder=identity,
+        encoder=extractor.identity,
         taps=taps,
         input=repr(extractor.recipe),
         precision="bf16" if extractor.bf16 else "fp32",

@@ -139,9 +139,9 @@ def load_predictor(
     if recipe.method == "probe":
         if frozen is None:
             encoder = build_encoder(recipe.encoder.name, weights=weights, taps=recipe.encoder.taps)
-            frozen = Extractor(encoder, recipe.input, where, bf16=bf16)
+            frozen = Extractor(encoder, recipe.input, where, bf16=bf16, identity=identity)
         probe = _probe_head(head, len(recipe.classes), probe_channels(recipe, frozen.encoder))
-        return ProbePredictor(recipe, frozen, probe, identity)
+        return ProbePredictor(recipe, frozen, probe)
     net = untrained(recipe, weights, None)
     load_parts(net, adapter, head)
     if isinstance(net, SegmentationNet):

@@ -62,21 +62,26 @@ class Extractor:
         Where to compute.
     bf16
         Whether to use bfloat16 autocast.
+    identity
+        What tells the encoder, with its adapter or tuning, from all others, in caches; empty: it is in none.
     """
 
-    def __init__(self, encoder: Encoder, recipe: InputRecipe, device: torch.device, *, bf16: bool = False) -> None:
+    def __init__(
+        self, encoder: Encoder, recipe: InputRecipe, device: torch.device, *, bf16: bool = False, identity: str = ""
+    ) -> None:
         # Going through all parameters takes milliseconds, which each view would pay.
         there = next(encoder.parameters()).device == device
         self.encoder = encoder if there else encoder.to(device)
         self.recipe = recipe
         self.device = device
         self.bf16 = bf16
+        self.identity = identity
 
     def with_taps(self, taps: tuple[int, ...] | None) -> "Extractor":
         """Return one that looks at other blocks of the same network; None for those that feature maps are made with."""
         vit, spec = self.encoder.vit, self.encoder.spec
         encoder = Encoder(vit, spec, taps, self.encoder.weights_sha256)
-        return Extractor(encoder, self.recipe, self.device, bf16=self.bf16)
+        return Extractor(encoder, self.recipe, self.device, bf16=self.bf16, identity=self.identity)
 
     def texture(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the texture of a picture on its token grid, float32 ``(channels, tokens down, tokens across)``."""

@@ -96,16 +96,14 @@ class ProbePredictor:
         Encoder with its input rules.
     head
         The linear map.
-    identity
-        What tells the encoder from others.
     """
 
-    def __init__(self, recipe: Recipe, extractor: Extractor, head: ProbeHead, identity: str) -> None:
+    def __init__(self, recipe: Recipe, extractor: Extractor, head: ProbeHead) -> None:
         self.recipe = recipe
         self.extractor: Extractor | None = extractor
         self._encoder = extractor
         self.head = head
-        self.identity = identity
+        self.identity = extractor.identity
 
     @property
     def net(self) -> nn.Module:
@@ -159,7 +157,7 @@ class DecoderPredictor:
         self.extractor: Extractor | None = None
         self.patch_px = UNET_STEP_PX
         if isinstance(net, SegmentationNet):
-            self.extractor = Extractor(net.encoder, recipe.input, device, bf16=bf16)
+            self.extractor = Extractor(net.encoder, recipe.input, device, bf16=bf16, identity=identity)
             self.patch_px = net.encoder.patch_px
 
     @torch.inference_mode()

@@ -111,7 +111,7 @@ def measure_speed(
     if recipe.method == "probe" and extractor is not None:
         head = _head(recipe, extractor)
         taps = extractor(picture).stacked()
-        predictor = ProbePredictor(recipe, extractor, head, "measured")
+        predictor = ProbePredictor(recipe, extractor, head)
         seconds = _best(lambda: predictor.probabilities(picture, lambda _: taps), device)
         return Speed(0.0, encode_s, encode_s + seconds / tokens)
     yield Progress(1, 3, "measuring how quick training is")

@@ -42,6 +42,8 @@ class UNet(nn.Module):
             for width, narrower in ((256, 128), (128, 64), (64, 32), (32, 32))
         )  # fmt: skip
         self.classify = nn.Conv2d(WIDTHS[0], classes, 1)
+        # Convolutions of few channels at full size are a third quicker on the CPU when channels lie side by side.
+        self.to(memory_format=torch.channels_last)
 
     def forward(self, x: Tensor, size: tuple[int, int]) -> Tensor:
         """Segment.

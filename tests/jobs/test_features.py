@@ -134,12 +134,26 @@ def test_a_part_of_the_taps_is_taken_from_all(tiny: Path, survey: TinySurvey, ow
     picture = np.random.default_rng(0).random((40, 50)).astype(np.float32)
     few = bench.extractor(recipe, "cpu", "fp32")
     assert few.encoder.taps == (3, 6)
-    alone = bench.features(few, "id", picture, "alone")
+    alone = bench.features(few, picture, "alone")
     from napari_geofm.core.recipe import Recipe
 
-    bench.features(bench.extractor(Recipe(), "cpu", "fp32"), "id", picture, "both")
-    few_of_all = bench.features(few, "id", picture, "both")
+    bench.features(bench.extractor(Recipe(), "cpu", "fp32"), picture, "both")
+    few_of_all = bench.features(few, picture, "both")
     assert alone.tobytes() == np.ascontiguousarray(few_of_all).tobytes()
+
+
+def test_an_encoder_without_an_identity_is_never_mistaken_for_another(tiny: Path, own_folder: Path) -> None:
+    from napari_geofm.nets.extract import Extractor
+
+    bench, picture = Workbench(), np.random.default_rng(0).random((40, 50)).astype(np.float32)
+    known = bench.extractor(quick(), "cpu", "fp32")
+    unknown = Extractor(known.encoder, known.recipe, known.device)
+    other = Extractor(known.encoder, known.recipe, known.device, identity="other")
+    first = bench.features(known, picture, "one")
+    assert first.tobytes() == bench.features(unknown, picture, "one").tobytes()
+    inverted = [bench.features(each, 1 - picture, "one") for each in (known, unknown, other)]
+    assert inverted[0].tobytes() == first.tobytes()
+    assert inverted[1].tobytes() == inverted[2].tobytes() != first.tobytes()
 
 
 def test_models_have_colours_of_their_own(tiny: Path, survey: TinySurvey, probe: Path, tmp_path: Path) -> None:

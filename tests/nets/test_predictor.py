@@ -84,7 +84,7 @@ def probe_of(encoder: Encoder, zoom: float = 1.0) -> ProbePredictor:
     recipe = recipe_of(zoom)
     channels = probe_channels(recipe, encoder)
     head = ProbeHead(rng.normal(size=(3, channels)).astype(np.float32), np.zeros(3, np.float32))
-    return ProbePredictor(recipe, Extractor(encoder, recipe.input, CPU), head, "id")
+    return ProbePredictor(recipe, Extractor(encoder, recipe.input, CPU), head)
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
