@@ -100,6 +100,7 @@ def _trained(
     from napari_geofm.nets.build import parts_of
     from napari_geofm.nets.crops import CropSource
     from napari_geofm.nets.devices import choose_device, choose_precision
+    from napari_geofm.nets.outcome import MARGIN
     from napari_geofm.nets.predictor import DecoderPredictor
     from napari_geofm.nets.training import Verdict, train
     from napari_geofm.nets.whole_sections import WholeSource
@@ -121,7 +122,7 @@ def _trained(
     def verdict() -> Verdict:
         scores, surely = held(probabilities)
         # The strokes have to agree where an answer to them would be displaced.
-        return Verdict(scores.miou, trusted=surely or blank)
+        return Verdict(scores.miou, trusted=surely or blank, margin=0.0 if held.dense else MARGIN)
 
     kind = CropSource if training.crop_tokens else WholeSource
     source = kind(examples, count, recipe, predictor.patch_px, teachers)

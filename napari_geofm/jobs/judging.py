@@ -70,6 +70,11 @@ class HeldOut:
         self._strokes = [None if _is_dense(example) else _strokes(example.human) for example in examples]
         self._first: NDArray[np.float64] | None = None
 
+    @property
+    def dense(self) -> bool:
+        """Whether all that is held out is labelled all over, so that no gain is too small to be one."""
+        return all(each is None for each in self._strokes)
+
     def __call__(self, model: Probabilities) -> tuple[Scores, bool]:
         """Return a model's scores, and whether the strokes agree that it is better than the first one."""
         found = [model(example) for example in self._examples]

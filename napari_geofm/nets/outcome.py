@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-__all__ = ["Check", "Outcome", "Verdict"]
+__all__ = ["MARGIN", "Check", "Outcome", "Verdict"]
 
 MARGIN = 0.01
 """What a score on a few strokes has to gain before a later state displaces an earlier one."""

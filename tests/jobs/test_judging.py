@@ -70,6 +70,8 @@ def test_a_section_that_is_labelled_all_over_is_judged_by_blocks_of_its_traces()
     human[18:21] = 1
     example = Example(np.zeros(human.shape, np.float32), human, human, "key", "inline=1", np.ones(human.shape, bool))
     held = HeldOut([example], 2)
+    assert held.dense
+    assert not HeldOut([example, strokes(3)], 2).dense
     thick = np.zeros_like(human)
     thick[8:31] = 1
     assert not held(Drawn(thick, 0.7))[1]

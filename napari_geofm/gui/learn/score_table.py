@@ -51,7 +51,9 @@ class ScoreTable(QWidget):
             return
         self.table.setHorizontalHeaderLabels(["IoU, held-out strokes", "before", "now"])
         self.table.setRowCount(len(scores.classes))
-        before = dict(enumerate(scores.before))
+        # Of a model that went on from another, the guard's table says what was known before: of the same strokes.
+        before = {} if scores.gone_on else dict(enumerate(scores.before))
+        self.table.setColumnHidden(1, not before)
         for place, name in enumerate(scores.classes):
             self._cell(place, 0, name).setData(Qt.ItemDataRole.DecorationRole, colours.get(name))
             self._cell(place, 1, score_words(before.get(place, math.nan)))
@@ -61,7 +63,7 @@ class ScoreTable(QWidget):
                 after.setText(f"{after.text()} {'▲' if gain > 0 else '▼'}")
         self.table.setFixedHeight(min(len(scores.classes), MOST_ROWS) * ROW_PX + 26)
         words = f"{scores.held_out:,} held-out samples on this survey"
-        if scores.before_name:
+        if before and scores.before_name:
             other = "" if scores.same_strokes else ", scored on the strokes of its own time"
             words += f"; before: {scores.before_name}{other}"
         self.note.say(f"{words}.")

@@ -93,6 +93,7 @@ def test_what_was_known_before_and_is_known_now(panel: LearnPanel, engine: FakeE
     assert scores is not None
     assert "'sand' fell" in scores.gone_on
     assert "Went on from lora-1. 'sand' fell" in panel.models.story.text()
+    assert panel.models.scores.table.isColumnHidden(1), "before is in the guard's table, of the same strokes"
     assert panel.minimumSizeHint().width() <= 300
 
 
