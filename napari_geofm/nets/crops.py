@@ -15,7 +15,7 @@ from napari_geofm.core.recipe import Recipe
 from napari_geofm.nets.extract import to_fed
 from napari_geofm.nets.rehearsal import SHARE
 
-__all__ = ["Batch", "Crop", "CropSource", "Source", "assembled", "balanced"]
+__all__ = ["Batch", "Batches", "Crop", "CropSource", "Source", "assembled", "balanced"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Crop:
         )
 
 
-class Source(Protocol):
+class Batches(Protocol):
     """Where training takes its batches from."""
 
     def class_weights(self, balance: float) -> list[float]:
@@ -104,21 +104,17 @@ def assembled(crops: Sequence[Crop], recipe: Recipe, patch_px: int) -> Batch:
     )
 
 
-class CropSource:
-    """Crops around labelled pixels, classes drawn equally often, mirrored and stretched at random.
-
-    A crop is a picture of its own to the encoder: its position embedding starts anew, so that the same rock is seen
-    at many positions and depth alone predicts nothing.
+class Source:
+    """Labelled sections that batches are made of.
 
     Parameters
     ----------
     examples
-        What is learned from. Of a class that is labelled on earlier sections and on new ones, half of the crops are
-        drawn from the earlier (:data:`~napari_geofm.nets.rehearsal.SHARE`).
+        What is learned from.
     classes
         Count of classes.
     recipe
-        Crop size, batch, flips, input rules.
+        Crop size, batch, flips, gain, input rules.
     patch_px
         The encoder's patch.
     teachers
@@ -131,15 +127,52 @@ class CropSource:
         classes: int,
         recipe: Recipe,
         patch_px: int,
-        teachers: "Sequence[NDArray[np.float16]] | None" = None,
+        teachers: Sequence[NDArray[np.float16]] | None = None,
     ) -> None:
-        self._teachers = teachers
         self._examples = examples
+        self._classes = classes
         self._recipe = recipe
         self._patch_px = patch_px
+        self._teachers = teachers
+
+    def _varied(self, place: int, where: tuple[slice, slice], rng: np.random.Generator) -> Crop:
+        """Return a part of an example, mirrored left to right half of the time, its contrast changed a little."""
+        example, training = self._examples[place], self._recipe.training
+        picture, labels = example.picture[where], example.labels[where]
+        teacher = self._teachers[place][(slice(None), *where)] if self._teachers is not None else None
+        if training.flip and rng.random() < 0.5:
+            picture, labels = picture[:, ::-1], labels[:, ::-1]
+            teacher = teacher[..., ::-1] if teacher is not None else None
+        if training.gain:
+            # Gain differs along and between surveys more than the stretch evens out.
+            gain = np.float32(np.exp(rng.normal(0.0, training.gain)))
+            picture = np.clip(GRAY + (picture - GRAY) * gain, 0, 1)
+        return Crop(picture.astype(np.float32), labels, teacher)
+
+
+class CropSource(Source):
+    """Crops around labelled pixels, classes drawn equally often, mirrored and stretched at random.
+
+    A crop is a picture of its own to the encoder: its position embedding starts anew, so that the same rock is seen
+    at many positions and depth alone predicts nothing. Of a class that is labelled on earlier sections and on new ones,
+    half of the crops are drawn from the earlier (:data:`~napari_geofm.nets.rehearsal.SHARE`).
+
+    Parameters are those of :class:`Source`.
+    """
+
+    def __init__(
+        self,
+        examples: Sequence[Example],
+        classes: int,
+        recipe: Recipe,
+        patch_px: int,
+        teachers: Sequence[NDArray[np.float16]] | None = None,
+    ) -> None:
+        super().__init__(examples, classes, recipe, patch_px, teachers)
         self._side = max(1, round(recipe.training.crop_tokens * patch_px / recipe.input.zoom))
-        self._pixels = [self._of_class(number) for number in range(classes)]
-        self._occurring = [number for number in range(classes) if len(self._pixels[number])]
+        # Pixels are counted, not listed: those of sections that are labelled all over would fill the memory.
+        self._counts = np.array([example.counts(classes) for example in examples], np.float64).reshape(-1, classes)
+        self._occurring = np.flatnonzero(self._counts.sum(0))
         self._earlier = np.array([example.earlier for example in examples], bool)
 
     def class_weights(self, balance: float) -> list[float]:
@@ -150,48 +183,31 @@ class CropSource:
         balance
             0: all 1; 1: each class as heavy as any other.
         """
-        return balanced(np.array([len(pixels) for pixels in self._pixels], np.float64), balance)
+        return balanced(self._counts.sum(0), balance)
 
     def batch(self, rng: np.random.Generator) -> Batch:
         """Draw one batch."""
         crops = [self._crop(rng) for _ in range(self._recipe.training.batch)]
         return assembled(crops, self._recipe, self._patch_px)
 
-    def _of_class(self, number: int) -> NDArray[np.int64]:
-        """Return ``(example, row, column)`` of each pixel of a class, int64 ``(n, 3)``."""
-        found = [
-            np.column_stack([np.full(rows.size, place), rows, columns])
-            for place, (rows, columns) in enumerate(np.nonzero(example.labels == number) for example in self._examples)
-        ]
-        return np.concatenate(found).astype(np.int64) if found else np.zeros((0, 3), np.int64)
-
-    def _crop(self, rng: np.random.Generator) -> "Crop":
+    def _crop(self, rng: np.random.Generator) -> Crop:
         """Return a crop that holds a random labelled pixel at a random place."""
-        pixels = self._pixels[int(rng.choice(self._occurring))]
-        if self._earlier.any():
-            pixels = self._of_either(pixels, rng)
-        place, row, column = pixels[int(rng.integers(len(pixels)))]
-        example = self._examples[int(place)]
-        rows, columns = (
-            self._span(int(middle), size, rng)
-            for middle, size in zip((row, column), example.picture.shape, strict=True)
-        )
-        picture, labels = example.picture[rows, columns], example.labels[rows, columns]
-        teacher = self._teachers[int(place)][:, rows, columns] if self._teachers is not None else None
-        if self._recipe.training.flip and rng.random() < 0.5:
-            picture, labels = picture[:, ::-1], labels[:, ::-1]
-            teacher = teacher[..., ::-1] if teacher is not None else None
-        # Gain differs along and between surveys more than the stretch evens out.
-        gain = np.float32(np.exp(rng.normal(0.0, self._recipe.training.gain)))
-        return Crop(np.clip(GRAY + (picture - GRAY) * gain, 0, 1).astype(np.float32), labels, teacher)
+        number = int(rng.choice(self._occurring))
+        weight = self._of_either(self._counts[:, number], rng)
+        place = int(rng.choice(len(weight), p=weight / weight.sum()))
+        labels = self._examples[place].labels
+        pixels = np.flatnonzero(labels == number)
+        middle = np.unravel_index(int(pixels[rng.integers(pixels.size)]), labels.shape)
+        rows, columns = (self._span(int(at), size, rng) for at, size in zip(middle, labels.shape, strict=True))
+        return self._varied(place, (rows, columns), rng)
 
-    def _of_either(self, pixels: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
-        """Return those of a class's pixels that are new, or that an earlier model learned, by their share."""
-        before = self._earlier[pixels[:, 0]]
-        if before.all() or not before.any():
-            return pixels
-        drawn: NDArray[np.int64] = pixels[before if rng.random() < SHARE else ~before]
-        return drawn
+    def _of_either(self, counts: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
+        """Return a class's pixels in each example, those that are new or those an earlier model learned, by share."""
+        before: NDArray[np.float64] = counts * self._earlier
+        if not before.any() or (before == counts).all():
+            return counts
+        new: NDArray[np.float64] = counts - before
+        return before if rng.random() < SHARE else new
 
     def _span(self, middle: int, size: int, rng: np.random.Generator) -> slice:
         """Return a stretch of the crop's side that holds ``middle``."""

@@ -15,7 +15,7 @@ from napari_geofm.core.recipe import TrainingRecipe
 from napari_geofm.errors import JobError
 from napari_geofm.nets.averaging import RunningMean
 from napari_geofm.nets.checkpoint import Snapshot, joined, parted, read_snapshot, write_snapshot
-from napari_geofm.nets.crops import Batch, Source
+from napari_geofm.nets.crops import Batch, Batches
 from napari_geofm.nets.losses import anchoring, build_loss
 from napari_geofm.nets.outcome import Check, Outcome, Verdict
 from napari_geofm.nets.rates import epoch_factor, optimiser_of, rate_factor, set_rates
@@ -35,7 +35,7 @@ VALIDATION_SHARE = 0.15
 
 def train(
     net: nn.Module,
-    source: Source,
+    source: Batches,
     recipe: TrainingRecipe,
     score: Callable[[], Verdict] | None,
     control: Control,
@@ -94,7 +94,7 @@ class _Run:
     def __init__(
         self,
         net: nn.Module,
-        source: Source,
+        source: Batches,
         recipe: TrainingRecipe,
         score: Callable[[], Verdict] | None,
         publish: Callable[[], None] | None,
