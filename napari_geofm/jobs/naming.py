@@ -1,5 +1,6 @@
-"""Classes of labels as those of the model that they go on from: known by name, new ones after the old."""
+"""Classes of labels as those of the model that they go on from: known by name, new ones behind the old."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -7,10 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_geofm.core.classes import ClassTable
+from napari_geofm.core.classes import ClassInfo, ClassTable
 from napari_geofm.core.labels import UNLABELLED, ArrayLike, LabelSet, checked_classes
+from napari_geofm.core.same_classes import counterparts, numbered_from, unnamed
 from napari_geofm.core.survey import Survey
-from napari_geofm.errors import ModelError
+from napari_geofm.errors import LabelError, ModelError
 from napari_geofm.jobs.specs import FinetuneSpec
 
 __all__ = ["known_classes", "read_named", "told_of_classes", "widened_table"]
@@ -22,7 +24,7 @@ def known_classes(spec: FinetuneSpec) -> ClassTable:
     Raises
     ------
     ModelError
-        When no class of the earlier model is among those given.
+        When no class of the earlier model is among those given, or those of labels that bring names along.
     """
     from napari_geofm.io.class_table import read_class_table
     from napari_geofm.io.models import read_recipe
@@ -30,12 +32,18 @@ def known_classes(spec: FinetuneSpec) -> ClassTable:
     given = read_class_table(spec.class_table) if spec.class_table else ClassTable(())
     if spec.base_model is None:
         return given or spec.recipe.classes
-    base = read_recipe(spec.base_model).classes
-    return widened_table(base, given, f"Model {spec.base_model.name}", "--classes") if len(given) else base
+    base, name = read_recipe(spec.base_model).classes, f"Model {spec.base_model.name}"
+    if len(given):
+        return widened_table(base, given, name, "--classes")
+    for path in (source.labels for source in spec.sources if source.split in {"train", "valid"}):
+        own = _stored(path)
+        if own:
+            base = widened_table(base, own, name, path.name, renamed=_made_there(path, spec))
+    return base
 
 
-def widened_table(base: ClassTable, given: ClassTable, whose: str, where: str) -> ClassTable:
-    """Return ``base`` with those of ``given`` that it lacks behind its own.
+def widened_table(base: ClassTable, given: ClassTable, whose: str, where: str, *, renamed: bool = False) -> ClassTable:
+    """Return ``base`` with those of ``given`` that it lacks behind its own, and by the names that they have there.
 
     Parameters
     ----------
@@ -43,25 +51,58 @@ def widened_table(base: ClassTable, given: ClassTable, whose: str, where: str) -
         A model's classes, and those of labels.
     whose, where
         What the two are called when they do not go together.
+    renamed
+        Whether the labels are of the session that the model was made in, where a class may have another name by now.
 
     Raises
     ------
     ModelError
-        When they have no name in common: numbers would then be taken for each other.
+        When they have no class in common: numbers would then be taken for each other.
 
     Examples
     --------
     >>> widened_table(ClassTable.named(["sand", "salt"]), ClassTable.named(["coal", "sand"]), "Model", "labels").names
     ('sand', 'salt', 'coal')
+    >>> widened_table(ClassTable.numbered(2), ClassTable.named(["class 1", "shale"]), "Model", "labels").names
+    ('class 0', 'shale')
     """
-    if not set(base.names) & set(given.names):
+    return _joined(base, given, whose, where, renamed=renamed)[0]
+
+
+def _joined(
+    base: ClassTable, given: ClassTable, whose: str, where: str, *, renamed: bool
+) -> tuple[ClassTable, list[int]]:
+    """Return what :func:`widened_table` does, and where each of ``given`` is in it."""
+    found = counterparts(base.names, given.names, renamed=renamed)
+    if all(place is None for place in found):
         msg = (
             f"{whose} has classes {', '.join(base.names)}; {where} names others: {', '.join(given.names)}. Call "
             "classes that are the same alike, or train a new model"
         )
         raise ModelError(msg)
-    new = tuple(info for info in given if info.name not in base.names)
-    return ClassTable(base.infos + new)
+    numbers = {place: number for number, place in enumerate(found) if place is not None}
+    infos, bare = list(base.infos), unnamed(given.names)
+    for place, number in numbers.items():
+        if place not in bare and infos[number].name != given.infos[place].name:
+            infos[number] = given.infos[place]
+    first = numbered_from(base.names) if unnamed(base.names) else numbered_from(given.names)
+    for place, info in enumerate(given):
+        if place not in numbers:
+            numbers[place] = len(infos)
+            # At its own place a number is counted as the model counts.
+            name = f"class {place + (first or 0)}" if place in bare and place == len(infos) else info.name
+            infos.append(ClassInfo(_free(name, infos), info.colour))
+    return ClassTable(tuple(infos)), [numbers[place] for place in range(len(given))]
+
+
+def _free(name: str, infos: Sequence[ClassInfo]) -> str:
+    """Return a name for a new class: its own, or where that is a number that is taken, the next that is free."""
+    taken = {info.name for info in infos}
+    number = len(infos)
+    while name in taken:
+        number += 1
+        name = f"class {number}"
+    return name
 
 
 def read_named(path: Path, survey: Survey, table: ClassTable, spec: FinetuneSpec) -> LabelSet:
@@ -83,10 +124,10 @@ def read_named(path: Path, survey: Survey, table: ClassTable, spec: FinetuneSpec
         return read_labels(path, survey, table)
     labels = read_labels(path, survey, own)
     name = spec.base_model.name if spec.base_model is not None else ""
-    wider = widened_table(table, own, f"Model {name}", str(path.name))
+    wider, places = _joined(table, own, f"Model {name}", str(path.name), renamed=_made_there(path, spec))
     numbers = np.full(256, UNLABELLED, np.uint8)
-    numbers[: len(own)] = [wider.names.index(each) for each in own.names]
-    return LabelSet(_Renumbered(labels.values, numbers), wider, labels.origins)
+    numbers[: len(own)] = places
+    return LabelSet(_Renumbered(path.name, labels.values, numbers, len(own)), wider, labels.origins)
 
 
 def told_of_classes(base: ClassTable, now: ClassTable, labelled: NDArray[np.int64], name: str) -> tuple[str, ...]:
@@ -115,6 +156,15 @@ def _listed(names: list[str]) -> str:
     return " or ".join(f"'{each}'" for each in names)
 
 
+def _made_there(path: Path, spec: FinetuneSpec) -> bool:
+    """Return whether the earlier model was made in the session that the labels are of: it lies in its folder."""
+    from napari_geofm.io.label_folder import is_label_folder
+
+    if spec.base_model is None or spec.class_table is not None or not is_label_folder(path):
+        return False
+    return spec.base_model.resolve().parent.parent in {path.resolve(), path.resolve().parent}
+
+
 def _stored(path: Path) -> ClassTable | None:
     """Return the names that labels bring along; None where they bring none."""
     from napari_geofm.io.label_folder import is_label_folder, read_label_folder
@@ -130,10 +180,12 @@ def _stored(path: Path) -> ClassTable | None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Renumbered:
-    """Labels in other numbers, read as they are needed."""
+    """Labels in other numbers, read as they are needed; ``count`` classes have names."""
 
+    name: str
     values: ArrayLike
     numbers: NDArray[np.uint8]
+    count: int
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -147,5 +199,13 @@ class _Renumbered:
 
     def __getitem__(self, key: Any) -> NDArray[np.uint8]:
         """Return a part."""
-        part: NDArray[np.uint8] = self.numbers[checked_classes(np.asarray(self.values[key]))]
+        theirs = checked_classes(np.asarray(self.values[key]))
+        beyond = theirs[(theirs >= self.count) & (theirs != UNLABELLED)]
+        if beyond.size:
+            msg = (
+                f"{self.name} holds class {beyond.max()}, but there are {self.count} classes (0 to {self.count - 1}); "
+                "give a class table that names them all"
+            )
+            raise LabelError(msg)
+        part: NDArray[np.uint8] = self.numbers[theirs]
         return part

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.core.labels import UNLABELLED
+from napari_geofm.core.same_classes import counterparts
 
 __all__ = ["matched"]
 
@@ -13,8 +14,8 @@ __all__ = ["matched"]
 def matched(classes: NDArray[np.uint8], names: Sequence[str], now: Sequence[str]) -> NDArray[np.uint8]:
     """Return a prediction in the session's numbers.
 
-    Classes are known by name. One that has no namesake any more was renamed where its number has a name that is new to
-    the model, and no class is missing; else it is gone.
+    Classes are known by name, those without one by number. One that has no namesake any more was renamed where its
+    number has a name that is new to the model, and no class is missing; else it is gone.
 
     Parameters
     ----------
@@ -41,9 +42,7 @@ def matched(classes: NDArray[np.uint8], names: Sequence[str], now: Sequence[str]
     array([  0,   1,   2, 255], dtype=uint8)
     """
     numbers = np.full(256, UNLABELLED, np.uint8)
-    for number, name in enumerate(names):
-        if name in now:
-            numbers[number] = list(now).index(name)
-        elif len(names) <= len(now) and now[number] not in names:
-            numbers[number] = number
+    for number, place in enumerate(counterparts(names, now, renamed=True)):
+        if place is not None:
+            numbers[number] = place
     return numbers[classes]
