@@ -27,7 +27,7 @@ def run(arguments: Namespace) -> Result:
     if arguments.no_rehearsal and base is None:
         msg = "--no-rehearsal goes with --model BASE: a model that begins anew has nothing to rehearse"
         raise UsageError(msg)
-    output = output_path(arguments.output)
+    output = output_path(arguments.output, *([str(base)] if base is not None else []))
     spec = FinetuneSpec(
         sources=_sources(arguments),
         output=output,

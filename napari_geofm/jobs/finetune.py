@@ -45,6 +45,7 @@ def run(spec: FinetuneSpec, control: Control) -> Job[FinetuneResult]:
     from napari_geofm.io.models import read_model, require_model_place, write_model
 
     began = time.monotonic()
+    _require_base_kept(spec)
     require_model_place(spec.output, overwrite=spec.overwrite)
     if spec.preview is not None:
         _require_preview_place(spec.preview, spec.output)
@@ -80,6 +81,20 @@ def run(spec: FinetuneSpec, control: Control) -> Job[FinetuneResult]:
     write_model(spec.output, recipe, card, learned.adapter, learned.head, labels=kept, overwrite=spec.overwrite)
     yield Progress(1, 1, f"model written to {spec.output}")
     return result
+
+
+def _require_base_kept(spec: FinetuneSpec) -> None:
+    """Refuse to write over the model that is gone on from.
+
+    Raises
+    ------
+    OutputError
+        When the output is that model's folder.
+    """
+    base, output = spec.base_model, spec.output
+    if base is not None and base.exists() and output.exists() and output.samefile(base):
+        msg = f"{output} is the model that is gone on from, which is never written to; choose another name"
+        raise OutputError(msg)
 
 
 def _require_preview_place(preview: Path, output: Path) -> None:

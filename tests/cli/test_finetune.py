@@ -70,3 +70,11 @@ def test_what_begins_anew_says_nothing_of_going_on(geofm: Geofm, survey: TinySur
     words = ("finetune", survey.file, "--labels", survey.strokes)
     assert not {"guard", "notes"} & set(geofm(*words, "-o", tmp_path / "a", "--json").data)
     assert "goes with --model BASE" in geofm(*words, "-o", tmp_path / "b", "--no-rehearsal").line
+
+
+@pytest.mark.usefixtures("tiny")
+def test_the_model_that_is_gone_on_from_is_no_output(geofm: Geofm, survey: TinySurvey, probe: Path) -> None:
+    before = (probe / "recipe.toml").read_bytes()
+    words = ("finetune", survey.file, "--labels", survey.strokes, "--model", probe, "-o", probe, "--overwrite")
+    assert "is what is read, which is never written to" in geofm(*words).line
+    assert (probe / "recipe.toml").read_bytes() == before

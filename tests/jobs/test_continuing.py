@@ -16,7 +16,7 @@ from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.recipe import GENTLE_RATE, Recipe, TrainingRecipe
 from napari_geofm.core.region import At
 from napari_geofm.core.scores import Scores
-from napari_geofm.errors import LabelError, ModelError, RecipeError
+from napari_geofm.errors import LabelError, ModelError, OutputError, RecipeError
 from napari_geofm.io.class_table import write_class_table
 from napari_geofm.io.kept_labels import KEPT, KeptSection, read_kept
 from napari_geofm.io.label_folder import CLASSES, LABELS, ORIGINS
@@ -74,6 +74,20 @@ def saved(labels: NDArray[np.uint8], path: Path) -> Path:
 def went_on(two: Two, output: Path, base: Path, recipe: Recipe | None = None, **options: Any) -> FinetuneResult:
     options.setdefault("sources", two.elsewhere)
     return taught(two.other, output, recipe, base_model=base, **options)
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_the_model_that_is_gone_on_from_is_never_written_over(
+    tiny: Path, two: Two, tmp_path: Path, overwrite: bool
+) -> None:
+    base = taught(two.first, tmp_path / "base").output
+    (tmp_path / "link").symlink_to(base)
+    before = {path.name: path.read_bytes() for path in base.iterdir()}
+    for output in (base, tmp_path / "link"):
+        with pytest.raises(OutputError, match="is the model that is gone on from, which is never written to") as caught:
+            went_on(two, output, base, overwrite=overwrite)
+        assert "\n" not in str(caught.value)
+    assert {path.name: path.read_bytes() for path in base.iterdir()} == before
 
 
 def test_a_models_folder_keeps_what_it_learned_and_was_scored_on(tiny: Path, two: Two, tmp_path: Path) -> None:
