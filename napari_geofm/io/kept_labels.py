@@ -77,8 +77,9 @@ def pack_kept(sections: Sequence[KeptSection]) -> bytes:
         }
         for each in sections
     ]
-    text = json.dumps({"format": FORMAT, "sections": about}, ensure_ascii=False)
-    arrays = {"about": np.frombuffer(text.encode(), np.uint8)}
+    # Escaped: the path of a file may hold bytes that are no UTF-8, which only so come back as they were.
+    text = json.dumps({"format": FORMAT, "sections": about}, ensure_ascii=True)
+    arrays = {"about": np.frombuffer(text.encode("ascii"), np.uint8)}
     for number, each in enumerate(sections):
         arrays[f"labels_{number}"] = each.labels
         arrays[f"marks_{number}"] = (HUMAN * each.human + HELD * each.held).astype(np.uint8)

@@ -177,8 +177,9 @@ def write_model(
     from safetensors.numpy import save
 
     with replacing_folder(folder, overwrite=overwrite, holds=(RECIPE,)) as beside:
-        (beside / RECIPE).write_text(recipe.to_toml(), encoding="utf-8")
-        (beside / CARD).write_text(card, encoding="utf-8")
+        # A name may hold bytes that are no UTF-8: here it is for people, and no reason to lose what was learned.
+        (beside / RECIPE).write_text(recipe.to_toml(), encoding="utf-8", errors="replace")
+        (beside / CARD).write_text(card, encoding="utf-8", errors="replace")
         # Written as bytes: safetensors' own files can be read by their owner alone, whatever the umask says.
         (beside / HEAD).write_bytes(save({name: np.ascontiguousarray(value) for name, value in head.items()}))
         if labels:

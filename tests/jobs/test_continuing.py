@@ -76,6 +76,23 @@ def went_on(two: Two, output: Path, base: Path, recipe: Recipe | None = None, **
     return taught(two.other, output, recipe, base_model=base, **options)
 
 
+@pytest.mark.parametrize("where", ["folder", "file"])
+def test_a_path_of_bytes_that_are_no_utf_8_does_not_lose_the_model(
+    tiny: Path, two: Two, tmp_path: Path, where: str
+) -> None:
+    folder = tmp_path / (os.fsdecode(b"caf\xe9") if where == "folder" else "plain")
+    try:
+        folder.mkdir()
+        file = shutil.copy2(two.first.file, folder / os.fsdecode(b"\xe9.sgy" if where == "file" else b"tiny.sgy"))
+    except OSError:
+        pytest.skip("the disk takes names in UTF-8 only")
+    base = taught(two.first, tmp_path / "base", sources=(SourceSpec(file, two.first.strokes),))
+    assert {each.place.file for each in kept_of(base.output).values()} == {file}
+    found = went_on(two, tmp_path / "model", base.output)
+    assert found.notes == ()
+    assert len(found.sections) == 4
+
+
 @pytest.mark.parametrize("overwrite", [False, True])
 def test_the_model_that_is_gone_on_from_is_never_written_over(
     tiny: Path, two: Two, tmp_path: Path, overwrite: bool
