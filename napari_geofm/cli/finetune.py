@@ -129,9 +129,11 @@ def _method_for(decoder: str, method: str) -> str:
 def _data(found: FinetuneResult) -> dict[str, Any]:
     data = dataclasses.asdict(found)
     if found.guard is None:
-        del data["guard"], data["notes"]
+        del data["guard"]
     else:
         data["guard"] |= {"forgotten": list(found.guard.forgotten), "margin": FORGOTTEN}
+    if found.guard is None and not found.notes:
+        del data["notes"]
     data["history"] = [dict(zip(("step", "seconds", "loss", "miou"), check, strict=True)) for check in found.history]
     return data
 
@@ -150,7 +152,7 @@ def _lines(found: FinetuneResult) -> list[str]:
         lines.append("no stroke could be held out to score the model: draw a second stroke of each class")
     if found.diverged_at:
         lines.append(diverged_line(found.diverged_at))
-    return lines + (_guard_lines(found.guard, found) if found.guard is not None else [])
+    return lines + (_guard_lines(found.guard, found) if found.guard is not None else list(found.notes))
 
 
 def _guard_lines(guard: Guard, found: FinetuneResult) -> list[str]:

@@ -7,6 +7,7 @@ Strokes are mostly nothing, and pack well: some kB a section. The amplitudes are
 
 import io
 import json
+import lzma
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -21,14 +22,23 @@ from napari_geofm.core.labels import UNLABELLED
 from napari_geofm.core.region import Region
 from napari_geofm.core.section_place import SectionPlace
 from napari_geofm.errors import ModelError, UsageError
+from napari_geofm.io.npz_members import require_plain_members
 
-__all__ = ["KEPT", "KeptSection", "pack_kept", "read_kept"]
+__all__ = ["KEPT", "KeptSection", "fitting", "pack_kept", "read_kept"]
 
 KEPT = "labels.npz"
 FORMAT = 1
 HUMAN, HELD = 1, 2
 MOST_BYTES = 2**31
-"""Beyond, unpacked, a file is not opened: it is none of this program's making."""
+"""Unpacked, no file is larger: beyond, fewer sections are kept, and one that is there is not opened."""
+SPARE = 1024
+"""Room for what surrounds labels in the file: headers of arrays, brackets."""
+
+_WRONG = (
+    *(OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, SyntaxError, MemoryError),
+    *(RuntimeError, UsageError, zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+)
+"""What reading a file of another making may raise; of ``RuntimeError``: too deep a JSON, an encrypted member."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,25 +70,24 @@ class KeptSection:
     apart: bool = False
 
 
+def fitting(sections: Sequence[KeptSection]) -> tuple[KeptSection, ...]:
+    """Return what is kept of sections so that the file can be read again: all, or as many as fit, spread over all.
+
+    Volumes that are labelled all over may hold more labels than :data:`MOST_BYTES`.
+    """
+    sizes = np.array([_size(each) for each in sections], np.int64)
+    count = len(sections)
+    chosen = np.arange(count)
+    while sizes[chosen].sum() + SPARE > MOST_BYTES:
+        count -= max(1, count // 64)
+        chosen = np.unique(np.linspace(0, len(sections) - 1, count).round().astype(np.int64))
+    return tuple(sections[number] for number in chosen.tolist())
+
+
 def pack_kept(sections: Sequence[KeptSection]) -> bytes:
     """Return the file's bytes; the same sections give the same bytes."""
-    about = [
-        {
-            "file": str(each.place.file),
-            "fingerprint": each.place.fingerprint,
-            "labels": str(each.place.labels),
-            "at": each.place.at,
-            "low": each.place.low,
-            "high": each.place.high,
-            "region": [list(limit) for limit in each.place.region.limits],
-            "options": each.place.options,
-            "apart": each.apart,
-            "matrix": None if each.matrix is None else each.matrix.tolist(),
-        }
-        for each in sections
-    ]
     # Escaped: the path of a file may hold bytes that are no UTF-8, which only so come back as they were.
-    text = json.dumps({"format": FORMAT, "sections": about}, ensure_ascii=True)
+    text = json.dumps({"format": FORMAT, "sections": [_about(each) for each in sections]}, ensure_ascii=True)
     arrays = {"about": np.frombuffer(text.encode("ascii"), np.uint8)}
     for number, each in enumerate(sections):
         arrays[f"labels_{number}"] = each.labels
@@ -86,6 +95,28 @@ def pack_kept(sections: Sequence[KeptSection]) -> bytes:
     into = io.BytesIO()
     np.savez_compressed(into, allow_pickle=False, **arrays)
     return into.getvalue()
+
+
+def _about(section: KeptSection) -> dict[str, Any]:
+    """Return what is said of a section beside its labels."""
+    place = section.place
+    return {
+        "file": str(place.file),
+        "fingerprint": place.fingerprint,
+        "labels": str(place.labels),
+        "at": place.at,
+        "low": place.low,
+        "high": place.high,
+        "region": [list(limit) for limit in place.region.limits],
+        "options": place.options,
+        "apart": section.apart,
+        "matrix": None if section.matrix is None else section.matrix.tolist(),
+    }
+
+
+def _size(section: KeptSection) -> int:
+    """Return the bytes that a section takes, unpacked."""
+    return 2 * (section.labels.size + SPARE) + len(json.dumps(_about(section)))
 
 
 def read_kept(folder: Path, classes: int) -> tuple[KeptSection, ...] | None:
@@ -103,27 +134,18 @@ def read_kept(folder: Path, classes: int) -> tuple[KeptSection, ...] | None:
         msg = f"Model file {file} leads elsewhere; give a folder that 'geofm finetune' wrote"
         raise ModelError(msg)
     try:
-        _require_small(file)
+        require_plain_members(file, MOST_BYTES)
         with np.load(file, allow_pickle=False) as arrays:
             about: Any = json.loads(arrays["about"].astype(np.uint8).tobytes())
             version = int(about["format"])
             rows = about["sections"] if version <= FORMAT else ()
             sections = tuple(_section(each, arrays, place, classes) for place, each in enumerate(rows))
-    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, UsageError, SyntaxError) as error:
-        raise _damaged(file) from error
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RecursionError) as error:
+    except _WRONG as error:
         raise _damaged(file) from error
     if version > FORMAT:
         msg = f"Model {folder.name} keeps its labels in format {version}, newer than this program's ({FORMAT})"
         raise ModelError(f"{msg}; update napari-geofm")
     return sections
-
-
-def _require_small(file: Path) -> None:
-    """Raise for a file that would unpack to more than any of this program's."""
-    with zipfile.ZipFile(file) as packed:
-        if sum(each.file_size for each in packed.infolist()) > MOST_BYTES:
-            raise ValueError(file.name)
 
 
 def _section(about: Any, arrays: Any, number: int, classes: int) -> KeptSection:

@@ -52,6 +52,8 @@ def model_card(recipe: Recipe, result: FinetuneResult) -> str:
         lines.append("No stroke could be held out (one stroke per class): draw a second one of each to have scores.")
     if result.guard is not None:
         lines += ["", *_guard_lines(result.guard, result.notes)]
+    elif result.notes:
+        lines += ["", *result.notes]
     if recipe.method != "probe":
         lines += ["", f"Training: {budget} asked for, {result.steps} steps taken, seed {training.seed}."]
     if result.diverged_at:

@@ -17,7 +17,7 @@ from napari_geofm.jobs.card import model_card
 from napari_geofm.jobs.collect import Collection, check_learnable, collect
 from napari_geofm.jobs.continuing import begins_anew, check_same_weights, going_on
 from napari_geofm.jobs.deciding import decided
-from napari_geofm.jobs.guarding import asked_before, compared, kept_sections, learned_sources
+from napari_geofm.jobs.guarding import asked_before, compared, kept_sections, learned_sources, told_of_kept
 from napari_geofm.jobs.learned import Assignment, Learned
 from napari_geofm.jobs.lesson import Lesson, plan_lesson
 from napari_geofm.jobs.naming import known_classes, told_of_classes
@@ -41,8 +41,7 @@ def run(spec: FinetuneSpec, control: Control) -> Job[FinetuneResult]:
     GeoFMError
         When inputs do not fit, hold nothing to learn from, or the output cannot be written; nothing is changed then.
     """
-    from napari_geofm.io.kept_labels import pack_kept
-    from napari_geofm.io.models import read_model, require_model_place, write_model
+    from napari_geofm.io.models import read_model, require_model_place
 
     began = time.monotonic()
     _require_base_kept(spec)
@@ -76,10 +75,23 @@ def run(spec: FinetuneSpec, control: Control) -> Job[FinetuneResult]:
         notes += told_of_classes(base.recipe.classes, recipe.classes, labelled, base.path.name)
         found = compared(base.path.name, result.classes, lesson, before, learned)
         result = dataclasses.replace(result, guard=found, notes=notes)
-    kept = pack_kept(kept_sections(lesson, learned, len(recipe.classes)))
-    card = model_card(recipe, result)
-    write_model(spec.output, recipe, card, learned.adapter, learned.head, labels=kept, overwrite=spec.overwrite)
+    result = _written(spec, recipe, lesson, learned, result)
     yield Progress(1, 1, f"model written to {spec.output}")
+    return result
+
+
+def _written(
+    spec: FinetuneSpec, recipe: Recipe, lesson: Lesson, learned: Learned, result: FinetuneResult
+) -> FinetuneResult:
+    """Write the model's folder; return the result with what is said of labels that are not kept there."""
+    from napari_geofm.io.kept_labels import fitting, pack_kept
+    from napari_geofm.io.models import write_model
+
+    every = kept_sections(lesson, learned, len(recipe.classes))
+    kept = fitting(every)
+    result = dataclasses.replace(result, notes=result.notes + told_of_kept(len(kept), len(every)))
+    card, labels = model_card(recipe, result), pack_kept(kept)
+    write_model(spec.output, recipe, card, learned.adapter, learned.head, labels=labels, overwrite=spec.overwrite)
     return result
 
 

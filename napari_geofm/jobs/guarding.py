@@ -19,7 +19,7 @@ from napari_geofm.jobs.judging import judge_each, pooled
 from napari_geofm.jobs.learned import Assignment, Learned
 from napari_geofm.jobs.lesson import Lesson
 
-__all__ = ["asked_before", "compared", "kept_sections", "learned_sources"]
+__all__ = ["asked_before", "compared", "kept_sections", "learned_sources", "told_of_kept"]
 
 
 def asked_before(given: Assignment, lesson: Lesson) -> Job[tuple[Scores, ...]]:
@@ -83,6 +83,14 @@ def kept_sections(lesson: Lesson, learned: Learned, classes: int) -> tuple[KeptS
     judged = zip(lesson.unlearned, learned.guard, strict=False)
     found += [replace(each, matrix=_grown(scores.matrix, classes)) for each, scores in judged if each is not None]
     return (*found, *(replace(each, matrix=None) for each in lesson.rest))
+
+
+def told_of_kept(kept: int, of: int) -> tuple[str, ...]:
+    """Return what is said where a model's folder has no room for all labels; nothing where it has."""
+    if kept == of:
+        return ()
+    few = f"The model keeps the labels of {kept} of its {of} sections, spread over all"
+    return (f"{few}: there are too many to keep, and one that goes on from it rehearses these.",)
 
 
 def learned_sources(known: Iterable[SourceRecord], examples: Iterable[Example]) -> tuple[SourceRecord, ...]:

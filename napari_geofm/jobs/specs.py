@@ -148,7 +148,7 @@ class FinetuneResult:
     guard
         Of a model that went on from another: what was known before and after; else None.
     notes
-        Sentences on what was rehearsed of that, and what could not be.
+        Sentences on what was rehearsed of that, and what could not be; and on labels that are not kept.
     """
 
     output: Path

@@ -78,3 +78,18 @@ def test_the_model_that_is_gone_on_from_is_no_output(geofm: Geofm, survey: TinyS
     words = ("finetune", survey.file, "--labels", survey.strokes, "--model", probe, "-o", probe, "--overwrite")
     assert "is what is read, which is never written to" in geofm(*words).line
     assert (probe / "recipe.toml").read_bytes() == before
+
+
+@pytest.mark.usefixtures("tiny")
+def test_labels_that_are_not_kept_are_told(
+    geofm: Geofm, survey: TinySurvey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("finetune", survey.file, "--labels", survey.strokes)
+    assert "notes" not in geofm(*words, "-o", tmp_path / "all", "--json").data
+    # One of the two sections of 96 x 96 samples.
+    monkeypatch.setattr("napari_geofm.io.kept_labels.MOST_BYTES", 30_000)
+    told = "The model keeps the labels of 1 of its 2 sections, spread over all"
+    assert told in geofm(*words, "-o", tmp_path / "one").out
+    (note,) = geofm(*words, "-o", tmp_path / "json", "--json").data["notes"]
+    assert note.startswith(told)
+    assert told in (tmp_path / "one" / "card.md").read_text(encoding="utf-8")
