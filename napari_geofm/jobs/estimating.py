@@ -1,10 +1,11 @@
 """Body: how long a fine-tune and the prediction of a survey take here, and how much memory and disk."""
 
+import dataclasses
 import math
 from typing import TYPE_CHECKING
 
 from napari_geofm.core.progress import Control, Job, Progress
-from napari_geofm.core.recipe import Recipe
+from napari_geofm.core.recipe import AUTO, Recipe
 from napari_geofm.jobs.pieces import plan_pieces
 from napari_geofm.jobs.speeds import known_speed, remember_speed
 from napari_geofm.jobs.view_specs import EstimateResult, EstimateSpec
@@ -36,6 +37,7 @@ def estimate(spec: EstimateSpec, control: Control) -> Job[EstimateResult]:
     """
     from napari_geofm.nets.devices import choose_device, describe_device
 
+    spec = _decided(spec)
     bench, recipe = workbench(), spec.recipe
     yield Progress(0, 0, f"opening {spec.file.name}")
     survey = bench.survey(spec.file, spec.options)
@@ -56,6 +58,13 @@ def estimate(spec: EstimateSpec, control: Control) -> Job[EstimateResult]:
         volume_s=sum(_tokens(shape, recipe) for shape in shapes) * speed.predict_s,
         volume_gb=math.prod(survey.shape) / 1e9,
     )
+
+
+def _decided(spec: EstimateSpec) -> EstimateSpec:
+    """Return a spec whose decoder is chosen as that of a training is."""
+    if spec.recipe.decoder != AUTO:
+        return spec
+    return dataclasses.replace(spec, recipe=spec.recipe.with_decoder("guided" if spec.dense else "linear"))
 
 
 def _speed(spec: EstimateSpec, bench: Workbench, control: Control) -> "Job[Speed]":

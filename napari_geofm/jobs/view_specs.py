@@ -245,6 +245,8 @@ class EstimateSpec(JobSpec[EstimateResult]):
         Method, decoder, minutes or steps.
     labelled
         Labelled sections.
+    dense
+        Whether they are labelled all over, which a decoder that is left open (``auto``) depends on.
     region, along
         Area of interest and direction of the prediction; empty for the recipe's, else the survey's first.
     options
@@ -254,6 +256,7 @@ class EstimateSpec(JobSpec[EstimateResult]):
     file: Path
     recipe: Recipe = field(default_factory=lambda: Recipe.for_method("lora"))
     labelled: int = 1
+    dense: bool = False
     region: Region = field(default_factory=Region)
     along: str = ""
     options: SegyOptions | None = None

@@ -54,6 +54,17 @@ def test_minutes_hold_steps(survey: TinySurvey, method: str, decoder: str, never
     assert longer.steps == pytest.approx(2 * found.steps, abs=1)
 
 
+@pytest.mark.parametrize(("dense", "decoder"), [(False, "linear"), (True, "guided")])
+def test_a_decoder_that_is_left_open_is_reckoned_as_the_one_that_will_be_chosen(
+    survey: TinySurvey, dense: bool, decoder: str, never_again: Any
+) -> None:
+    named = said(survey, quick("lora", decoder, steps=0, minutes=2.0), dense=dense)
+    never_again()
+    left = said(survey, quick("lora", "auto", steps=0, minutes=2.0), dense=dense)
+    assert (left.steps, left.memory_gb, left.training_s) == (named.steps, named.memory_gb, named.training_s)
+    assert left.steps > 0 < left.memory_gb
+
+
 def test_steps_take_time(survey: TinySurvey) -> None:
     few, many = (said(survey, quick("lora", steps=steps)) for steps in (10, 1000))
     assert (few.steps, many.steps) == (20, 2000)  # once with strokes held out, once with all

@@ -1,11 +1,15 @@
 """What a fine-tune will take on this machine, told before it begins."""
 
+import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QObject, QTimer
 
+from napari_geofm.core.region import At
 from napari_geofm.gui.learn.finetune_form import FinetuneForm
 from napari_geofm.gui.parts.words import time_words
+from napari_geofm.jobs.deciding import DENSE
 from napari_geofm.jobs.view_specs import EstimateResult, EstimateSpec
 
 if TYPE_CHECKING:
@@ -64,7 +68,8 @@ class Cost(QObject):
         """Ask, unless there is nothing to learn from or the answer is there."""
         if self._training.reason():
             return
-        spec = EstimateSpec(self._session.survey.path, self._form.recipe(), len(self._session.labelled_sections()))
+        sections = self._session.labelled_sections()
+        spec = EstimateSpec(self._session.survey.path, self._form.recipe(), len(sections), self._dense(sections))
         if spec == self._asked:
             return
         self._asked = spec
@@ -74,6 +79,13 @@ class Cost(QObject):
                 self._form.cost.say(cost_words(found))
 
         self._engine.ahead(spec, "cost", done)
+
+    def _dense(self, sections: Sequence[At]) -> bool:
+        """Return whether labelled sections are labelled all over, as near as can be told without reading them."""
+        survey = self._session.survey
+        samples = math.prod(survey.shape)
+        room = sum(samples // (survey.axis(at.axis).size if at.axis else 1) for at in sections)
+        return sum(each.samples for each in self._session.statistics()) >= DENSE * room > 0
 
     def _relabelled(self, _at: object = None) -> None:
         self._timer.start()

@@ -59,3 +59,16 @@ def test_another_choice_has_another_price(
     assert "It needs 30.0 of 22 GB of memory: choose LoRA" in panel.form.cost.text()
     first.done(answer())  # too late
     assert "It needs" in panel.form.cost.text()
+
+
+def test_sections_that_are_labelled_all_over_have_their_own_price(
+    panel: LearnPanel, session: Session, engine: FakeEngine, qtbot: QtBot
+) -> None:
+    assert panel.form.recipe().decoder == "auto"
+    stroke(session, 0)
+    stroke(session, 1, slice(40, 50))
+    qtbot.waitUntil(lambda: len(asked(engine)) == 1)
+    assert not asked(engine)[0].spec.dense
+    session.fill_rest(session.place, 1)
+    qtbot.waitUntil(lambda: len(asked(engine)) == 2)
+    assert asked(engine)[1].spec.dense
