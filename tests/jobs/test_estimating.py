@@ -65,6 +65,16 @@ def test_a_decoder_that_is_left_open_is_reckoned_as_the_one_that_will_be_chosen(
     assert left.steps > 0 < left.memory_gb
 
 
+def test_memory_is_that_of_steps_that_train_the_encoder_too(survey: TinySurvey, own_bench: Path) -> None:
+    """Where the decoder learns alone at first, the height is reached later."""
+    late = said(survey, quick("lora", "guided", steps=10, head_first=0.5))
+    own_bench.unlink()
+    at_once = said(survey, quick("lora", "guided", steps=10, head_first=0.0))
+    assert late.memory_gb == at_once.memory_gb
+    own_bench.unlink()
+    assert said(survey, quick("frozen", "guided", steps=10)).memory_gb < late.memory_gb
+
+
 def test_steps_take_time(survey: TinySurvey) -> None:
     few, many = (said(survey, quick("lora", steps=steps)) for steps in (10, 1000))
     assert (few.steps, many.steps) == (20, 2000)  # once with strokes held out, once with all
