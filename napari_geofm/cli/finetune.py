@@ -78,7 +78,8 @@ def _recipe(arguments: Namespace, base: Path | None) -> Recipe:
         if recipe.method == "probe" and {arguments.method, arguments.decoder} - {None, "probe", "linear"}:
             # What a probe says of training is nothing that another method was ever tried with.
             made, recipe = recipe, _defaults(arguments)
-            recipe = dataclasses.replace(recipe, encoder=made.encoder, probe=made.probe, input=made.input)
+            encoder = dataclasses.replace(made.encoder, taps=recipe.taps_from(made.encoder))
+            recipe = dataclasses.replace(recipe, encoder=encoder, probe=made.probe, input=made.input)
     else:
         recipe = find_recipe(arguments.recipe) if arguments.recipe else _defaults(arguments)
     training: dict[str, Any] = {}

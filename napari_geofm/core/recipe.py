@@ -37,6 +37,8 @@ METHODS = ("probe", "lora", "full", "frozen")
 DECODERS = ("linear", "guided", "pup", "mla", "dpt", "unet")
 MIDDLE_TAPS = (3, 6)
 FOUR_TAPS = (3, 4, 5, 6)
+NEED_FOUR = ("mla", "dpt")
+"""Decoders that read four taps, no more and no fewer."""
 AUTO = "auto"
 """The tuning of the data's kind, or the decoder that suits the labels: decided when these are known."""
 GENTLE_RATE = 1e-5
@@ -101,7 +103,7 @@ class Recipe:
         deeper is not even computed. These blocks are tuned where there is a tuning for the kind of data. MLA and DPT
         need four taps.
         """
-        taps = FOUR_TAPS if decoder in {"mla", "dpt"} else MIDDLE_TAPS
+        taps = FOUR_TAPS if decoder in NEED_FOUR else MIDDLE_TAPS
         training = TrainingRecipe()
         if method == "lora" and decoder in {"linear", AUTO}:
             training = dataclasses.replace(training, head_rate=GENTLE_RATE)
@@ -121,6 +123,33 @@ class Recipe:
             if getattr(self.training, each.name) == getattr(before, each.name)
         }
         return dataclasses.replace(self, decoder=decoder, training=dataclasses.replace(self.training, **own))
+
+    def taps_from(self, probe: EncoderRecipe) -> tuple[int, ...]:
+        """Return the blocks that are looked at where a probe goes on as this recipe.
+
+        They are the probe's, but where the decoder needs four and the probe has fewer or more: there its own four, or
+        of another encoder four over the part that the probe looks at.
+
+        Parameters
+        ----------
+        probe
+            The probe's encoder.
+
+        Examples
+        --------
+        >>> recipe = Recipe.for_method("lora", "dpt")
+        >>> recipe.taps_from(EncoderRecipe("vit_small_patch14_dinov2", taps=(3, 6)))
+        (3, 4, 5, 6)
+        >>> recipe.taps_from(EncoderRecipe("vit_large_patch14_dinov2", taps=(6, 12)))
+        (6, 8, 10, 12)
+        """
+        own, last = self.encoder, max(4, probe.taps[-1])
+        if self.decoder not in NEED_FOUR or len(probe.taps) == 4:
+            return probe.taps
+        if own.name == probe.name and len(own.taps) == 4:
+            return own.taps
+        first = min(probe.taps[0], last - 3)
+        return tuple(round(first + place * (last - first) / 3) for place in range(4))
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain dictionaries, lists, strings and numbers."""

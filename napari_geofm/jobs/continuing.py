@@ -50,7 +50,8 @@ def going_on(recipe: Recipe, base: "ModelFolder") -> Recipe:
             f"not {recipe.method} with {recipe.decoder} on {recipe.encoder.name}"
         )
         raise ModelError(msg)
-    encoder = dataclasses.replace(recipe.encoder, taps=theirs.encoder.taps, tuning=theirs.encoder.tuning)
+    taps = recipe.taps_from(theirs.encoder) if probe else theirs.encoder.taps
+    encoder = dataclasses.replace(recipe.encoder, taps=taps, tuning=theirs.encoder.tuning)
     kept = {each: getattr(theirs.probe, each) for each in DECIDED}
     settings = dataclasses.replace(recipe.probe, **kept)
     recipe = dataclasses.replace(recipe, encoder=encoder, input=theirs.input, probe=settings)

@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from napari_geofm.core.recipe import Recipe
+from napari_geofm.core.recipe import NEED_FOUR, Recipe
 from napari_geofm.errors import ModelError, RecipeError
 from napari_geofm.nets.adapters import adapter_state, add_adapter, load_adapter_state, merged_copy
 from napari_geofm.nets.decoders import build_decoder
@@ -27,9 +27,6 @@ __all__ = ["Tensors", "load_predictor", "parts_of", "probe_channels", "untrained
 
 Tensors = Mapping[str, NDArray[np.float32]]
 """Tensors by name, as they are kept in safetensors."""
-
-NEED_FOUR = ("mla", "dpt")
-"""Decoders that read four taps, no more and no fewer."""
 
 
 def untrained(recipe: Recipe, weights: WeightsFile | None, start: ProbeHead | None) -> SegmentationNet | UNet:

@@ -93,3 +93,13 @@ def test_labels_that_are_not_kept_are_told(
     (note,) = geofm(*words, "-o", tmp_path / "json", "--json").data["notes"]
     assert note.startswith(told)
     assert told in (tmp_path / "one" / "card.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("tiny")
+def test_a_probe_goes_on_as_dpt_with_its_own_blocks(
+    geofm: Geofm, survey: TinySurvey, probe: Path, tmp_path: Path
+) -> None:
+    words = ("finetune", survey.file, "--labels", survey.strokes, "--model", probe, "--decoder", "dpt", "--steps", 1)
+    ran = geofm(*words, "-o", tmp_path / "dpt")
+    assert ran.status == 0, ran.err
+    assert Recipe.read(tmp_path / "dpt" / "recipe.toml").encoder.taps == (3, 4, 5, 6)

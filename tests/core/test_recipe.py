@@ -225,3 +225,18 @@ def test_a_file_is_read_or_refused_in_one_line(tmp_path: Path) -> None:
         with pytest.raises(RecipeError, match="is not TOML") as caught:
             Recipe.read(path)
         assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("taps", "seen"), [((3, 6), (3, 4, 5, 6)), ((2,), (1, 2, 3, 4)), ((12,), (9, 10, 11, 12)), ((3, 9), (3, 5, 7, 9))]
+)
+def test_four_blocks_over_the_part_of_another_encoder_that_a_probe_looks_at(
+    taps: tuple[int, ...], seen: tuple[int, ...]
+) -> None:
+    assert Recipe.for_method("lora", "mla").taps_from(EncoderRecipe("vit_large_patch14_dinov2", taps=taps)) == seen
+    assert Recipe.for_method("lora", "guided").taps_from(EncoderRecipe("vit_large_patch14_dinov2", taps=taps)) == taps
+
+
+def test_a_probe_of_four_blocks_goes_on_with_them() -> None:
+    made = EncoderRecipe(taps=(3, 6, 9, 12))
+    assert Recipe.for_method("lora", "mla").taps_from(made) == made.taps

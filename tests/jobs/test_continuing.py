@@ -375,6 +375,19 @@ def test_a_probe_goes_on_as_lora_and_remembers_what_is_not_labelled_now(tiny: Pa
     assert (np.load(LocalCompute().run(spec).output)[0] < 3).all()
 
 
+@pytest.mark.parametrize("decoder", ["mla", "dpt"])
+def test_a_probe_goes_on_as_a_decoder_that_needs_four_blocks(
+    tiny: Path, two: Two, tmp_path: Path, decoder: str
+) -> None:
+    base = taught(two.first, tmp_path / "base")
+    found = went_on(two, tmp_path / "model", base.output, quick("lora", decoder))
+    made = read_model(found.output).recipe
+    assert (made.decoder, made.encoder.taps) == (decoder, Recipe.for_method("lora", decoder).encoder.taps)
+    # And that model goes on as what it is.
+    again = went_on(two, tmp_path / "again", found.output, quick("lora", decoder))
+    assert read_model(again.output).recipe.encoder.taps == made.encoder.taps
+
+
 def test_models_that_cannot_be_gone_on_with_are_one_line_each(
     tiny: Path, two: Two, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -74,7 +74,8 @@ class FinetuneForm(QWidget):
         method = "full" if decoder == "unet" else METHODS[self.method.currentText()]
         found, made = Recipe.for_method(method, decoder), self.base.recipe
         if made is not None:
-            encoder = replace(found.encoder, name=made.encoder.name, taps=made.encoder.taps, tuning=made.encoder.tuning)
+            taps = found.taps_from(made.encoder) if made.method == "probe" else made.encoder.taps
+            encoder = replace(found.encoder, name=made.encoder.name, taps=taps, tuning=made.encoder.tuning)
             found = replace(found, encoder=encoder, input=made.input)
         return replace(found, training=replace(found.training, minutes=self.minutes.value(), steps=0))
 

@@ -19,7 +19,7 @@ from napari_geofm.session import Session
 from napari_geofm.session.models import PUT_AWAY
 from tests.gui.conftest import FakeEngine, told
 from tests.gui.mouse import press
-from tests.gui.trained import result, two_classes
+from tests.gui.trained import probed, result, two_classes
 
 FINE = (ClassGuard("sand", 0.8, 0.82, 0.3, 0.7), ClassGuard("shale", 0.9, 0.88, 0.4, 0.6), ClassGuard("salt"))
 FELL = (ClassGuard("sand", 0.8, 0.62, 0.3, 0.7), *FINE[1:])
@@ -135,6 +135,16 @@ def test_keep_both_and_another_choice_is_an_answer_too(panel: LearnPanel, engine
     assert panel.guard.isVisible()
     panel.session.use_model(first)
     assert not panel.guard.isVisible()
+
+
+def test_a_probe_goes_on_as_a_decoder_of_four_blocks(panel: LearnPanel, engine: FakeEngine) -> None:
+    two_classes(panel.session)
+    probed(panel.session)
+    choose(panel, "probe-1")
+    panel.form.decoder.setCurrentText("DPT")
+    press(panel.finetune)
+    recipe = engine.jobs[-1].spec.recipe
+    assert (recipe.decoder, recipe.encoder.taps) == ("dpt", (3, 4, 5, 6))
 
 
 def test_a_model_of_another_survey(
