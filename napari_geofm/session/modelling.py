@@ -75,13 +75,15 @@ class Modelling(Proposals):
         Returns
         -------
         bool
-            Whether it was one of the session's, and not in use.
+            Whether it was: it is one of the session's, not in use, and its folder can be written.
         """
         own = folder.absolute().parent == self.models_folder.absolute()
         if not own or not self._writable or folder.name == self._model or not self._is_model(folder.name):
             return False
-        with contextlib.suppress(OSError):
+        try:
             (folder / PUT_AWAY).touch()
+        except OSError:
+            return False
         self.noted(f"put model {folder.name} away")
         self.model_changed.emit()
         return True
@@ -108,7 +110,8 @@ class Modelling(Proposals):
     def _use(self, model: str) -> None:
         self._used = [name for name in self._used if name != model] + ([model] if model else [])
         self._model = model
-        if model:
+        # A model of elsewhere, whose name is its path, is nobody's to list or not.
+        if model and self._writable and Path(model).name == model:
             with contextlib.suppress(OSError):
                 (self.models_folder / model / PUT_AWAY).unlink(missing_ok=True)
         self.model_changed.emit()

@@ -83,7 +83,8 @@ def test_a_path_of_bytes_that_are_no_utf_8_does_not_lose_the_model(
     folder = tmp_path / (os.fsdecode(b"caf\xe9") if where == "folder" else "plain")
     try:
         folder.mkdir()
-        file = shutil.copy2(two.first.file, folder / os.fsdecode(b"\xe9.sgy" if where == "file" else b"tiny.sgy"))
+        file = folder / os.fsdecode(b"\xe9.sgy" if where == "file" else b"tiny.sgy")
+        shutil.copy2(two.first.file, file)
     except OSError:
         pytest.skip("the disk takes names in UTF-8 only")
     base = taught(two.first, tmp_path / "base", sources=(SourceSpec(file, two.first.strokes),))

@@ -12,6 +12,7 @@ from napari_geofm.errors import LabelError, SourceError
 from napari_geofm.io.model_scores import ModelScores, write_scores
 from napari_geofm.session import Session
 from napari_geofm.session.edits import Edit, SampleChange, UndoStack
+from napari_geofm.session.models import PUT_AWAY
 
 
 def model(folder: Path) -> Path:
@@ -172,4 +173,38 @@ def test_a_model_that_was_put_away_is_not_listed_until_it_is_used(session: Sessi
     assert not session.put_away(model(tmp_path / "zoo" / "facies")), "it is none of the session's"
     assert session.new_model_folder("probe").name == "probe-2"
     assert session.revert_model() == "probe-1"
+    assert {entry.name for entry in session.models} == {"lora-1", "probe-1"}
+
+
+def test_only_a_session_that_is_its_own_lists_a_model_again(opened: Callable[[], Session], tmp_path: Path) -> None:
+    session = opened()
+    first, second = (model(session.new_model_folder(name)) for name in ("probe", "lora"))
+    session.use_model(first)
+    session.use_model(second)
+    assert session.put_away(first)
+    foreign = model(tmp_path / "zoo" / "facies")
+    (foreign / PUT_AWAY).touch()
+    session.use_model(foreign)
+    assert (foreign / PUT_AWAY).exists(), "it is another session's choice"
+    looking = opened()
+    assert looking.read_only
+    looking.use_model(first)
+    assert (first / PUT_AWAY).exists()
+    session.use_model(first)
+    assert not (first / PUT_AWAY).exists()
+
+
+def test_a_model_whose_folder_takes_no_files_is_not_put_away(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = (model(session.new_model_folder(name)) for name in ("probe", "lora"))
+    session.use_model(first)
+    session.use_model(second)
+    told: list[bool] = []
+    session.model_changed.connect(lambda: told.append(True))
+
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(13, "read-only")
+
+    monkeypatch.setattr(Path, "touch", refused)
+    assert not session.put_away(first)
+    assert not told
     assert {entry.name for entry in session.models} == {"lora-1", "probe-1"}

@@ -136,8 +136,8 @@ class GuardBox(QWidget):
         with telling():
             if what == "revert":
                 self._back(base)
-                self.session.put_away(model)
-                self.said.emit(f"Back to {base.name}; {model.name} left the list, undo brings it back.")
+                left = f"; {model.name} left the list, undo brings it back" if self.session.put_away(model) else ""
+                self.said.emit(f"Back to {base.name}{left}.")
             elif what == "keep" and self.session.put_away(base):
                 self.said.emit(f"{model.name} is kept; {base.name} left the list.")
             else:
