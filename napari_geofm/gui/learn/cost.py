@@ -66,7 +66,7 @@ class Cost(QObject):
 
     def ask(self) -> None:
         """Ask, unless there is nothing to learn from or the answer is there."""
-        if self._training.reason():
+        if self._training.reason(self._form.base.base):
             return
         sections = self._session.labelled_sections()
         spec = EstimateSpec(self._session.survey.path, self._form.recipe(), len(sections), self._dense(sections))

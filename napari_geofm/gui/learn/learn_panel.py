@@ -61,7 +61,7 @@ class LearnPanel(QWidget):
 
     def refresh(self, _news: object = None) -> None:
         """Enable what can be done; say why the rest cannot."""
-        reason, running = self.training.reason(), self.training.running
+        reason, running = self.training.reason(self.form.base.base), self.training.running
         fine_tuning = running and self.training.method != "probe"
         self.finetune.allow(reason)
         self.stop.allow("" if fine_tuning else "no fine-tune is running")
@@ -122,6 +122,7 @@ class LearnPanel(QWidget):
         self.models.wanted.connect(lambda _row: self.use_chosen())
         self.models.chosen.connect(self._chosen)
         self.guard.said.connect(self.note.say)
+        self.form.base.chosen.connect(self.refresh)
         self.training.changed.connect(self.refresh)
         self.training.advanced.connect(self._advanced)
         self.training.learned.connect(self._learned)

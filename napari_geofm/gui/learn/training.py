@@ -56,20 +56,25 @@ class Training(QObject):
         """Whether a training is under way."""
         return self._handle is not None
 
-    def reason(self) -> str:
-        """Return why there is nothing to learn from; empty where there is."""
+    def reason(self, base: Path | None = None) -> str:
+        """Return why there is nothing to learn from; empty where there is.
+
+        One class will do beside the labels of ``base``, a model to go on from, which are learned again.
+        """
         if self.session.read_only:
             return "another viewer has this session open"
         if self.running:
             return "a training is running"
         found = sum(1 for each in self.session.statistics() if each.samples)
+        if base is not None:
+            return "" if found else "paint strokes first, of any class"
         if found < FEWEST_CLASSES:
             return "paint strokes of at least two classes first" + (" (there is one)" if found else "")
         return ""
 
     def start(self, recipe: Recipe, base: Path | None = None) -> None:
         """Begin, unless there is a reason not to; ``base`` is a model to go on from."""
-        if self.reason():
+        if self.reason(base):
             return
         output = self.session.new_model_folder(recipe.method)
         spec = FinetuneSpec(

@@ -17,7 +17,7 @@ from napari_geofm.gui.workspace import Workspace
 from napari_geofm.io.model_scores import read_scores
 from napari_geofm.session import Session
 from napari_geofm.session.models import PUT_AWAY
-from tests.gui.conftest import FakeEngine, told
+from tests.gui.conftest import FakeEngine, stroke, told
 from tests.gui.mouse import press
 from tests.gui.trained import probed, result, two_classes
 
@@ -135,6 +135,25 @@ def test_keep_both_and_another_choice_is_an_answer_too(panel: LearnPanel, engine
     assert panel.guard.isVisible()
     panel.session.use_model(first)
     assert not panel.guard.isVisible()
+
+
+def test_one_class_alone_is_learned_beside_what_a_model_knows(
+    panel: LearnPanel, session: Session, engine: FakeEngine
+) -> None:
+    first = probed(session)
+    choose(panel, "probe-1")
+    assert not panel.finetune.isEnabled()
+    assert "paint strokes first, of any class" in panel.finetune.toolTip()
+    session.current_class = session.add_class("coal")
+    stroke(session, session.current_class)
+    assert panel.finetune.isEnabled()
+    choose(panel, "the strokes alone")
+    assert not panel.finetune.isEnabled()
+    assert "two classes" in panel.note.text()
+    choose(panel, "probe-1")
+    assert panel.note.text() == ""
+    press(panel.finetune)
+    assert engine.jobs[-1].spec.base_model == first
 
 
 def test_a_probe_goes_on_as_a_decoder_of_four_blocks(panel: LearnPanel, engine: FakeEngine) -> None:
