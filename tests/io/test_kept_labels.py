@@ -59,13 +59,13 @@ def test_what_is_kept_is_what_was_learned(tmp_path: Path) -> None:
 
 
 def test_paths_of_bytes_that_are_no_utf_8_come_back(tmp_path: Path) -> None:
-    name = os.fsdecode(b"/d/caf\xe9 \xc3\xbc.sgy")
+    name = os.fsdecode(b"/d/d\xe9 \xc3\xbc.sgy")
     kept = replace(section_of(), place=replace(section_of().place, file=Path(name), labels=Path(name)))
     (tmp_path / KEPT).write_bytes(pack_kept([kept]))
     found = read_kept(tmp_path, 3)
     assert found is not None
     assert found[0].place == kept.place
-    assert os.fsencode(found[0].place.file) == b"/d/caf\xe9 \xc3\xbc.sgy"
+    assert os.fsencode(found[0].place.file) == b"/d/d\xe9 \xc3\xbc.sgy"
 
 
 def test_strokes_pack_into_little(tmp_path: Path) -> None:
