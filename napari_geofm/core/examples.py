@@ -8,7 +8,28 @@ from numpy.typing import NDArray
 from napari_geofm.core.labels import UNLABELLED
 from napari_geofm.core.section_place import SectionPlace
 
-__all__ = ["Example"]
+__all__ = ["DENSE", "Example", "is_dense"]
+
+DENSE = 0.5
+"""Labelled share of what is recorded above which a section, or a strip of one, is labelled all over."""
+
+
+def is_dense(labels: NDArray[np.uint8], valid: NDArray[np.bool_]) -> bool:
+    """Return whether labels lie all over, and not as strokes: from the first labelled trace to the last.
+
+    Parameters
+    ----------
+    labels
+        uint8, shape ``(rows, columns)``, 255 unlabelled.
+    valid
+        Boolean of the same shape: False where there is no recorded sample.
+    """
+    labelled = (labels != UNLABELLED) & valid
+    traces = np.flatnonzero(labelled.any(0))
+    if not traces.size:
+        return False
+    between = slice(int(traces[0]), int(traces[-1]) + 1)
+    return bool(labelled[:, between].sum() > DENSE * valid[:, between].sum())
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_geofm.core.examples import Example
+from napari_geofm.core.examples import Example, is_dense
 from napari_geofm.core.labels import UNLABELLED
 
 __all__ = ["SEVERAL", "hold_out"]
@@ -50,7 +50,8 @@ def hold_out(examples: Sequence[Example], classes: int, seed: int) -> tuple[list
             return training, [examples[place].with_labels(examples[place].human) for place in sorted(chosen)]
     training, validation = [], []
     for example in examples:
-        kept, spared = _spare_strip(example, rng) if _is_complete(example) else _spare_strokes(example, rng)
+        spare = _spare_strip if is_dense(example.human, example.valid) else _spare_strokes
+        kept, spared = spare(example, rng)
         training.append(example.with_labels(kept))
         if (spared != UNLABELLED).any():
             validation.append(example.with_labels(spared))
@@ -72,11 +73,6 @@ def _spare_sections(
         if len(chosen) == wanted:
             break
     return chosen
-
-
-def _is_complete(example: Example) -> bool:
-    """Return whether every recorded sample of a section has a human label."""
-    return bool((example.human != UNLABELLED)[example.valid].all())
 
 
 def _spare_strip(example: Example, rng: np.random.Generator) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:

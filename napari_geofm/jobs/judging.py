@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_geofm.core.examples import Example
+from napari_geofm.core.examples import Example, is_dense
 from napari_geofm.core.labels import UNLABELLED
 from napari_geofm.core.scores import Scores, score
 
@@ -22,9 +22,6 @@ FEWEST = 3
 
 LEAST = 1e-4
 """Probability below which a stroke's samples are all alike: plainly wrong."""
-
-DENSE = 0.75
-"""Labelled share of a section from which on it is judged by blocks of traces instead of by strokes."""
 
 BLOCK = 32
 """Traces of a block."""
@@ -67,7 +64,9 @@ class HeldOut:
     def __init__(self, examples: Sequence[Example], classes: int) -> None:
         self._examples = examples
         self._classes = classes
-        self._strokes = [None if _is_dense(example) else _strokes(example.human) for example in examples]
+        self._strokes = [
+            None if is_dense(example.human, example.valid) else _strokes(example.human) for example in examples
+        ]
         self._first: NDArray[np.float64] | None = None
 
     @property
@@ -85,13 +84,6 @@ class HeldOut:
             self._first = known
             return scores, False
         return scores, _surely_above_zero(known - self._first)
-
-
-def _is_dense(example: Example) -> bool:
-    """Return whether what is labelled is so all over: whole sections, and strips of traces held out of them."""
-    labelled = example.human != UNLABELLED
-    traces = np.flatnonzero(labelled.any(0))
-    return bool(traces.size and labelled[:, traces[0] : traces[-1] + 1].mean() >= DENSE)
 
 
 def _known(

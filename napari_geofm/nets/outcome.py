@@ -43,6 +43,8 @@ class Outcome:
         The check that ``state`` is from.
     checks
         All checks.
+    joined_step
+        The step from which on the encoder learned, too; -1 where it did not.
     diverged_at
         The step whose loss or gradient was not a number, at which training ended; 0 where none was.
     """
@@ -54,3 +56,4 @@ class Outcome:
     best: Check
     checks: tuple[Check, ...]
     diverged_at: int = 0
+    joined_step: int = -1

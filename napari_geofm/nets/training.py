@@ -114,7 +114,7 @@ class _Run:
         self.mean = RunningMean(net, recipe.ema)
         self.parts = recipe.batch
         self.start = self.recorded = time.monotonic()
-        self.steps, self.running, self.stale, self.diverged_at = 0, math.nan, 0, 0
+        self.steps, self.running, self.stale, self.diverged_at, self.joined_step = 0, math.nan, 0, 0, -1
         self.validated_s, self.last_check = 0.0, self.start
         self.checks: list[Check] = []
         self.best: tuple[Check, dict[str, Tensor]] | None = None
@@ -145,8 +145,10 @@ class _Run:
         """Take one step and report it."""
         set_rates(self.optimiser, self._factor())
         self.net.train()
+        if self.joined_step < 0 and self.done >= self.recipe.head_first:
+            self.joined_step = self.steps
         for adapting in self.adapting:
-            adapting.requires_grad_(self.done >= self.recipe.head_first)
+            adapting.requires_grad_(self.joined_step >= 0)
         value = self._descend(self.source.batch(self.rng))
         if not math.isfinite(value):
             return self._diverged()
@@ -201,7 +203,8 @@ class _Run:
             self.check()
         best, state = self.best or (self.checks[-1], self.mean.state())
         planned = round(self.steps / max(self.done, 1e-6)) if self.done < 1.0 else self.steps
-        return Outcome(state, self.steps, self.seconds, planned, best, tuple(self.checks), self.diverged_at)
+        checks, ends = tuple(self.checks), (self.diverged_at, self.joined_step)
+        return Outcome(state, self.steps, self.seconds, planned, best, checks, *ends)
 
     def _snapshot(self) -> Snapshot:
         """Return everything that decides how training goes on."""

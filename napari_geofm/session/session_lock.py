@@ -7,7 +7,7 @@ import socket
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
+from filelock import FileLock, SoftFileLock, Timeout
 
 from napari_geofm.errors import OutputError
 from napari_geofm.io.atomic import replacing
@@ -61,21 +61,29 @@ class SessionLock:
         return free
 
     def _take(self) -> bool:
-        # One at a time, by a lock of the operating system, which ends with its process: of two viewers that find the
-        # same stale lock, the second would otherwise take it from the first.
-        guard = FileLock(self._file.with_name(f"{self._file.name}.taking"), timeout=_PATIENCE_S, is_singleton=False)
-        try:
-            with guard:
-                if self._is_held():
-                    return False
-                self.stale = self._file.exists()
-                with replacing(self._file, overwrite=True) as beside:
-                    beside.write_text(self._mine, encoding="utf-8")
-        except Timeout:
-            self.owner = "somebody else"
+        # One at a time: of two viewers that find the same stale lock, the second would otherwise take it from the
+        # first. By a lock of the operating system, which ends with its process; some network drives know none.
+        for kind, ending in ((FileLock, "taking"), (SoftFileLock, "taken")):
+            guard = kind(self._file.with_name(f"{self._file.name}.{ending}"), timeout=_PATIENCE_S, is_singleton=False)
+            try:
+                with guard:
+                    return self._claim()
+            except Timeout:
+                self.owner = "somebody else"
+                return False
+            except OutputError:
+                return False
+            except (OSError, NotImplementedError):
+                continue
+        return False
+
+    def _claim(self) -> bool:
+        """Take the lock where nobody holds it, and return whether it is ours."""
+        if self._is_held():
             return False
-        except (OSError, NotImplementedError, OutputError):
-            return False
+        self.stale = self._file.exists()
+        with replacing(self._file, overwrite=True) as beside:
+            beside.write_text(self._mine, encoding="utf-8")
         return True
 
     def _is_held(self) -> bool:

@@ -25,9 +25,9 @@ class Row:
 
 def strokes(count: int) -> Example:
     """Return strokes of one column each, classes in turn, an unlabelled column between."""
-    human = np.full((5, 2 * count), UNLABELLED, np.uint8)
+    human = np.full((15, 2 * count), UNLABELLED, np.uint8)
     for place in range(count):
-        human[:, 2 * place] = place % 2
+        human[:5, 2 * place] = place % 2
     picture = np.zeros(human.shape, np.float32)
     return Example(picture, human, human, "key", "inline=1", np.ones(human.shape, bool))
 

@@ -257,13 +257,15 @@ def test_the_head_learns_first_where_it_is_asked_to() -> None:
             scores: torch.Tensor = self.decoder(self.encoder(x))
             return scores
 
-    moved = {}
+    moved, joined = {}, {}
     for steps in (2, 4):
         torch.manual_seed(0)
         net = Two()
         before = {name: value.detach().clone() for name, value in net.named_parameters()}
-        trained(net, dataclasses.replace(STEPS, steps=4, stop_after=steps, head_first=0.5))
+        found = trained(net, dataclasses.replace(STEPS, steps=4, stop_after=steps, head_first=0.5))
         moved[steps] = [name for name, value in net.named_parameters() if not torch.equal(value, before[name])]
+        joined[steps] = found.joined_step
+    assert joined == {2: -1, 4: 2}
     assert moved[2] == ["decoder.weight", "decoder.bias"]
     assert moved[4] == ["encoder.weight", "encoder.bias", "decoder.weight", "decoder.bias"]
 

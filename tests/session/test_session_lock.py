@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 import socket
@@ -83,6 +84,20 @@ def test_of_many_that_find_a_stale_lock_one_gets_it(tmp_path: Path) -> None:
         for lock in locks:
             lock.release()
     assert not (tmp_path / "lock").exists()
+
+
+def test_a_drive_without_locks_of_the_system_has_locks_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr("filelock.FileLock.acquire", refused)
+    first = SessionLock(tmp_path / "lock")
+    assert first.held
+    assert not SessionLock(tmp_path / "lock").held
+    first.release()
+    assert SessionLock(tmp_path / "lock").held
 
 
 def test_of_many_that_start_together_one_gets_it(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def netcdf_cube(path: Path, reading: Reading, engine: str) -> Cube:
                 if each.dtype.kind in "biuf" and each.ndim and each.size
             }
             group, _, name = choose(path.name, arrays, reading.variable).rpartition("/")
-            return _described(path, groups[group], name)
+            return _described(path, groups, group, name)
         except GeoFMError:
             raise
         except Exception as error:
@@ -89,20 +89,28 @@ def _names(variable: "xr.Variable") -> tuple[str, ...]:
     return tuple("" if str(name).startswith(_NAMELESS) else str(name) for name in variable.dims)
 
 
-def _described(path: Path, group: "xr.Dataset", name: str) -> Cube:
+def _seen(groups: "Mapping[str, xr.Dataset]", group: str) -> "dict[str, xr.Variable]":
+    """Return the variables that a group sees: its own, before those of the groups around it (netCDF-4, scope)."""
+    parts = group.split("/") if group else []
+    around = ["/".join(parts[:count]) for count in range(len(parts) + 1)]
+    return {str(name): value for each in around if each in groups for name, value in groups[each].variables.items()}
+
+
+def _described(path: Path, groups: "Mapping[str, xr.Dataset]", group: str, name: str) -> Cube:
     import xarray as xr
 
-    stored = group.variables[name]
+    variables = _seen(groups, group)
+    stored = groups[group].variables[name]
     names = _names(stored)
-    wanted = {name, "cdp_x", "cdp_y", *names} & {str(each) for each in group.variables}
+    wanted = {name, "cdp_x", "cdp_y", *names} & set(variables)
     # Only what is used: a variable that cannot be decoded harms nobody. Times stay numbers, their unit an attribute.
     read = {
-        each: xr.conventions.decode_cf_variable(each, group.variables[each], decode_times=False, decode_timedelta=False)
+        each: xr.conventions.decode_cf_variable(each, variables[each], decode_times=False, decode_timedelta=False)
         for each in wanted
     }
     numbers = {each: read[each].values for each in names if each in read and read[each].ndim == 1}
     units = {each: str(read[each].attrs.get("units", "")) for each in numbers}
-    attrs = {**group.attrs, **stored.attrs}
+    attrs = {**groups[group].attrs, **stored.attrs}
     # segysak notes feet once, for the whole survey.
     if str(attrs.get("measurement_system", "")).lower() in {"ft", "feet"}:
         units |= {each: "ft" for each in names if standard_name(each) == "depth" and not units.get(each)}

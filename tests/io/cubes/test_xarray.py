@@ -106,6 +106,21 @@ def test_a_file_that_is_cut_short_is_refused(tmp_path: Path, engine: str) -> Non
     assert "\n" not in str(caught.value)
 
 
+def test_a_group_sees_the_axes_of_the_groups_around_it(tmp_path: Path) -> None:
+    import h5netcdf
+
+    with h5netcdf.File(tmp_path / "a.nc", "w") as file:
+        file.dimensions = {"iline": 3, "xline": 4, "samples": 5}
+        for name, first, step in (("iline", 100, 2), ("xline", 300, 1), ("samples", 0, 4)):
+            numbers = first + step * np.arange(file.dimensions[name].size)
+            file.create_variable(name, (name,), data=numbers.astype(np.float64))
+        values = np.arange(60, dtype=np.float32).reshape(3, 4, 5)
+        file.create_group("survey").create_variable("data", ("iline", "xline", "samples"), data=values)
+    survey = open_survey(tmp_path / "a.nc")
+    np.testing.assert_array_equal(survey.axis("inline").values, [100, 102, 104])
+    np.testing.assert_array_equal(survey.axis("crossline").values, [300, 301, 302, 303])
+
+
 def test_arrays_in_groups_are_named_with_them(tmp_path: Path) -> None:
     for name, factor in (("near", 1), ("far", 2)):
         write(tmp_path / "a.nc", dataset(offsets=False) * factor, "h5netcdf", group=name, mode="a")
