@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QObject, QTimer
 
+from napari_geofm.core.examples import DENSE
 from napari_geofm.core.region import At
 from napari_geofm.gui.learn.finetune_form import FinetuneForm
 from napari_geofm.gui.parts.words import time_words
-from napari_geofm.jobs.deciding import DENSE
 from napari_geofm.jobs.view_specs import EstimateResult, EstimateSpec
 
 if TYPE_CHECKING:
