@@ -15,7 +15,7 @@ from napari_geofm.core.survey import Survey
 from napari_geofm.errors import LabelError, ModelError
 from napari_geofm.jobs.specs import FinetuneSpec
 
-__all__ = ["known_classes", "read_named", "told_of_classes", "widened_table"]
+__all__ = ["Renumbered", "known_classes", "read_named", "told_of_classes", "widened_table"]
 
 
 def known_classes(spec: FinetuneSpec) -> ClassTable:
@@ -127,7 +127,7 @@ def read_named(path: Path, survey: Survey, table: ClassTable, spec: FinetuneSpec
     wider, places = _joined(table, own, f"Model {name}", str(path.name), renamed=_made_there(path, spec))
     numbers = np.full(256, UNLABELLED, np.uint8)
     numbers[: len(own)] = places
-    return LabelSet(_Renumbered(path.name, labels.values, numbers, len(own)), wider, labels.origins)
+    return LabelSet(Renumbered(labels.values, numbers, path.name, len(own)), wider, labels.origins)
 
 
 def told_of_classes(base: ClassTable, now: ClassTable, labelled: NDArray[np.int64], name: str) -> tuple[str, ...]:
@@ -179,12 +179,12 @@ def _stored(path: Path) -> ClassTable | None:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Renumbered:
+class Renumbered:
     """Labels in other numbers, read as they are needed; ``count`` classes have names."""
 
-    name: str
     values: ArrayLike
     numbers: NDArray[np.uint8]
+    name: str
     count: int
 
     @property
