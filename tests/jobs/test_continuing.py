@@ -301,6 +301,17 @@ def test_classes_are_known_by_name(tiny: Path, two: Two, tmp_path: Path) -> None
         went_on(two, tmp_path / "none", base.output, sources=bare)
 
 
+def test_a_sessions_untouched_names_are_the_numbers_of_a_file(tiny: Path, two: Two, tmp_path: Path) -> None:
+    """A file's classes are counted from 0, a session's from 1: ``class 1`` is not the same in both."""
+    base = taught(two.first, tmp_path / "base")
+    assert base.classes == ("class 0", "class 1", "class 2")
+    drawn = two.other.drawn
+    new = session_of(tmp_path / "new", drawn, ["class 1", "class 2", "class 3"])
+    found = went_on(two, tmp_path / "model", base.output, sources=(SourceSpec(two.other.file, new),), rehearse=False)
+    assert found.classes == base.classes
+    assert found.labelled == tuple(int((drawn == number).sum()) for number in range(3))
+
+
 def test_a_class_table_in_another_order_is_taken_by_name(tiny: Path, two: Two, tmp_path: Path) -> None:
     (tmp_path / "names.csv").write_text("name\nsand\nshale\nsalt\n")
     base = taught(two.first, tmp_path / "base", class_table=tmp_path / "names.csv")
