@@ -94,8 +94,9 @@ def collect(spec: FinetuneSpec, bench: Workbench, known: ClassTable) -> Collecti
     splits = {name: [_completed(example, rest) for example in found[name]] for name in found}
     table = _covering(table, splits["train"] + splits["valid"])
     _check_apart(splits["train"], splits["valid"])
-    if not going_on:
-        # What is rehearsed may hold the second class.
+    if going_on:
+        _check_new(splits["train"], spec)
+    else:
         check_learnable(splits["train"], table)
     kind = kinds.pop() if len(kinds) == 1 else ""
     return Collection(tuple(splits["train"]), tuple(splits["valid"]), table, along, tuple(records), kind)
@@ -216,6 +217,18 @@ def _check_apart(training: Sequence[Example], validation: Sequence[Example]) -> 
                 "strokes that it has not learned"
             )
             raise LabelError(msg)
+
+
+def _check_new(examples: Sequence[Example], spec: FinetuneSpec) -> None:
+    """Refuse to go on from a model with nothing new; one class is enough, as what is rehearsed may hold the second."""
+    if not any((example.labels != UNLABELLED).any() for example in examples):
+        names = ", ".join(source.labels.name for source in spec.sources if source.split == "train") or "no label file"
+        area = " ".join(f"{axis}={low:.10g}:{high:.10g}" for axis, low, high in spec.region.limits)
+        msg = (
+            f"Nothing new is labelled on recorded traces in {f'--range {area} of ' if area else ''}{names}; going on "
+            "from a model takes new labels to learn: paint some" + (", or widen the range" if area else "")
+        )
+        raise LabelError(msg)
 
 
 def check_learnable(examples: Sequence[Example], table: ClassTable) -> None:

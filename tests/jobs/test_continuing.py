@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from napari_geofm.compute.local import LocalCompute
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.recipe import GENTLE_RATE, Recipe, TrainingRecipe
-from napari_geofm.core.region import At
+from napari_geofm.core.region import At, Region
 from napari_geofm.core.scores import Scores
 from napari_geofm.errors import LabelError, ModelError, RecipeError
 from napari_geofm.io.class_table import write_class_table
@@ -162,6 +162,19 @@ def test_a_file_of_other_sections_is_added(tiny: Path, two: Two, tmp_path: Path)
     saved(labels, two.first.strokes)
     found = taught(two.first, tmp_path / "model", base_model=base.output)
     assert sum(found.labelled) == (drawn != 255).sum() + (labels != 255).sum()
+
+
+def test_going_on_with_nothing_new_is_refused_in_one_line(tiny: Path, two: Two, tmp_path: Path) -> None:
+    base = taught(two.first, tmp_path / "base")
+    for recipe in (quick(), quick("lora", "auto")):
+        with pytest.raises(
+            LabelError, match=r"Nothing new is labelled .* --range inline=1020:1030 of strokes.npy; going on"
+        ):
+            went_on(two, tmp_path / "model", base.output, recipe, region=Region.parse(["inline=1020:1030"]))
+    empty = session_of(tmp_path / "empty", np.full(two.other.drawn.shape, 255, np.uint8), ["class 0", "class 1"])
+    with pytest.raises(LabelError, match="Nothing new is labelled on recorded traces in empty; "):
+        went_on(two, tmp_path / "model", base.output, sources=(SourceSpec(two.other.file, empty),))
+    assert not (tmp_path / "model").exists()
 
 
 def gone(two: Two) -> None:
