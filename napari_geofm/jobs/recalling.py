@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from napari_geofm.core.amplitude import Stretch
 from napari_geofm.core.examples import Example
 from napari_geofm.core.labels import UNLABELLED
+from napari_geofm.core.section_frame import SectionFrame
 from napari_geofm.core.section_place import names_local
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import GeoFMError
 from napari_geofm.io.kept_labels import KeptSection
+from napari_geofm.io.label_source import LabelSource
 from napari_geofm.jobs.picture import picture_of
 from napari_geofm.jobs.workbench import Workbench
 
@@ -52,7 +54,12 @@ class Recollection:
 
 
 def recollect(
-    bench: Workbench, kept: Sequence[KeptSection], whose: str, moved: Sequence[Survey], classes: int
+    bench: Workbench,
+    kept: Sequence[KeptSection],
+    whose: str,
+    moved: Sequence[Survey],
+    classes: int,
+    read: Sequence[LabelSource] = (),
 ) -> Recollection:
     """Read an earlier model's sections again.
 
@@ -68,11 +75,16 @@ def recollect(
         Surveys that are open now: one of them may be the file that lies elsewhere by now.
     classes
         Count of the model's classes.
+    read
+        Labels that are read again: what came from them is compared with what they are now, however much it is.
     """
-    chosen = thinned(kept, classes)
+    again = {id(each) for each in kept if any(source.says_all_of(each.place) for source in read)}
+    others = [each for each in kept if id(each) not in again]
+    few = thinned(others, classes)
+    chosen = [each for each in kept if id(each) in again | {id(other) for other in few}]
     notes: list[str] = []
-    if len(chosen) < len(kept):
-        notes.append(f"Of the {len(kept)} labelled sections of {whose} {len(chosen)} are rehearsed, spread over all.")
+    if len(few) < len(others):
+        notes.append(f"Of the {len(others)} labelled sections of {whose} {len(few)} are rehearsed, spread over all.")
     found: dict[tuple[Path, str, str], Survey | str] = {}
     sections: list[Recalled] = []
     for each in chosen:
@@ -82,10 +94,10 @@ def recollect(
         if key not in found:
             found[key] = _opened(bench, each, moved)
         survey = found[key]
-        read = survey if isinstance(survey, str) else _read(survey, each)
-        if isinstance(read, Example):
-            sections.append(Recalled(each, read))
-        elif (note := _missing(whose, place.file, read)) not in notes:
+        example = survey if isinstance(survey, str) else _read(survey, each)
+        if isinstance(example, Example):
+            sections.append(Recalled(each, example))
+        elif (note := _missing(whose, place.file, example)) not in notes:
             notes.append(note)
     taken = {id(each.kept) for each in sections}
     return Recollection(tuple(sections), tuple(each for each in kept if id(each) not in taken), tuple(notes))
@@ -152,5 +164,6 @@ def _read(survey: Survey, each: KeptSection) -> Example | str:
         return "is read otherwise now"
     labels = np.where(section.valid, each.labels, np.uint8(UNLABELLED))
     human = np.where(each.human, labels, np.uint8(UNLABELLED))
+    frame = SectionFrame(survey.fingerprint, str(section.at), section.places, section.layout)
     here = replace(place, file=survey.path.absolute())
-    return Example(picture.values, labels, human, picture.key, place.at, section.valid, here, earlier=True)
+    return Example(picture.values, labels, human, picture.key, place.at, section.valid, here, True, frame)

@@ -12,6 +12,7 @@ from napari_geofm.core.section_place import SectionPlace
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import FormatError
 from napari_geofm.io.kept_labels import KeptSection
+from napari_geofm.io.label_source import LabelSource
 from napari_geofm.io.opening import open_survey, options_of
 from napari_geofm.io.segy import SegyOptions
 from napari_geofm.jobs.recalling import MOST, Recollection, recollect, thinned
@@ -135,3 +136,16 @@ def test_a_survey_that_raises_is_told(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(bench, "survey", refuse)
     (tmp_path / "a.sgy").write_bytes(b"a")
     assert "cannot be opened" in recalled(bench, elsewhere(tmp_path / "a.sgy")).notes[0]
+
+
+def test_what_is_read_again_is_compared_however_much_it_is(tmp_path: Path) -> None:
+    survey = open_survey(write_survey(tmp_path).file, remembered=False)
+    other = kept_of(survey, "inline=1010")
+    mine = dataclasses.replace(other, place=dataclasses.replace(other.place, labels=Path("/mine")))
+    read = LabelSource(Path("/mine"), survey.fingerprint, ())
+    kept = (MOST + 8) * [mine, other]
+    kept = [dataclasses.replace(each) for each in kept]
+    found = recollect(cast("Any", Bench()), kept, "base", (survey,), 3, (read,))
+    assert [each.kept.place.labels.name for each in found.sections].count("mine") == MOST + 8
+    assert len(found.rest) == 8
+    assert found.notes == (f"Of the {MOST + 8} labelled sections of base {MOST} are rehearsed, spread over all.",)
