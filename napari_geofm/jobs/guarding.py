@@ -126,8 +126,10 @@ def _kept(example: Example, place: SectionPlace, asked: Iterable[tuple[Example, 
     held = np.zeros(example.labels.shape, bool)
     matrices: list[NDArray[np.int64]] = []
     for other, scores in asked:
-        if _among(other, [example]):
-            held |= other.human != UNLABELLED
+        asked_of = other.human != UNLABELLED
+        # What is given for validation once more is asked as such and as what the earlier model was scored on.
+        if _among(other, [example]) and (asked_of & ~held).any():
+            held |= asked_of
             matrices.append(scores.matrix)
     matrix = sum(matrices[1:], matrices[0]) if matrices else None
     return KeptSection(place, example.labels, example.human != UNLABELLED, held, matrix)

@@ -97,7 +97,8 @@ def remembered(collection: Collection, earlier: Sequence[Recalled], *, rehearse:
         says = bool((here.labels != UNLABELLED).any())
         if not says and said.any() and _would_show(collection, each):
             found.erased.append(each.kept.place)
-        pieces, samples = _unchanged(each, (*collection.training, *found.old, here), found.asked)
+        homes = (*collection.training, *collection.validation, *found.old, here)
+        pieces, samples = _unchanged(each, homes, found.asked)
         if not found.ask(each.kept, pieces, samples, scored=scored):
             pieces = []
         own = next((piece for piece in pieces if piece.place is here.place), None)

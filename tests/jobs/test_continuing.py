@@ -347,6 +347,14 @@ def test_labels_for_validation_are_asked_and_never_learned(tiny: Path, two: Two,
     assert found.guard is not None
     assert found.guard.earlier_samples == base.held_out == (valid != 255).sum()
     assert sum(found.labelled) == (train != 255).sum() + (two.other.drawn != 255).sum()
+    # The same labels for validation once more are those that the earlier model was scored on.
+    again = taught(two.first, tmp_path / "again", base_model=base.output, sources=sources)
+    assert again.guard is not None
+    assert again.guard.earlier_samples == again.held_out == base.held_out
+    for model in (base, again):
+        (kept,) = [each for each in read_kept(model.output, 3) or () if each.apart]
+        assert kept.matrix is not None
+        assert kept.matrix.sum() == kept.held.sum() == base.held_out
 
 
 def session_of(folder: Path, labels: NDArray[np.uint8], names: list[str]) -> Path:
