@@ -32,7 +32,7 @@ class Lesson:
         Held-out labels of what the earlier model learned from.
     before
         For each of these what that model said of them before it had learned them, int64 ``(classes, classes)``; None
-        where it was not asked.
+        where it was not asked. Of held-out labels that lie on several examples by now the first has it all.
     unlearned
         For each of these what is kept of its section where that is judged only; None where it is learned, too.
     fresh

@@ -29,7 +29,8 @@ class Remembered:
     asked
         Held-out labels that are asked of both models.
     before
-        For each of these what the earlier model said of it before it had learned it; None where that is not known.
+        For each of these what the earlier model said of it before it had learned it; None where that is not known. Of
+        labels that lie on several examples by now the first has it all.
     unlearned
         For each of these what is kept of its section where that is judged only.
     rest
@@ -63,7 +64,7 @@ class Remembered:
             Whether the answers are compared with those that are kept, which are of all held-out labels together.
         """
         left = sum(int(np.count_nonzero(piece.human != UNLABELLED)) for piece in pieces)
-        whole = len(pieces) == 1 and left == np.count_nonzero(kept.held)
+        whole = left == np.count_nonzero(kept.held)
         if scored and not whole:
             self.changed += samples
             return False
@@ -71,7 +72,9 @@ class Remembered:
         if scored and kept.matrix is None:
             return False
         self.asked += pieces
-        self.before += [kept.matrix if whole else None] * len(pieces)
+        # Of the pieces the first stands for all.
+        first = kept.matrix if whole else None
+        self.before += [first if place == 0 or first is None else np.zeros_like(first) for place in range(len(pieces))]
         return bool(pieces)
 
 

@@ -219,6 +219,12 @@ def test_corrected_labels_of_a_part_win_over_those_of_the_whole(tiny: Path, two:
     found = taught(two.first, tmp_path / "model", base_model=base.output, sources=(source,), region=region)
     wanted = np.concatenate([corrected[:, :, :48], drawn[:, :, 48:]], axis=2)
     assert found.labelled == tuple((wanted == number).sum() for number in range(3))
+    # Labels that are as they were are all asked, on whichever part they lie.
+    same = taught(two.first, tmp_path / "same", base_model=base.output, region=region)
+    assert same.guard is not None
+    assert same.guard.earlier_samples == base.held_out
+    assert [row.earlier_before for row in same.guard.classes] == pytest.approx(list(base.iou), nan_ok=True)
+    assert same.labelled == base.labelled
 
 
 def test_one_retouched_sample_is_told_and_the_others_are_asked(tiny: Path, two: Two, tmp_path: Path) -> None:

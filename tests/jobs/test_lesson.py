@@ -213,8 +213,13 @@ def test_a_part_of_a_section_and_the_whole_meet() -> None:
         labelled(trained).isdisjoint(labelled(asked))
         for trained, asked in zip(lesson.training, lesson.remembered, strict=True)
     )
-    # A probe's answers are kept of all together.
-    assert planned([new], recalled(OLD, HELD, "inline=1")).remembered == ()
+    # A probe's answers are kept of all together, and so are compared.
+    probe = planned([new], recalled(OLD, HELD, "inline=1"))
+    assert [labelled(each) for each in probe.remembered] == [{6, 7, 8}, {34, 35, 36}]
+    assert [None if each is None else each.sum() for each in probe.before] == [2, 0]
+    assert probe.changed == 0
+    other = example_of(strokes(r14=1, r20=1), "inline=1", "new", top=8, bottom=25)
+    assert planned([other], recalled(OLD, HELD, "inline=1")).remembered == ()
     # The other way round: a part then, the whole now.
     whole = example_of(strokes(r10=1, r30=0), "inline=1", "new")
     assert labelled(planned([whole], recalled(OLD, HELD, "inline=1", top=8)).examples[1]) == {6, 7, 8, 26, 27, 28}
