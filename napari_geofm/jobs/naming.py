@@ -13,7 +13,7 @@ from napari_geofm.core.survey import Survey
 from napari_geofm.errors import ModelError
 from napari_geofm.jobs.specs import FinetuneSpec
 
-__all__ = ["known_classes", "read_named", "told_of_classes", "widened_table"]
+__all__ = ["Renumbered", "known_classes", "read_named", "told_of_classes", "widened_table"]
 
 
 def known_classes(spec: FinetuneSpec) -> ClassTable:
@@ -86,7 +86,7 @@ def read_named(path: Path, survey: Survey, table: ClassTable, spec: FinetuneSpec
     wider = widened_table(table, own, f"Model {name}", str(path.name))
     numbers = np.full(256, UNLABELLED, np.uint8)
     numbers[: len(own)] = [wider.names.index(each) for each in own.names]
-    return LabelSet(_Renumbered(labels.values, numbers), wider, labels.origins)
+    return LabelSet(Renumbered(labels.values, numbers), wider, labels.origins)
 
 
 def told_of_classes(base: ClassTable, now: ClassTable, labelled: NDArray[np.int64], name: str) -> tuple[str, ...]:
@@ -129,7 +129,7 @@ def _stored(path: Path) -> ClassTable | None:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Renumbered:
+class Renumbered:
     """Labels in other numbers, read as they are needed."""
 
     values: ArrayLike
