@@ -250,6 +250,8 @@ def test_strokes_that_disagree_keep_the_probe_and_not_random_weights(
     class Disagreeing:
         """Finds each state better than the one before, and is sure of none."""
 
+        dense = False
+
         def __init__(self, *_: object) -> None:
             self.right = 0
 
