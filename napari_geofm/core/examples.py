@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.core.labels import UNLABELLED
+from napari_geofm.core.section_frame import SectionFrame
 from napari_geofm.core.section_place import SectionPlace
 
 __all__ = ["DENSE", "Example", "is_dense"]
@@ -54,6 +55,8 @@ class Example:
         Where it is read from; None where that is not kept.
     earlier
         Whether an earlier model learned from it, and it is only rehearsed.
+    frame
+        Where it lies in the survey's array; None where that is not known.
     """
 
     picture: NDArray[np.float32]
@@ -64,11 +67,28 @@ class Example:
     valid: NDArray[np.bool_]
     place: SectionPlace | None = None
     earlier: bool = False
+    frame: SectionFrame | None = None
 
     def with_labels(self, labels: NDArray[np.uint8]) -> "Example":
         """Return the example with other labels; none of them counts as human where it was not."""
         human = np.where(labels == self.human, labels, np.uint8(UNLABELLED))
         return replace(self, labels=labels, human=human)
+
+    def seen_from(self, other: "Example", values: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+        """Return labels on this picture as another one of the same section shows them; None where it is another.
+
+        Parameters
+        ----------
+        other
+            Another example, of the same part of the section or of another one.
+        values
+            uint8, this picture's shape: classes, 255 unlabelled.
+        """
+        if other.key == self.key:
+            return values
+        if self.frame is None or other.frame is None or not self.frame.meets(other.frame):
+            return None
+        return self.frame.seen_from(other.frame, values, UNLABELLED)
 
     def counts(self, classes: int) -> NDArray[np.int64]:
         """Return labelled pixels per class, int64, shape ``(classes,)``."""

@@ -58,12 +58,15 @@ class Guard:
         One row per class.
     earlier_samples, new_samples
         Held-out labelled samples of either kind; 0 where there are none to tell.
+    edited
+        Held-out samples of the earlier model that are not asked, since labels were edited since.
     """
 
     base: str
     classes: tuple[ClassGuard, ...] = ()
     earlier_samples: int = 0
     new_samples: int = 0
+    edited: int = 0
 
     @property
     def forgotten(self) -> tuple[str, ...]:
@@ -99,7 +102,9 @@ class Guard:
         'No class fell by more than 0.05 on the held-out labels of lora-1.'
         """
         if not self.earlier_samples:
-            return f"Whether anything was forgotten cannot be told: no held-out labels of {self.base} are at hand."
+            why = f"the held-out labels of {self.base} were edited since"
+            why = why if self.edited else f"no held-out labels of {self.base} are at hand"
+            return f"Whether anything was forgotten cannot be told: {why}."
         fell = [row for row in self.classes if row.forgotten]
         if not fell:
             return f"No class fell by more than {FORGOTTEN:.2f} on the held-out labels of {self.base}."

@@ -1,14 +1,32 @@
 """Where a labelled section lies, so that it can be read again."""
 
+import os
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 from napari_geofm.core.region import At, Region
 
-__all__ = ["SectionPlace"]
+__all__ = ["SectionPlace", "names_local"]
 
 WHOLE = "whole"
 """What ``str(At())`` says of a line or image."""
+
+DEVICES = ("/dev", "/proc", "/sys")
+
+
+def names_local(path: Path) -> bool:
+    """Return whether a path names neither a share of another computer nor a device; nothing is asked for.
+
+    Examples
+    --------
+    >>> names_local(Path("/data/a.sgy")), names_local(Path("//host/share/a.sgy")), names_local(Path("/dev/tty"))
+    (True, False, False)
+    """
+    # What one system takes for a share or a device is refused on all: a model travels.
+    text = os.path.normpath(path)
+    if str(PureWindowsPath(text)).startswith(2 * "\\") or path.is_reserved():
+        return False
+    return not any(text == each or text.startswith(f"{each}/") for each in DEVICES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Training an adapter and a decoder, from the probe on, judged on held-out strokes."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +11,7 @@ from napari_geofm.core.examples import Example
 from napari_geofm.core.progress import Control, Job, Progress
 from napari_geofm.core.recipe import Recipe, TrainingRecipe
 from napari_geofm.jobs.continuing import begins_anew, continue_net, remembering
-from napari_geofm.jobs.judging import HeldOut, judge_each, pooled
+from napari_geofm.jobs.judging import HeldOut, Probabilities, judge_each, pooled
 from napari_geofm.jobs.learned import Assignment, Learned
 from napari_geofm.jobs.preview import Preview
 from napari_geofm.jobs.probing import fit_probe, view_averages
@@ -19,8 +19,8 @@ from napari_geofm.jobs.probing import fit_probe, view_averages
 if TYPE_CHECKING:
     from napari_geofm.core.scores import Scores
     from napari_geofm.nets.model import SegmentationNet
+    from napari_geofm.nets.outcome import Outcome, Verdict
     from napari_geofm.nets.probe import ProbeHead
-    from napari_geofm.nets.training import Outcome
     from napari_geofm.nets.unet import UNet
 
 __all__ = ["adapt"]
@@ -104,9 +104,8 @@ def _trained(
     from napari_geofm.nets.build import parts_of
     from napari_geofm.nets.crops import CropSource
     from napari_geofm.nets.devices import choose_device, choose_precision
-    from napari_geofm.nets.outcome import MARGIN
     from napari_geofm.nets.predictor import DecoderPredictor
-    from napari_geofm.nets.training import Verdict, train
+    from napari_geofm.nets.training import train
     from napari_geofm.nets.whole_sections import WholeSource
 
     recipe, where = given.recipe, given.spec.where
@@ -117,16 +116,8 @@ def _trained(
     predictor = DecoderPredictor(recipe, net, device, bf16=bf16, identity="in training")
     count = len(recipe.classes)
 
-    held = HeldOut(validation, count)
-    blank = _begins_blank(given)
-
     def probabilities(example: Example) -> NDArray[np.float32]:
         return predictor.probabilities(example.picture)
-
-    def verdict() -> Verdict:
-        scores, surely = held(probabilities)
-        # The strokes have to agree where an answer to them would be displaced.
-        return Verdict(scores.miou, trusted=surely or blank, margin=0.0 if held.dense else MARGIN)
 
     kind = CropSource if training.crop_tokens else WholeSource
     source = kind(examples, count, recipe, predictor.patch_px, teachers)
@@ -135,7 +126,7 @@ def _trained(
         net,
         source,
         planned(training, len(examples)),
-        verdict if validation else None,
+        _verdicts(given, HeldOut(validation, count), probabilities) if validation else None,
         control,
         bf16=bf16,
         publish=(lambda: preview.write(*parts_of(net))) if preview.wanted else None,
@@ -146,6 +137,20 @@ def _trained(
     # Of the second round nothing is asked: it has seen all.
     asked = given.guard if examples is given.training else ()
     return _Said(pooled(each, count), each, judge_each(probabilities, asked, count)), outcome, parts_of(net)
+
+
+def _verdicts(given: Assignment, held: HeldOut, probabilities: Probabilities) -> "Callable[[], Verdict]":
+    """Return what says how good the network in training is on what is held out."""
+    from napari_geofm.nets.outcome import MARGIN, Verdict
+
+    blank = _begins_blank(given)
+
+    def verdict() -> Verdict:
+        scores, surely = held(probabilities)
+        # The strokes have to agree where an answer to them would be displaced.
+        return Verdict(scores.miou, trusted=surely or blank, margin=0.0 if held.dense else MARGIN)
+
+    return verdict
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)

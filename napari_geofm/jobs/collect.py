@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,13 +12,17 @@ from napari_geofm.core.examples import Example
 from napari_geofm.core.labels import MAX_CLASS, UNLABELLED, LabelSet
 from napari_geofm.core.recipe import SourceRecord
 from napari_geofm.core.region import At, Region
+from napari_geofm.core.section_frame import SectionFrame
 from napari_geofm.core.section_place import SectionPlace
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import LabelError
-from napari_geofm.jobs.naming import read_named
+from napari_geofm.jobs.naming import Renumbered, read_named
 from napari_geofm.jobs.picture import picture_of
 from napari_geofm.jobs.specs import FinetuneSpec, SourceSpec
 from napari_geofm.jobs.workbench import Workbench
+
+if TYPE_CHECKING:
+    from napari_geofm.io.label_source import LabelSource
 
 __all__ = ["Collection", "check_learnable", "collect"]
 
@@ -38,6 +43,8 @@ class Collection:
         What goes into the recipe.
     kind
         Of the surveys, ``"seismic"`` for volumes and lines; empty where they are of several.
+    read
+        The label files and sessions that it comes from, of both splits; empty for a model that begins anew.
     """
 
     training: tuple[Example, ...]
@@ -46,6 +53,7 @@ class Collection:
     along: str
     sources: tuple[SourceRecord, ...]
     kind: str = ""
+    read: "tuple[LabelSource, ...]" = ()
 
 
 def collect(spec: FinetuneSpec, bench: Workbench, known: ClassTable) -> Collection:
@@ -65,12 +73,14 @@ def collect(spec: FinetuneSpec, bench: Workbench, known: ClassTable) -> Collecti
     GeoFMError
         When a file is not fit, labels have another shape, or hold nothing (or one class only) to learn from.
     """
+    from napari_geofm.io.label_source import LabelSource
     from napari_geofm.io.labels import read_labels, shared_table
 
     going_on = spec.base_model is not None
     table = known if len(known) else shared_table([source.labels for source in spec.sources])
     found: dict[str, list[Example]] = {"train": [], "valid": []}
     records: list[SourceRecord] = []
+    read: list[LabelSource] = []
     along = spec.along
     kinds: set[str] = set()
     for source in spec.sources:
@@ -90,15 +100,19 @@ def collect(spec: FinetuneSpec, bench: Workbench, known: ClassTable) -> Collecti
         examples, record = _examples(spec, source, survey, labels, survey.along(chosen), bench)
         found[source.split] += examples
         records.append(record)
+        if going_on:
+            own = labels.values.values if isinstance(labels.values, Renumbered) else labels.values
+            read.append(LabelSource.of(source.labels, own, survey, spec.region))
     table, rest = _with_rest(table, spec.rest_is, fixed=len(known) > 0)
     splits = {name: [_completed(example, rest) for example in found[name]] for name in found}
     table = _covering(table, splits["train"] + splits["valid"])
     _check_apart(splits["train"], splits["valid"])
-    if not going_on:
-        # What is rehearsed may hold the second class.
+    if going_on:
+        _check_new(splits["train"], spec)
+    else:
         check_learnable(splits["train"], table)
     kind = kinds.pop() if len(kinds) == 1 else ""
-    return Collection(tuple(splits["train"]), tuple(splits["valid"]), table, along, tuple(records), kind)
+    return Collection(tuple(splits["train"]), tuple(splits["valid"]), table, along, tuple(records), kind, tuple(read))
 
 
 def choose_along(survey: Survey, labels: LabelSet) -> str:
@@ -121,6 +135,7 @@ def _examples(
     spec: FinetuneSpec, source: SourceSpec, survey: Survey, labels: LabelSet, along: str, bench: Workbench
 ) -> tuple[list[Example], SourceRecord]:
     """Return the labelled sections of one survey."""
+    from napari_geofm.io.label_source import one_name
     from napari_geofm.io.opening import options_of
 
     options = options_of(survey)
@@ -136,14 +151,15 @@ def _examples(
         place = SectionPlace(
             file=source.file.absolute(),
             fingerprint=survey.fingerprint,
-            labels=source.labels.absolute(),
+            labels=one_name(source.labels),
             at=str(at),
             low=stretch.low,
             high=stretch.high,
             region=spec.region,
             options="" if options is None else options.to_json(),
         )
-        examples.append(Example(picture.values, drawn, human, picture.key, str(at), section.valid, place))
+        frame = SectionFrame(survey.fingerprint, str(at), section.places, section.layout)
+        examples.append(Example(picture.values, drawn, human, picture.key, str(at), section.valid, place, frame=frame))
     names = tuple(example.name for example in examples)
     return examples, SourceRecord(source.file.name, survey.fingerprint, stretch.low, stretch.high, names)
 
@@ -216,6 +232,18 @@ def _check_apart(training: Sequence[Example], validation: Sequence[Example]) -> 
                 "strokes that it has not learned"
             )
             raise LabelError(msg)
+
+
+def _check_new(examples: Sequence[Example], spec: FinetuneSpec) -> None:
+    """Refuse to go on from a model with nothing new; one class is enough, as what is rehearsed may hold the second."""
+    if not any((example.labels != UNLABELLED).any() for example in examples):
+        names = ", ".join(source.labels.name for source in spec.sources if source.split == "train") or "no label file"
+        area = " ".join(f"{axis}={low:.10g}:{high:.10g}" for axis, low, high in spec.region.limits)
+        msg = (
+            f"Nothing new is labelled on recorded traces in {f'--range {area} of ' if area else ''}{names}; going on "
+            "from a model takes new labels to learn: paint some" + (", or widen the range" if area else "")
+        )
+        raise LabelError(msg)
 
 
 def check_learnable(examples: Sequence[Example], table: ClassTable) -> None:

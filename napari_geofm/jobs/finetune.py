@@ -17,7 +17,14 @@ from napari_geofm.jobs.card import model_card
 from napari_geofm.jobs.collect import Collection, check_learnable, collect
 from napari_geofm.jobs.continuing import begins_anew, check_same_weights, going_on
 from napari_geofm.jobs.deciding import decided
-from napari_geofm.jobs.guarding import asked_before, compared, kept_sections, learned_sources, told_of_kept
+from napari_geofm.jobs.guarding import (
+    asked_before,
+    compared,
+    kept_sections,
+    learned_sources,
+    told_of_edits,
+    told_of_kept,
+)
 from napari_geofm.jobs.learned import Assignment, Learned
 from napari_geofm.jobs.lesson import Lesson, plan_lesson
 from napari_geofm.jobs.naming import known_classes, told_of_classes
@@ -55,7 +62,7 @@ def run(spec: FinetuneSpec, control: Control) -> Job[FinetuneResult]:
     yield Progress(0, 0, "reading labels")
     collection = collect(spec, bench, known_classes(spec))
     recipe = _completed(spec, bench, collection, base)
-    earlier, notes = _recollected(spec, bench, base)
+    earlier, notes = _recollected(spec, bench, base, collection)
     anew, seed = begins_anew(base), recipe.training.seed
     lesson = plan_lesson(collection, len(recipe.classes), seed, earlier, rehearse=spec.rehearse, anew=anew)
     if base is not None:
@@ -72,6 +79,7 @@ def run(spec: FinetuneSpec, control: Control) -> Job[FinetuneResult]:
     result = _result(spec, recipe, lesson, learned, time.monotonic() - began)
     if base is not None:
         labelled = np.array(result.labelled)
+        notes += told_of_edits(base.path.name, lesson)
         notes += told_of_classes(base.recipe.classes, recipe.classes, labelled, base.path.name)
         found = compared(base.path.name, result.classes, lesson, before, learned)
         result = dataclasses.replace(result, guard=found, notes=notes)
@@ -125,7 +133,7 @@ def _require_preview_place(preview: Path, output: Path) -> None:
 
 
 def _recollected(
-    spec: FinetuneSpec, bench: Workbench, base: "ModelFolder | None"
+    spec: FinetuneSpec, bench: Workbench, base: "ModelFolder | None", collection: Collection
 ) -> tuple[Recollection | None, tuple[str, ...]]:
     """Return what an earlier model learned from, and what is said of it; None without one."""
     from napari_geofm.io.kept_labels import read_kept
@@ -138,7 +146,7 @@ def _recollected(
         none = f"Model {name} keeps no labels (an earlier program made it): what it learned from is not rehearsed"
         return Recollection(), (f"{none}; give its labels again with --data",)
     surveys = [bench.survey(source.file, source.options) for source in spec.sources]
-    found = recollect(bench, kept, name, surveys, classes)
+    found = recollect(bench, kept, name, surveys, classes, collection.read)
     off = () if spec.rehearse else (f"What {name} learned from is not rehearsed, as asked for.",)
     return found, off or found.notes
 

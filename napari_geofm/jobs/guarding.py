@@ -19,7 +19,7 @@ from napari_geofm.jobs.judging import judge_each, pooled
 from napari_geofm.jobs.learned import Assignment, Learned
 from napari_geofm.jobs.lesson import Lesson
 
-__all__ = ["asked_before", "compared", "kept_sections", "learned_sources", "told_of_kept"]
+__all__ = ["asked_before", "compared", "kept_sections", "learned_sources", "told_of_edits", "told_of_kept"]
 
 
 def asked_before(given: Assignment, lesson: Lesson) -> Job[tuple[Scores, ...]]:
@@ -70,7 +70,7 @@ def compared(base: str, names: Sequence[str], lesson: Lesson, before: Sequence[S
     ious = [np.where(each.matrix.sum(1) > 0, each.iou, np.nan) for each in scores]
     rows = zip(names, *ious, strict=True)
     classes = tuple(ClassGuard(name, *(float(value) for value in values)) for name, *values in rows)
-    return Guard(base, classes, scores[0].pixels, scores[2].pixels)
+    return Guard(base, classes, scores[0].pixels, scores[2].pixels, lesson.changed)
 
 
 def kept_sections(lesson: Lesson, learned: Learned, classes: int) -> tuple[KeptSection, ...]:
@@ -109,6 +109,22 @@ def learned_sources(known: Iterable[SourceRecord], examples: Iterable[Example]) 
     return tuple(found)
 
 
+def told_of_edits(base: str, lesson: Lesson) -> tuple[str, ...]:
+    """Return what is said of earlier labels that were edited or erased since."""
+    said = []
+    if lesson.changed and lesson.remembered:
+        said.append(f"Not asked: held-out samples of {base} whose labels were edited since ({lesson.changed}).")
+    if lesson.erased:
+        files = ", ".join(dict.fromkeys(place.labels.name for place in lesson.erased))
+        places = [place.at for place in lesson.erased]
+        more = f" and {len(places) - 3} more" if len(places) > 3 else ""
+        said.append(
+            f"Erased since {base} and not learned again: {', '.join(places[:3])}{more} (nothing is labelled there in "
+            f"{files} any more)."
+        )
+    return tuple(said)
+
+
 def _among(example: Example, others: Iterable[Example]) -> bool:
     return any(other.key == example.key and other.place == example.place for other in others)
 
@@ -118,8 +134,10 @@ def _kept(example: Example, place: SectionPlace, asked: Iterable[tuple[Example, 
     held = np.zeros(example.labels.shape, bool)
     matrices: list[NDArray[np.int64]] = []
     for other, scores in asked:
-        if _among(other, [example]):
-            held |= other.human != UNLABELLED
+        asked_of = other.human != UNLABELLED
+        # What is given for validation once more is asked as such and as what the earlier model was scored on.
+        if _among(other, [example]) and (asked_of & ~held).any():
+            held |= asked_of
             matrices.append(scores.matrix)
     matrix = sum(matrices[1:], matrices[0]) if matrices else None
     return KeptSection(place, example.labels, example.human != UNLABELLED, held, matrix)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +11,12 @@ from numpy.typing import NDArray
 from napari_geofm.core.amplitude import Stretch
 from napari_geofm.core.examples import Example
 from napari_geofm.core.labels import UNLABELLED
+from napari_geofm.core.section_frame import SectionFrame
+from napari_geofm.core.section_place import names_local
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import GeoFMError
 from napari_geofm.io.kept_labels import KeptSection
+from napari_geofm.io.label_source import LabelSource
 from napari_geofm.jobs.picture import picture_of
 from napari_geofm.jobs.workbench import Workbench
 
@@ -50,7 +54,12 @@ class Recollection:
 
 
 def recollect(
-    bench: Workbench, kept: Sequence[KeptSection], whose: str, moved: Sequence[Survey], classes: int
+    bench: Workbench,
+    kept: Sequence[KeptSection],
+    whose: str,
+    moved: Sequence[Survey],
+    classes: int,
+    read: Sequence[LabelSource] = (),
 ) -> Recollection:
     """Read an earlier model's sections again.
 
@@ -66,28 +75,32 @@ def recollect(
         Surveys that are open now: one of them may be the file that lies elsewhere by now.
     classes
         Count of the model's classes.
+    read
+        Labels that are read again: what came from them is compared with what they are now, however much it is.
     """
-    chosen = thinned(kept, classes)
+    again = {id(each) for each in kept if any(source.says_all_of(each.place) for source in read)}
+    others = [each for each in kept if id(each) not in again]
+    few = thinned(others, classes)
+    chosen = [each for each in kept if id(each) in again | {id(other) for other in few}]
     notes: list[str] = []
-    if len(chosen) < len(kept):
-        notes.append(f"Of the {len(kept)} labelled sections of {whose} {len(chosen)} are rehearsed, spread over all.")
-    found: dict[Path, Survey | str] = {}
+    if len(few) < len(others):
+        notes.append(f"Of the {len(others)} labelled sections of {whose} {len(few)} are rehearsed, spread over all.")
+    found: dict[tuple[Path, str, str], Survey | str] = {}
     sections: list[Recalled] = []
     for each in chosen:
-        file = each.place.file
-        if file not in found:
-            found[file] = _opened(bench, each, moved)
-            if isinstance(found[file], str):
-                notes.append(_missing(whose, file, str(found[file])))
-        survey = found[file]
-        example = None if isinstance(survey, str) else _read(survey, each)
-        if example is not None:
+        place = each.place
+        # One file may have been replaced between two models, or be read in several ways.
+        key = (place.file, place.fingerprint, place.options)
+        if key not in found:
+            found[key] = _opened(bench, each, moved)
+        survey = found[key]
+        example = survey if isinstance(survey, str) else _read(survey, each)
+        if isinstance(example, Example):
             sections.append(Recalled(each, example))
-        elif not isinstance(survey, str):
-            found[file] = "is read otherwise now"
-            notes.append(_missing(whose, file, "is read otherwise now"))
-    read = {id(each.kept) for each in sections}
-    return Recollection(tuple(sections), tuple(each for each in kept if id(each) not in read), tuple(notes))
+        elif (note := _missing(whose, place.file, example)) not in notes:
+            notes.append(note)
+    taken = {id(each.kept) for each in sections}
+    return Recollection(tuple(sections), tuple(each for each in kept if id(each) not in taken), tuple(notes))
 
 
 def thinned(kept: Sequence[KeptSection], classes: int) -> tuple[KeptSection, ...]:
@@ -121,26 +134,36 @@ def _opened(bench: Workbench, each: KeptSection, moved: Iterable[Survey]) -> Sur
     same = next((survey for survey in moved if survey.fingerprint == place.fingerprint), None)
     if same is not None:
         return same
-    if not place.file.exists():
-        return "is not there any more"
+    if not names_local(place.file):
+        # A model may be a stranger's: it must not make this computer ask another one, or a device, for anything.
+        return "is named on another computer or as a device, which is never opened for a model"
     try:
+        kind = place.file.stat().st_mode
+        if not (S_ISREG(kind) or S_ISDIR(kind)):
+            return "is neither a file nor a folder any more"
         survey = bench.survey(place.file, SegyOptions.from_json(place.options) if place.options else None)
     except GeoFMError:
         return "cannot be opened any more"
+    except (FileNotFoundError, NotADirectoryError):
+        return "is not there any more"
+    except (OSError, ValueError):
+        # No permission on the way, or a name that this computer cannot have.
+        return "cannot be looked for"
     return survey if survey.fingerprint == place.fingerprint else "has changed since"
 
 
-def _read(survey: Survey, each: KeptSection) -> Example | None:
-    """Return a section with its kept labels; None where it is not what it was."""
+def _read(survey: Survey, each: KeptSection) -> Example | str:
+    """Return a section with its kept labels, or why there is none."""
     place = each.place
     try:
         section = survey.section(place.where, region=place.region)
     except GeoFMError:
-        return None
+        return "is read otherwise now"
     picture = picture_of(survey, section, Stretch(place.low, place.high))
     if picture.values.shape != each.labels.shape:
-        return None
+        return "is read otherwise now"
     labels = np.where(section.valid, each.labels, np.uint8(UNLABELLED))
     human = np.where(each.human, labels, np.uint8(UNLABELLED))
+    frame = SectionFrame(survey.fingerprint, str(section.at), section.places, section.layout)
     here = replace(place, file=survey.path.absolute())
-    return Example(picture.values, labels, human, picture.key, place.at, section.valid, here, earlier=True)
+    return Example(picture.values, labels, human, picture.key, place.at, section.valid, here, True, frame)

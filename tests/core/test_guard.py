@@ -32,5 +32,7 @@ def test_means_are_of_what_was_known() -> None:
 def test_nothing_held_out_is_said() -> None:
     guard = Guard("lora-1", (ClassGuard("sand"),), 0, 0)
     assert "cannot be told" in guard.verdict()
+    assert "no held-out labels of lora-1 are at hand" in guard.verdict()
+    assert "were edited since" in Guard("lora-1", (ClassGuard("sand"),), edited=7).verdict()
     assert guard.columns == ()
     assert all(math.isnan(value) for value in (*guard.earlier, *guard.new))
