@@ -1,5 +1,6 @@
 """Bad input: one clear line on stderr, status 2, everything as it was."""
 
+import json
 import os
 import pickle  # noqa: TID251  (to see it refused)
 import shutil
@@ -379,21 +380,17 @@ def test_a_recipe_that_cannot_be_followed(
 def test_class_lists_that_differ(
     geofm: Geofm, survey: TinySurvey, probe: Path, tmp_path: Path, untouched: Untouched
 ) -> None:
+    """Names for what was numbered are names; what has names is not taken for something else."""
     (tmp_path / "names.csv").write_text("name\nsalt\nsand\nshale\n")
-    words = (
-        "--labels",
-        survey.strokes,
-        "--model",
-        probe,
-        "--classes",
-        tmp_path / "names.csv",
-        "-o",
-        tmp_path / "model",
-    )
-    ran = geofm("finetune", survey.file, *words, "--json")
+    (tmp_path / "others.csv").write_text("name\ncoal\ngas\noil\n")
+    words = ("finetune", survey.file, "--labels", survey.strokes, "--json", "--classes")
+    named = geofm(*words, tmp_path / "names.csv", "--model", probe, "-o", tmp_path / "named")
+    assert json.loads(named.out)["classes"] == ["salt", "sand", "shale"]
+    before = untouched()
+    ran = geofm(*words, tmp_path / "others.csv", "--model", tmp_path / "named", "-o", tmp_path / "model")
     assert ran.status == 2
-    assert "has classes class 0, class 1, class 2; --classes names others" in ran.line
-    assert untouched() == ["names.csv"]
+    assert "has classes salt, sand, shale; --classes names others: coal, gas, oil" in ran.line
+    assert untouched() == before
 
 
 @pytest.mark.parametrize("verb", ["segment", "finetune"])
