@@ -14,6 +14,9 @@ __all__ = ["DENSE", "Example", "is_dense"]
 DENSE = 0.5
 """Labelled share of what is recorded above which a section, or a strip of one, is labelled all over."""
 
+NARROW = 0.1
+"""Share of a section's traces below which labels are a stroke along the traces, however much of these they cover."""
+
 
 def is_dense(labels: NDArray[np.uint8], valid: NDArray[np.bool_]) -> bool:
     """Return whether labels lie all over, and not as strokes: from the first labelled trace to the last.
@@ -30,6 +33,8 @@ def is_dense(labels: NDArray[np.uint8], valid: NDArray[np.bool_]) -> bool:
     if not traces.size:
         return False
     between = slice(int(traces[0]), int(traces[-1]) + 1)
+    if between.stop - between.start < NARROW * labels.shape[1]:
+        return False
     return bool(labelled[:, between].sum() > DENSE * valid[:, between].sum())
 
 

@@ -4,14 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from napari_geofm.core.examples import Example
+from napari_geofm.core.examples import DENSE, Example
 from napari_geofm.core.labels import UNLABELLED
 from napari_geofm.core.recipe import AUTO, Recipe
 
 __all__ = ["decided"]
-
-DENSE = 0.5
-"""Labelled share of the recorded samples of the labelled sections from which on single samples can be learned."""
 
 
 def decided(recipe: Recipe, examples: Sequence[Example]) -> Recipe:
