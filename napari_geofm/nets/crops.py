@@ -134,6 +134,10 @@ class Source:
         self._recipe = recipe
         self._patch_px = patch_px
         self._teachers = teachers
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Find out what batches of this kind need to know of the sections."""
 
     def _varied(self, place: int, where: tuple[slice, slice], rng: np.random.Generator) -> Crop:
         """Return a part of an example, mirrored left to right half of the time, its contrast changed a little."""
@@ -160,20 +164,13 @@ class CropSource(Source):
     Parameters are those of :class:`Source`.
     """
 
-    def __init__(
-        self,
-        examples: Sequence[Example],
-        classes: int,
-        recipe: Recipe,
-        patch_px: int,
-        teachers: Sequence[NDArray[np.float16]] | None = None,
-    ) -> None:
-        super().__init__(examples, classes, recipe, patch_px, teachers)
-        self._side = max(1, round(recipe.training.crop_tokens * patch_px / recipe.input.zoom))
+    def _prepare(self) -> None:
+        self._side = max(1, round(self._recipe.training.crop_tokens * self._patch_px / self._recipe.input.zoom))
         # Pixels are counted, not listed: those of sections that are labelled all over would fill the memory.
-        self._counts = np.array([example.counts(classes) for example in examples], np.float64).reshape(-1, classes)
+        counts = [example.counts(self._classes) for example in self._examples]
+        self._counts = np.array(counts, np.float64).reshape(-1, self._classes)
         self._occurring = np.flatnonzero(self._counts.sum(0))
-        self._earlier = np.array([example.earlier for example in examples], bool)
+        self._earlier = np.array([example.earlier for example in self._examples], bool)
 
     def class_weights(self, balance: float) -> list[float]:
         """Return a weight for each class, their mean over the painted pixels 1; 0 for a class without labels.

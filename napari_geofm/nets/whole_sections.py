@@ -1,12 +1,7 @@
 """Whole labelled sections as batches, each once in a pass, as the paper trains."""
 
-from collections.abc import Sequence
-
 import numpy as np
-from numpy.typing import NDArray
 
-from napari_geofm.core.examples import Example
-from napari_geofm.core.recipe import Recipe
 from napari_geofm.nets.crops import Batch, Source, assembled, balanced
 
 __all__ = ["WholeSource"]
@@ -21,15 +16,7 @@ class WholeSource(Source):
     :class:`~napari_geofm.nets.crops.Source`.
     """
 
-    def __init__(
-        self,
-        examples: Sequence[Example],
-        classes: int,
-        recipe: Recipe,
-        patch_px: int,
-        teachers: Sequence[NDArray[np.float16]] | None = None,
-    ) -> None:
-        super().__init__(examples, classes, recipe, patch_px, teachers)
+    def _prepare(self) -> None:
         self._left: list[int] = []
 
     def class_weights(self, balance: float) -> list[float]:
