@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
+    from napari_geofm.core.das.processed import Processed
+
 __all__ = ["KINDS", "Survey"]
 
 KINDS = ("seismic-3d", "seismic-2d", "das", "image", "tiles")
@@ -70,6 +72,7 @@ class Survey:
     fill_chunks: "Callable[[tuple[slice, slice], NDArray[Any]], NDArray[np.bool_]] | None" = field(
         default=None, repr=False
     )
+    processed: "Processed | None" = field(default=None, repr=False)
 
     @property
     def dims(self) -> tuple[str, ...]:
