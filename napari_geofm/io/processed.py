@@ -124,17 +124,14 @@ def _fingerprint(source: Survey, chain: Chain, bad: NDArray[np.bool_]) -> str:
 
 
 def _array(variable: "xr.Variable", source: Survey, after: Signal, chain: Chain) -> "xr.DataArray":
-    """Return the samples with the axes that are left of them."""
+    """Return the samples with the axes that are left of them; long ones are cut, not listed."""
     import xarray as xr
 
-    distance, time = source.axis("distance"), source.axis("time")
     thins = int(np.prod([step.thins for step in chain.steps]))
-    stacks = int(np.prod([step.stacks for step in chain.steps]))
-    along = after.places if stacks > 1 else distance.values
-    coords = {
-        "distance": ("distance", along, {"units": distance.units}),
-        "time": ("time", time.values[::thins], {"units": time.units}),
-    }
+    distance, time = source.data.coords["distance"], source.data.coords["time"]
+    if after.channels != distance.size:
+        distance = xr.DataArray(after.places, dims="distance", attrs=distance.attrs)
+    coords = {"distance": distance, "time": time[::thins] if thins > 1 else time}
     return xr.DataArray(variable, coords, name=source.data.name)
 
 
