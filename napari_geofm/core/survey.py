@@ -9,6 +9,7 @@ import numpy as np
 
 from napari_geofm.core.axis import Axis
 from napari_geofm.core.display import Layout, layout_of
+from napari_geofm.core.even_coordinate import even_axis_of
 from napari_geofm.core.region import At, Region
 from napari_geofm.core.section import Section
 from napari_geofm.errors import AxisError, UsageError
@@ -97,6 +98,9 @@ class Survey:
         if name not in self.dims:
             msg = f"Survey {self.path.name} has no axis '{name}'; its axes are {', '.join(self.dims)}."
             raise AxisError(msg)
+        even = even_axis_of(self.data, name)
+        if even is not None:
+            return even
         coordinate = self.data.coords[name]
         return Axis(name, np.asarray(coordinate.values), str(coordinate.attrs.get("units", "")))
 
