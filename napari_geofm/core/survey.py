@@ -10,6 +10,7 @@ import numpy as np
 
 from napari_geofm.core.axis import Axis
 from napari_geofm.core.display import Layout, layout_of
+from napari_geofm.core.even_coordinate import even_axis_of
 from napari_geofm.core.page_places import common_part, image_window, in_seconds, place_of_box, time_window
 from napari_geofm.core.paging import Paging
 from napari_geofm.core.region import At, Region
@@ -103,6 +104,9 @@ class Survey:
         if name not in self.dims:
             msg = f"Survey {self.path.name} has no axis '{name}'; its axes are {', '.join(self.dims)}."
             raise AxisError(msg)
+        even = even_axis_of(self.data, name)
+        if even is not None:
+            return even
         coordinate = self.data.coords[name]
         return Axis(name, np.asarray(coordinate.values), str(coordinate.attrs.get("units", "")))
 
