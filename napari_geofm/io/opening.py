@@ -18,8 +18,8 @@ from napari_geofm.io.das import DAS_ENDINGS, read_das
 from napari_geofm.io.file_options import FileOptions, segy_of
 from napari_geofm.io.processed import processed
 from napari_geofm.io.raster import RASTER_ENDINGS, read_raster
+from napari_geofm.io.raster.tiles import read_tiles
 from napari_geofm.io.segy import SegyTemplate, is_segy, read_segy
-from napari_geofm.io.tiles import read_tiles
 
 __all__ = ["array_survey", "open_survey", "options_of"]
 
