@@ -130,8 +130,8 @@ def _processing(dock: "Dock") -> list[Key]:
     return [
         Key("Shift+U", "see the recording through its steps", partial(_press_in, dock, "Survey", box.apply)),
         Key("U", "as recorded, or as processed", partial(_press, box.original)),
-        Key("Shift+Q", "which frequencies there are, on or off", partial(_press_in, dock, "Survey", dock.survey.spectrum.toggle)),
-        Key("Shift+C", "find bad channels", partial(_press_in, dock, "Survey", box.channels.find)),
+        Key("Shift+Q", "spectrum, on or off", partial(_press_in, dock, "Survey", dock.survey.spectrum.toggle)),
+        Key("Shift+C", "find bad channels", partial(_press_in, dock, "Survey", box.channels.looking)),
     ]
 
 

@@ -44,17 +44,17 @@ class BadChannelsRow(QWidget):
         self.line, self.note = QLineEdit(self), Note()
         self.line.setPlaceholderText("none")
         self.line.setToolTip("Channels that are masked: numbers along the fibre, or metres: 12, 40-43, 2410-2450 m")
-        self.find = StepButton("Find", "Dead, noisy and incoherent channels, and those with spikes", "Shift+C")
+        self.looking = StepButton("Find", "Dead, noisy and incoherent channels, and those with spikes", "Shift+C")
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(4)
         grid.addWidget(QLabel("Bad channels", self), 0, 0)
         grid.addWidget(self.line, 0, 1)
-        grid.addWidget(self.find, 0, 2)
+        grid.addWidget(self.looking, 0, 2)
         grid.addWidget(self.note, 1, 0, 1, 3)
         grid.setColumnStretch(1, 1)
         self.line.editingFinished.connect(self._typed)
-        self.find.clicked.connect(self._look)
+        self.looking.clicked.connect(self._look)
         self._came.connect(self._found)
 
     def show_bad(self, bad: BadChannels) -> None:
@@ -80,7 +80,7 @@ class BadChannelsRow(QWidget):
     def _look(self) -> None:
         """Look for bad channels in a thread; those that are named by hand stay so only where they are found."""
         survey = self.session.survey
-        self.find.allow("they are being looked for")
+        self.looking.allow("they are being looked for")
         self.note.say("Looking for bad channels…")
 
         def body() -> None:
@@ -97,7 +97,7 @@ class BadChannelsRow(QWidget):
         threading.Thread(target=body, name="geofm-bad-channels", daemon=True).start()
 
     def _found(self, found: object) -> None:
-        self.find.allow()
+        self.looking.allow()
         if not isinstance(found, FoundBad):
             self.note.say(str(found))
             return

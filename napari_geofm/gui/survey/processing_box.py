@@ -7,7 +7,6 @@ from qtpy.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QVBoxLayout, QWi
 
 from napari_geofm.core.das.chain import PRESETS, Chain
 from napari_geofm.core.das.signal import Signal
-from napari_geofm.core.das.step import Step
 from napari_geofm.core.das.words import STEPS
 from napari_geofm.errors import GeoFMError
 from napari_geofm.gui.parts.note import Note
@@ -20,6 +19,7 @@ from napari_geofm.session.chain_state import ChainState
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from napari_geofm.core.das.step import Step
     from napari_geofm.gui.workspace import Workspace
 
 __all__ = ["ProcessingBox"]

@@ -1,8 +1,11 @@
 """Which frequencies there are: of the channel under the mouse, or of the part that is drawn or seen."""
 
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +15,7 @@ from qtpy.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 from napari_geofm.core.das.signal import Signal as Recorded
 from napari_geofm.core.das.spectrum import Spectrum, spectrum_of
 from napari_geofm.errors import GeoFMError
+from napari_geofm.gui.labels.drawn_region import DrawnRegion
 from napari_geofm.gui.parts.note import Note
 from napari_geofm.gui.parts.step_button import StepButton
 from napari_geofm.gui.survey.spectrum_plot import SpectrumPlot
@@ -22,7 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SpectrumBox"]
 
-CHANNEL, SEEN = "channel under the mouse", "what is seen, when zoomed in"
+CHANNEL, SEEN, DRAWN = "channel at the mouse", "what is seen", "what I draw"
+"""What the spectrum is of."""
 
 
 class SpectrumBox(QWidget):
@@ -42,8 +47,11 @@ class SpectrumBox(QWidget):
         self.toggle = StepButton("Spectrum", "Which frequencies there are on the screen", "Shift+Q")
         self.toggle.setCheckable(True)
         self.of, self.plot, self.note = QComboBox(self), SpectrumPlot(self), Note()
-        self.of.addItems([CHANNEL, SEEN])
-        self.of.setToolTip("The line is the channel's, or the median; 80 % of the channels lie within the band")
+        self.of.addItems([CHANNEL, SEEN, DRAWN])
+        self.of.setToolTip(
+            "The channel under the mouse; the part of the section on the screen; a region that you draw around. "
+            "The line is the median, within the band lie 80 % of the channels"
+        )
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(self.toggle)
@@ -54,7 +62,9 @@ class SpectrumBox(QWidget):
         whole.addLayout(row)
         whole.addWidget(self.plot)
         whole.addWidget(self.note)
-        self._number, self._asked = 0, ()
+        self._region = DrawnRegion(workspace)
+        self._number, self._said = 0, ""
+        self._asked: tuple[int, ...] = ()
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="geofm-spectrum")
         # However far the mouse moves in one go, the last place alone is looked at.
         self._soon = QTimer(self)
@@ -62,11 +72,13 @@ class SpectrumBox(QWidget):
         self._soon.setInterval(30)
         self._soon.timeout.connect(self.refresh)
         self.toggle.toggled.connect(self._toggled)
-        self.of.currentTextChanged.connect(lambda _: self._again())
+        self.of.currentTextChanged.connect(lambda _: self._chosen())
         self._came.connect(self._arrived)
         self._view.shown.connect(lambda _: self._again())
-        workspace.viewer.cursor.events.position.connect(self._moved)
-        workspace.viewer.scene.camera.events.connect(self._moved)
+        moved = _heard(self)
+        for events in (workspace.viewer.cursor.events.position, workspace.viewer.scene.camera.events):
+            events.connect(moved)
+            self.destroyed.connect(partial(events.disconnect, moved))
         self.destroyed.connect(self._pool.shutdown)
         self._toggled(False)
 
@@ -115,7 +127,13 @@ class SpectrumBox(QWidget):
         if self.of.currentText() == CHANNEL:
             row, column = (round(float(each)) for each in layer.world_to_data(self._viewer.cursor.position)[-2:])
             return (0, rows, column, column + 1) if 0 <= row < rows and 0 <= column < columns else None
-        corners = np.array([layer.world_to_data(corner)[-2:] for corner in self._corners()])
+        if self.of.currentText() == DRAWN:
+            drawn = self._region.layer
+            if drawn is None or not len(drawn.data):
+                return None
+            corners = np.asarray(drawn.data[-1])
+        else:
+            corners = np.array([layer.world_to_data(corner)[-2:] for corner in self._corners()])
         low, high = np.floor(corners.min(axis=0)), np.ceil(corners.max(axis=0))
         top, left = max(0, int(low[0])), max(0, int(low[1]))
         bottom, right = min(rows, int(high[0]) + 1), min(columns, int(high[1]) + 1)
@@ -138,17 +156,43 @@ class SpectrumBox(QWidget):
         count = "" if along.size == 1 else f", {along.size} channels"
         return f"Distance {where}{unit}{count}, {time[0]:.4g} to {time[-1]:.4g} s."
 
-    def _moved(self, _event: object = None) -> None:
+    def moved(self) -> None:
+        """Take notice of another place of the mouse, or another part of the section on the screen."""
         if self.toggle.isChecked() and not self._soon.isActive():
             self._soon.start()
 
     def _again(self) -> None:
         self._asked = ()
-        self._moved()
+        self.moved()
+
+    def _chosen(self) -> None:
+        """Have a region drawn where one is meant, and take it away where none is."""
+        if self.toggle.isChecked() and self.of.currentText() == DRAWN:
+            self._region.begin().events.data.connect(self._drawn)
+            self.plot.show_spectrum(None, (), "draw around a part of the section")
+        elif self._region.layer is not None:
+            self._region.clear()
+        self._again()
+
+    def _drawn(self, _event: object = None) -> None:
+        self._again()
 
     def _toggled(self, on: bool) -> None:
         for part in (self.of, self.plot):
             part.setVisible(on)
         self.note.say("")
         self.plot.show_spectrum(None, (), "point at a channel")
-        self._again()
+        self._chosen()
+
+
+def _heard(box: SpectrumBox) -> Callable[..., None]:
+    """Return what tells a box that the mouse or the camera moved, as long as it is there."""
+    there = ref(box)
+
+    def moved(_event: object = None) -> None:
+        found = there()
+        if found is not None:
+            with suppress(RuntimeError):
+                found.moved()
+
+    return moved

@@ -83,7 +83,7 @@ class StepList(QListWidget):
     def sizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
         """Return room for all steps, and no more."""
         rows = max(2, min(8, self.count()))
-        return QSize(200, rows * max(self.sizeHintForRow(0), 18) + 6)
+        return QSize(200, rows * (self.sizeHintForRow(0) if self.count() else 16) + 8)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
         """Return the same: a list that scrolls within a panel that scrolls is lost on people."""
