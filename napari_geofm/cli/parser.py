@@ -13,6 +13,7 @@ from napari_geofm.cli.option_groups import (
     add_output,
     add_place,
     add_range,
+    add_raster,
     add_reading,
     add_segy,
 )
@@ -35,6 +36,9 @@ def joined_places(words: Sequence[str]) -> list[str]:
     for word in words:
         if word.startswith("distance=") and len(joined) >= 2 and joined[-2] == "--at":
             joined[-1] += f" {word}"
+        elif joined and joined[-1] == "--georeference":
+            # A longitude may begin with a minus, which would be taken for an option.
+            joined[-1] += f"={word}"
         else:
             joined.append(word)
     return joined
@@ -75,12 +79,14 @@ def _info(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--headers", type=int, nargs="?", const=5, metavar="N", help=text)
     add_segy(verb)
     add_reading(verb)
+    add_raster(verb)
 
 
 def _section(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
     add_segy(verb)
     add_reading(verb)
+    add_raster(verb)
     add_place(verb)
     add_range(verb)
     add_output(verb, "s.npy (amplitudes) or s.png (picture, as the encoder sees it)")
@@ -90,6 +96,7 @@ def _features(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
     add_segy(verb)
     add_reading(verb)
+    add_raster(verb)
     add_place(verb)
     add_range(verb)
     verb.add_argument("--model", metavar="M", help="an adapted model's folder or name; without, the encoder as it is")
@@ -107,6 +114,7 @@ def _finetune(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", nargs="?", metavar="FILE")
     add_segy(verb)
     add_reading(verb)
+    add_raster(verb)
     verb.add_argument("--labels", metavar="L", help=".npy, .npz, .zarr, .sgy, .tif or .png; 255 is unlabelled")
     verb.add_argument("--data", metavar="PAIRS.csv", help="several surveys: columns file, labels, split (train, valid)")
     add_output(verb, "the model's folder")
@@ -136,6 +144,7 @@ def _segment(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
     add_segy(verb)
     add_reading(verb)
+    add_raster(verb)
     verb.add_argument("--model", required=True, metavar="M", help="a model's folder or name")
     add_output(verb, ".npy, .zarr, .sgy, or .png for one section")
     place = verb.add_mutually_exclusive_group()
@@ -183,6 +192,7 @@ def _ingest(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
     add_segy(verb)
     add_reading(verb)
+    add_raster(verb)
     add_output(verb, "the copy, a folder that ends in .zarr")
     verb.add_argument("--resume", action="store_true", help="go on where an interrupted run ended")
     verb.add_argument("--estimate", action="store_true", help="only say what it would take, in time and disk")
@@ -222,6 +232,7 @@ def _view(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("files", nargs="*", metavar="FILE", help="survey to open; without one the last ones are offered")
     add_segy(verb)
     add_reading(verb)
+    add_raster(verb)
 
 
 def _doctor(verb: argparse.ArgumentParser) -> None:

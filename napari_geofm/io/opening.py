@@ -14,9 +14,8 @@ from napari_geofm.io.cubes.opening import CUBE_MARKS, HDF_MARK
 from napari_geofm.io.cubes.reading import Reading, sidecar_for
 from napari_geofm.io.cubes.remembered import recall
 from napari_geofm.io.das import DAS_ENDINGS, read_das
-from napari_geofm.io.raster import RASTER_ENDINGS, read_raster
+from napari_geofm.io.raster import RASTER_ENDINGS, RasterSaid, read_folder, read_raster
 from napari_geofm.io.segy import SegyOptions, SegyTemplate, is_segy, read_segy
-from napari_geofm.io.raster.tiles import read_tiles
 
 __all__ = ["array_survey", "open_survey", "options_of"]
 
@@ -28,7 +27,13 @@ _RASTER_MARKS = (
 
 
 def open_survey(
-    path: Path | str, *, kind: str | None = None, reading: Reading | None = None, copies: bool = True, **hints: Any
+    path: Path | str,
+    *,
+    kind: str | None = None,
+    reading: Reading | None = None,
+    said: RasterSaid | None = None,
+    copies: bool = True,
+    **hints: Any,
 ) -> Survey:
     """Open a survey; what it is, is told by its content, then by its ending.
 
@@ -41,6 +46,8 @@ def open_survey(
         What an array is, or ``"das"`` for a DAS recording stored as SEG-Y; None: guessed.
     reading
         What the user says about a file that does not say it itself.
+    said
+        What the user says about an image or a folder of tiles.
     copies
         Whether a volume is read from its fast copy where that wins (:mod:`napari_geofm.io.copies.choosing`).
     **hints
@@ -69,7 +76,7 @@ def open_survey(
     if not file.exists():
         msg = f"No file or folder {file}; check the path"
         raise SourceError(msg)
-    found = _opened(file, kind, reading, hints)
+    found = _opened(file, kind, reading, said, hints)
     if not copies:
         return found
     return _quicker(found)
@@ -117,24 +124,26 @@ def _with_headers(copy: Survey, hints: dict[str, Any]) -> Survey:
     return dataclasses.replace(copy, template=found.template) if same else copy
 
 
-def _opened(file: Path, kind: str | None, reading: Reading | None, hints: dict[str, Any]) -> Survey:
+def _opened(
+    file: Path, kind: str | None, reading: Reading | None, said: RasterSaid | None, hints: dict[str, Any]
+) -> Survey:
     """Open a file or folder that is there by its own reader."""
     if is_copy(file):
         from napari_geofm.io.copies.survey import read_copy
 
         return _with_headers(read_copy(file), hints)
     if file.is_dir():
-        return array_survey(file, kind=kind, reading=reading) if is_zarr(file) else read_tiles(file)
+        return array_survey(file, kind=kind, reading=reading) if is_zarr(file) else read_folder(file, said)
     head = _head(file)
     if _is_cube(file, head, _all_said(file, reading), kind):
         return array_survey(file, kind=kind, reading=reading)
     if kind == "das" or head.startswith(_DAS_MARKS):
         return _das(file, head, kind)
     if head.lstrip().startswith(_RASTER_MARKS):
-        return read_raster(file)
+        return read_raster(file, said)
     if is_segy(file):
         return read_segy(file, **hints)
-    return _by_ending(file, hints)
+    return _by_ending(file, said, hints)
 
 
 def array_survey(path: Path | str, *, kind: str | None = None, reading: Reading | None = None) -> Survey:
@@ -221,7 +230,7 @@ def _is_cube(file: Path, head: bytes, said: Reading, kind: str | None) -> bool:
     return bool(said.variable or said.dims) or holds_seismic(file)
 
 
-def _by_ending(file: Path, hints: dict[str, Any]) -> Survey:
+def _by_ending(file: Path, said: RasterSaid | None, hints: dict[str, Any]) -> Survey:
     """Open what no mark gives away by its ending; each reader says in its own words why it is not what it should be."""
     ending = file.suffix.lower()
     if ending in {".sgy", ".segy"}:
@@ -229,7 +238,7 @@ def _by_ending(file: Path, hints: dict[str, Any]) -> Survey:
     if ending in {".npy", ".npz"}:
         return array_survey(file)
     if ending in RASTER_ENDINGS:
-        return read_raster(file)
+        return read_raster(file, said)
     if ending in DAS_ENDINGS:
         return read_das(file)
     for reader in (read_raster, read_das):

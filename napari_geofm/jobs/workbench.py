@@ -55,10 +55,11 @@ class Workbench:
     def survey(self, path: Path, options: "SegyOptions | None" = None) -> Survey:
         """Return the survey at ``path``, opened once while the file, and how it is to be read, stay as they are."""
         from napari_geofm.io.opening import open_survey
+        from napari_geofm.io.raster.said import recall_said
         from napari_geofm.io.segy import recall
 
         stat = path.stat() if path.exists() else None
-        read_as = (options, recall(path))
+        read_as = (options, recall(path), recall_said(path))
         key = (str(path.resolve()), stat.st_mtime_ns if stat else 0, stat.st_size if stat else 0, read_as)
         return self._keep("surveys", key, lambda: open_survey(path, options=options, remembered=options is None))
 
