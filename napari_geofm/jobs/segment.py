@@ -150,11 +150,13 @@ def _write(
     writers: dict[str, VolumeWriter],
 ) -> None:
     """Segment one piece and hand it to the writers."""
-    values = np.asarray(survey.data[piece.seen].values, np.float32)
-    seen = plan.layout.to_display(values)
+    seen = plan.layout.to_display(survey.read(piece.seen))
+    dead = ~np.isfinite(seen)
+    if dead.all():
+        # A gap in a recording, or a map's margin: the result holds nothing there already.
+        return
     picture = bench.stretch(survey, predictor.recipe.input.percent).apply(seen)
     probabilities = predictor.probabilities(picture)
-    dead = ~np.isfinite(seen)
     inner = piece.inner()
     for quantity, writer in writers.items():
         result = quantity_of(quantity, probabilities, dead)
