@@ -35,7 +35,7 @@ def take_said(arguments: Namespace) -> None:
             raise UsageError(msg)
         file = Path(name).expanduser()
         known = said.over(recall_said(file))
-        if open_survey(file, said=known).kind not in {"image", "tiles"}:
+        if open_survey(file, about=known).kind not in {"image", "tiles"}:
             msg = f"--georeference, --elevation, --band and --tiles are for images; {file.name} is none"
             raise UsageError(msg)
         remember_said(file, known)

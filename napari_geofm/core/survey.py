@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
+    from napari_geofm.core.das.processed import Processed
+
 __all__ = ["KINDS", "Survey"]
 
 _MOST = 2**28
@@ -77,6 +79,7 @@ class Survey:
     fill_chunks: "Callable[[tuple[slice, slice], NDArray[Any]], NDArray[np.bool_]] | None" = field(
         default=None, repr=False
     )
+    processed: "Processed | None" = field(default=None, repr=False)
 
     @property
     def dims(self) -> tuple[str, ...]:
@@ -156,7 +159,7 @@ class Survey:
             When the survey is a volume, which has sections of its own.
         """
         if len(self.dims) != 2:
-            msg = f"{self.path.name} is a volume: it is cut into sections along {', '.join(self.cuts)}, not into windows"
+            msg = f"{self.path.name} is a volume: it is cut along {', '.join(self.cuts)}, not into windows"
             raise UsageError(msg)
         step = 0.0
         if self.kind == "das" and self.shape[1] > 1:
@@ -289,5 +292,5 @@ class Survey:
             shape = " x ".join(f"{size:,}" for size in self.shape)
             example = next(self._pages(None))
             what = "the whole" if not at.axis else f"window {at}"
-            msg = f"{self.path.name} has {shape} samples: {what} is too large; name a smaller part, as in --at {example}"
+            msg = f"{self.path.name} has {shape} samples: {what} is too large; name a part, as in --at {example}"
             raise UsageError(msg)
