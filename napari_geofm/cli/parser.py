@@ -135,6 +135,8 @@ def _finetune(verb: argparse.ArgumentParser) -> None:
     decoders = ("auto", "linear", "guided", "pup", "mla", "dpt", "unet")
     words = "head (default linear for the probe; else auto: guided where sections are labelled all over, or linear)"
     verb.add_argument("--decoder", choices=decoders, help=words)
+    fed = "what is seen of a map of elevation: grey (default), or elevation, hillshade and slope as relief"
+    verb.add_argument("--channels", choices=("grey", "relief"), help=fed)
     verb.add_argument("--encoder", metavar="NAME", help="a ViT as timm names it (default vit_small_patch14_dinov2)")
     budget = verb.add_mutually_exclusive_group()
     budget.add_argument("--minutes", type=float, metavar="M", help="train for this long (default 1)")

@@ -14,7 +14,7 @@ from napari_geofm.errors import UsageError
 from napari_geofm.io.raster.grid import is_straight
 from napari_geofm.io.raster.ground import Ground
 
-__all__ = ["Patch", "ReliefMap", "is_elevation"]
+__all__ = ["Patch", "ReliefMap", "is_elevation", "relief_of"]
 
 _NODES = 17
 """Along each side of a window the places at which the size of a pixel is computed; in between it changes evenly."""
@@ -140,6 +140,19 @@ class ReliefMap:
         nodes = [np.linspace(each[0], each[-1], _NODES) for each in (lines, across)]
         down, wide = ground.pixel_km(nodes[0][:, None], nodes[1][None, :])
         return tuple(_spread(_filled(each) * 1000.0, nodes, lines, across) for each in (down, wide))  # type: ignore[return-value]
+
+
+_FITS: dict[object, ReliefFit] = {}
+"""What is typical of maps that were looked at in this process."""
+
+
+def relief_of(survey: Survey) -> tuple[ReliefMap, ReliefFit]:
+    """Return the relief of a survey of elevation and what is typical of it, fitted once per map and process."""
+    found = ReliefMap(survey)
+    key = (survey.fingerprint, found.ground)
+    if key not in _FITS:
+        _FITS[key] = found.fit()
+    return found, _FITS[key]
 
 
 def _runs(across: NDArray[np.int_], wide: int, *, closed: bool) -> list[slice]:
