@@ -1,6 +1,7 @@
 """One way in: a path becomes a survey, whatever its kind."""
 
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,10 @@ from napari_geofm.io.copies.store import is_copy
 from napari_geofm.io.cubes.opening import CUBE_MARKS, HDF_MARK
 from napari_geofm.io.cubes.reading import Reading, sidecar_for
 from napari_geofm.io.cubes.remembered import recall
-from napari_geofm.io.das import DAS_ENDINGS, read_das
+from napari_geofm.io.das import DAS_ENDINGS, das_files, read_das, read_das_folder
 from napari_geofm.io.raster import RASTER_ENDINGS, read_raster
 from napari_geofm.io.segy import SegyOptions, SegyTemplate, is_segy, read_segy
-from napari_geofm.io.tiles import read_tiles
+from napari_geofm.io.tiles import read_tiles, tile_files
 
 __all__ = ["array_survey", "open_survey", "options_of"]
 
@@ -35,8 +36,8 @@ def open_survey(
     Parameters
     ----------
     path
-        SEG-Y; a DAS recording that dascore reads; an image that rasterio reads; a folder of tiles; zarr, NumPy, netCDF,
-        HDF5, ZGY and bare numbers (see :func:`array_survey`).
+        SEG-Y; a DAS recording that dascore reads, or a folder of its files; an image that rasterio reads; a folder of
+        tiles; zarr, NumPy, netCDF, HDF5, ZGY and bare numbers (see :func:`array_survey`).
     kind
         What an array is, or ``"das"`` for a DAS recording stored as SEG-Y; None: guessed.
     reading
@@ -45,7 +46,7 @@ def open_survey(
         Whether a volume is read from its fast copy where that wins (:mod:`napari_geofm.io.copies.choosing`).
     **hints
         Options of :func:`~napari_geofm.io.segy.read_segy` (``options``, ``iline_byte``, ``xline_byte``, ``domain``,
-        ``interval_ms``, ``remembered``, ``on_progress``); other files have none and pass over them.
+        ``interval_ms``, ``remembered``, ``on_progress``); a folder of recordings knows the last; others pass over them.
 
     Returns
     -------
@@ -124,7 +125,7 @@ def _opened(file: Path, kind: str | None, reading: Reading | None, hints: dict[s
 
         return _with_headers(read_copy(file), hints)
     if file.is_dir():
-        return array_survey(file, kind=kind, reading=reading) if is_zarr(file) else read_tiles(file)
+        return array_survey(file, kind=kind, reading=reading) if is_zarr(file) else _folder(file, kind, hints)
     head = _head(file)
     if _is_cube(file, head, _all_said(file, reading), kind):
         return array_survey(file, kind=kind, reading=reading)
@@ -135,6 +136,36 @@ def _opened(file: Path, kind: str | None, reading: Reading | None, hints: dict[s
     if is_segy(file):
         return read_segy(file, **hints)
     return _by_ending(file, hints)
+
+
+def _folder(folder: Path, kind: str | None, hints: dict[str, Any]) -> Survey:
+    """Open a folder: of tiles, or of the files of one DAS recording.
+
+    Raises
+    ------
+    FormatError
+        When it may be either.
+    """
+    if kind == "tiles":
+        return read_tiles(folder)
+    tiles = tile_files(folder)
+    recordings = das_files(folder)
+    # Pictures beside recordings in sub-folders are a folder of tiles, as before there were recordings.
+    beside = [file for file in recordings if "/" not in file.name]
+    if tiles and beside and kind is None:
+        msg = (
+            f"Folder {folder.name} holds images ({_some(tiles)}) and DAS recordings ({_some(beside)}); put them in "
+            "folders of their own"
+        )
+        raise FormatError(msg)
+    if kind == "das" or (recordings and not tiles):
+        return read_das_folder(folder, hints.get("on_progress"))
+    return read_tiles(folder)
+
+
+def _some(files: Sequence[Any]) -> str:
+    more = f" and {len(files) - 1} more" if len(files) > 1 else ""
+    return f"{files[0].name}{more}"
 
 
 def array_survey(path: Path | str, *, kind: str | None = None, reading: Reading | None = None) -> Survey:

@@ -53,7 +53,8 @@ def read_tiles(path: Path | str) -> Survey:
         raise SourceError(msg)
     files = tile_files(folder)
     if not files:
-        msg = f"Folder {folder.name} holds no image ({', '.join(RASTER_ENDINGS[:6])}, ...); give a folder of tiles"
+        endings = ", ".join(RASTER_ENDINGS[:6])
+        msg = f"Folder {folder.name} holds no image ({endings}, ...) and no DAS recording; give a folder of either"
         raise FormatError(msg)
     readers: list[Pixels] = []
     sizes: dict[str, tuple[int, int]] = {}
