@@ -142,6 +142,17 @@ class Axis:
             raise AxisError(msg)
         return slice(int(inside[0]), int(inside[-1]) + 1)
 
+    def stretch(self, start: float, length: float) -> slice:
+        """Return the positions of a stretch of an ascending axis, whose end belongs to the next one.
+
+        Nothing is refused: the slice is empty where there is nothing.
+        """
+        step = (float(self.values[-1]) - float(self.values[0])) / max(1, self.size - 1)
+        # Numbers are written with twelve digits: a start may lie a little behind its sample.
+        low = int(np.searchsorted(self.values, start - 0.01 * step))
+        high = int(np.searchsorted(self.values, start + length - 0.5 * step, side="right"))
+        return slice(low, max(low, high))
+
     def taken(self, places: slice) -> "Axis":
         """Return the axis over ``places`` only."""
         return Axis(self.name, self.values[places], self.units)

@@ -17,8 +17,7 @@ def even_coordinate(axis: EvenAxis) -> "xr.Coordinates":
     """Return coordinates with one entry, the axis's, to be joined with those of other dimensions (``.assign``)."""
     import xarray as xr
 
-    transform, index = _classes()
-    coords = xr.Coordinates.from_xindex(index(transform(axis)))
+    coords = xr.Coordinates.from_xindex(_index_class()(_transform_class()(axis)))
     coords[axis.name].attrs["units"] = axis.units
     return coords
 
@@ -30,9 +29,9 @@ def even_axis_of(data: "xr.DataArray", name: str) -> EvenAxis | None:
 
 
 @cache
-def _classes() -> tuple[type[Any], type[Any]]:
-    """Return the classes that xarray asks; made on first use, since xarray loads late."""
-    from xarray.indexes import CoordinateTransform, CoordinateTransformIndex, PandasIndex
+def _transform_class() -> type[Any]:
+    """Return what xarray asks for labels; made on first use, since xarray loads late."""
+    from xarray.indexes import CoordinateTransform
 
     class EvenTransform(CoordinateTransform):
         """Positions to labels and back."""
@@ -52,6 +51,14 @@ def _classes() -> tuple[type[Any], type[Any]]:
             theirs = getattr(other, "even", None)
             return isinstance(theirs, EvenAxis) and theirs.facts == self.even.facts
 
+    return EvenTransform
+
+
+@cache
+def _index_class() -> type[Any]:
+    """Return what xarray asks for parts; made on first use, since xarray loads late."""
+    from xarray.indexes import CoordinateTransformIndex, PandasIndex
+
     class EvenIndex(CoordinateTransformIndex):
         """The index of an even axis: a part of it is one again."""
 
@@ -60,7 +67,9 @@ def _classes() -> tuple[type[Any], type[Any]]:
             chosen = indexers[even.name]
             if isinstance(chosen, slice):
                 count = len(range(even.size)[chosen])
-                return EvenIndex(EvenTransform(even.even(chosen))) if count else PandasIndex(np.empty(0), even.name)
+                return (
+                    EvenIndex(_transform_class()(even.even(chosen))) if count else PandasIndex(np.empty(0), even.name)
+                )
             if np.ndim(chosen) != 1:
                 return None
             dim = chosen.dims[0] if hasattr(chosen, "dims") else even.name
@@ -78,7 +87,7 @@ def _classes() -> tuple[type[Any], type[Any]]:
             even: EvenAxis = self.transform.even  # type: ignore[attr-defined]
             return pd.Index(even.values, name=even.name)
 
-    return EvenTransform, EvenIndex
+    return EvenIndex
 
 
 def _selected(even: EvenAxis, label: Any, method: str | None) -> Any:

@@ -62,4 +62,4 @@ def runs_of(ns: NDArray[np.int64]) -> tuple[float, tuple[Run, ...]] | None:
             return None
         runs.append(Run(first, length, int(ns[first])))
     # Many short runs are stamps that jitter, and no gaps.
-    return (step, tuple(runs)) if len(runs) <= max(1, ns.size // 20) else None
+    return (step, tuple(runs)) if len(runs) <= max(2, ns.size // 20) else None

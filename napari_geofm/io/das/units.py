@@ -21,7 +21,7 @@ _QUANTITIES = {
 _BY_DIMENSION: dict[frozenset[tuple[str, float]], tuple[str, str]] = {
     frozenset({("strain", 1), ("second", -1)}): ("strain rate", "1/s"),
     frozenset({("second", -1)}): ("strain rate", "1/s"),
-    frozenset({("strain", 1)}): ("strain", "1"),
+    frozenset({("strain", 1)}): ("strain", "strain"),
     frozenset({("meter", 1), ("second", -1)}): ("velocity", "m/s"),
     frozenset({("meter", 1)}): ("displacement", "m"),
     frozenset({("radian", 1)}): ("phase", "rad"),
@@ -29,7 +29,7 @@ _BY_DIMENSION: dict[frozenset[tuple[str, float]], tuple[str, str]] = {
 }
 """Dimension of a unit: what is most likely measured in it, and how it is written."""
 
-_PREFIXES = {1e-3: "m", 1e-6: "u", 1e-9: "n", 1e-12: "p", 1e3: "k"}
+_PREFIXES = {1e-3: "m", 1e-6: "µ", 1e-9: "n", 1e3: "k"}
 
 
 def quantity_and_units(kind: object, units: object) -> tuple[str, str]:
@@ -47,8 +47,8 @@ def quantity_and_units(kind: object, units: object) -> tuple[str, str]:
     str, str
         ``"strain rate"``, ``"strain"``, ``"velocity"``, ``"deformation rate"``, ``"phase"``, ``"phase rate"``,
         ``"displacement"``, ``"temperature"``, or the vendor's own word; ``""`` where the file says nothing. The unit
-        is ``"1/s"``, ``"1"``, ``"m/s"``, ``"rad"``, ... with the factor that the samples have: ``"1e-9/s"`` for
-        nanostrain per second, ``"nm/s"``; ``""`` where unknown.
+        is ``"1/s"``, ``"strain"``, ``"m/s"``, ``"rad"``, ... with the factor that the samples have: ``"nstrain/s"``,
+        ``"nm/s"``; ``""`` where unknown.
     """
     word = "" if kind is None else str(kind).strip()
     plain = "".join(letter for letter in word.lower() if letter.isalpha())
@@ -104,13 +104,13 @@ def _pint(units: object) -> Any:
 def _scaled(factor: float, unit: str) -> str:
     """Return a unit with a factor before it; "" where none can be written.
 
-    >>> _scaled(1.0, "1/s"), _scaled(1e-9, "1/s"), _scaled(1e-6, "1"), _scaled(1e-9, "m/s"), _scaled(0.3, "m")
-    ('1/s', '1e-9/s', '1e-6', 'nm/s', '')
+    >>> _scaled(1.0, "1/s"), _scaled(1e-9, "1/s"), _scaled(1e-6, "strain"), _scaled(1e-9, "m/s"), _scaled(0.3, "m")
+    ('1/s', 'nstrain/s', 'µstrain', 'nm/s', '')
     """
     if math.isclose(factor, 1.0):
         return unit
     if unit.startswith("1"):
-        text = f"{factor:g}".replace("e-0", "e-")
-        return f"{text}{unit[1:]}"
+        # One in a thousand million is a nanostrain, whatever a file calls it.
+        unit = f"strain{unit[1:]}"
     prefix = next((sign for size, sign in _PREFIXES.items() if math.isclose(factor, size)), "")
     return f"{prefix}{unit}" if prefix else ""

@@ -14,7 +14,7 @@ from PIL import Image
 from napari_geofm.core.progress import Progress
 from napari_geofm.core.region import At
 from napari_geofm.core.survey import Survey
-from napari_geofm.errors import CancelledError, FormatError, GeometryError, SourceError
+from napari_geofm.errors import CancelledError, FormatError, GeometryError, SourceError, UsageError
 from napari_geofm.io.das import index, read_das_folder
 from napari_geofm.io.das.scanning import scan_header
 from napari_geofm.io.das.vendor import read_patch
@@ -305,7 +305,9 @@ def test_a_window_of_more_than_the_memory_is_refused(tmp_path: Path) -> None:
     write(tmp_path / "b.h5", noise(3, 100), 300 * 86_400 * 10**9)
     survey = open_survey(tmp_path)
     assert survey.shape[1] > 10**10
-    with pytest.raises(Exception, match=r"GB are asked for at once, .* free; name a window, as in --at time=0/10"):
+    with pytest.raises(UsageError, match=r"GB are asked for at once, .* free; name a window, as in --at time=0/10"):
+        survey.read((slice(None), slice(None)))
+    with pytest.raises(UsageError, match="is too large; name a part"):
         survey.section(survey.whole())
     window = survey.section(At("time", 300 * 86_400.0 - 0.1, 0.2))
     assert window.valid.any(axis=1).tolist() == [False] * 50 + [True] * 50

@@ -101,10 +101,10 @@ UNITS = {
     "dispersion_event.h5": ("velocity", "m/s", None),
     "gdr_1.h5": ("", "", 10.0),
     "iDAS005_tdms_example.626.tdms": ("strain rate", "", None),
-    "neubrex_das_1.h5": ("strain rate", "1e-6/s", 0.2053373),
+    "neubrex_das_1.h5": ("strain rate", "µstrain/s", 0.2053373),
     "silixa_h5_1.hdf5": ("", "", 10.0),
     "terra15_v5_test_file.hdf5": ("velocity", "m/s", 2.45029),
-    "valencia_febus_example.h5": ("strain rate", "1e-9/s", 30.4),
+    "valencia_febus_example.h5": ("strain rate", "nstrain/s", 30.4),
     "xdas_netcdf.nc": ("", "", None),
 }
 
