@@ -41,7 +41,7 @@ def run(spec: FeatureVolumeSpec, control: Control) -> Job[FeatureVolumeResult]:
         raise UsageError(msg)
     bench = workbench()
     yield Progress(0, 0, f"opening {spec.file.name}")
-    survey = bench.survey(spec.file, spec.options)
+    survey = bench.survey(spec.file, spec.options, spec.model_folder)
     plan = plan_pieces(survey, spec.at, survey.along(spec.along or None), spec.region)
     sight = sight_of(bench, spec.where, spec.model_folder, spec.tap, tuning_of(spec.tuning, survey))
     key = _run_key(spec, survey, sight, plan)
@@ -57,7 +57,8 @@ def run(spec: FeatureVolumeSpec, control: Control) -> Job[FeatureVolumeResult]:
                 yield Progress(done, len(todo), f"encoding {piece.name}")
                 control.check()
                 found = _projected(piece, bench, survey, sight, basis, plan, control=control)
-                writer.write(piece.kept, found[: spec.components])
+                if found is not None:
+                    writer.write(piece.kept, found[: spec.components])
             writer.close_block(block)
         yield Progress(len(todo), len(todo), "writing")
         control.check()
@@ -91,13 +92,19 @@ def _projected(
     plan: Plan,
     *,
     control: Control,
-) -> NDArray[np.float32]:
-    """Return the components of one piece, float32 ``(3, ...)`` in the survey's order, NaN where there is no trace."""
-    seen = plan.layout.to_display(np.asarray(survey.data[piece.seen].values, np.float32))
+) -> NDArray[np.float32] | None:
+    """Return the components of one piece, float32 ``(3, ...)`` in the survey's order, NaN where there is no trace.
+
+    None where there is none at all.
+    """
+    seen = plan.layout.to_display(survey.read(piece.seen))
+    dead = ~np.isfinite(seen)
+    if dead.all():
+        return None
     stretch = bench.stretch(survey, sight.recipe.input.percent)
     key = picture_key(survey, piece.seen, stretch)
     tokens = basis.project(sight.tokens_of(bench, stretch.apply(seen), key, control))
-    dead, inner = ~np.isfinite(seen), piece.inner()
+    inner = piece.inner()
     shape = (seen.shape[0], seen.shape[1])
     planes = [np.where(dead, np.float32(np.nan), upscaled_numbers(plane, sight.token_px, shape)) for plane in tokens]
     return np.stack([plan.layout.from_display(plane)[inner] for plane in planes])

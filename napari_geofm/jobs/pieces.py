@@ -1,4 +1,4 @@
-"""Parts of a survey that are segmented at once: sections of a volume, or tiles of a long line or large image."""
+"""Parts of a survey that are segmented at once: sections, pages, windows of a line."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from napari_geofm.core.display import Layout
+from napari_geofm.core.paging import LARGEST, PAGE
 from napari_geofm.core.region import At, Region
 from napari_geofm.core.survey import Survey
 from napari_geofm.io.blocks import Block, blocks_along
@@ -15,14 +16,14 @@ __all__ = ["Piece", "Plan", "plan_pieces"]
 
 Places = tuple[int | slice, ...]
 
-LARGEST_PX = 4096
+LARGEST_PX = LARGEST
 """Sections up to this side are segmented whole."""
 
-CORE_PX = 2048
+CORE_PX = PAGE
 """Side of the tiles of larger ones."""
 
 HALO_PX = 252
-"""What is seen around a tile, so that its edge is judged in context: half an encoder window."""
+"""What is seen around a tile or page and cut off, so that its edge is judged in context: half an encoder window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +92,29 @@ def plan_pieces(survey: Survey, at: At | None, along: str, region: Region) -> Pl
     GeoFMError
         When the survey has no such section, direction or area.
     """
+    if at is None and survey.paged:
+        pages = tuple((piece,) for piece in _pages(survey, region))
+        return Plan(blocks_along(0, len(pages), 1), pages, survey.layout(survey.whole()))
     chosen = list(survey.sections(along, region)) if at is None else [at]
     groups = [tuple(_tiles(survey.places(place, region), str(place))) for place in chosen]
     if len(groups) == 1 and len(groups[0]) > 1:
         # A single large image: every tile is saved for itself.
         groups = [(piece,) for piece in groups[0]]
     return Plan(blocks_along(0, len(groups), 1), tuple(groups), survey.layout(chosen[0]))
+
+
+def _pages(survey: Survey, region: Region) -> Iterator[Piece]:
+    """Yield the pages of a recording or an image, each with a margin that is seen and not kept."""
+    first, second = survey.places(survey.whole(), region)
+    if not (isinstance(first, slice) and isinstance(second, slice)):
+        return
+    for box in survey.paging().boxes((first, second)):
+        kept = tuple(
+            slice(max(part.start, limits.start), min(part.stop, limits.stop))
+            for part, limits in zip(box, (first, second), strict=True)
+        )
+        seen = tuple(_grown(part, limits) for part, limits in zip(kept, (first, second), strict=True))
+        yield Piece(seen, kept, str(survey.page(box)))
 
 
 def _tiles(places: Places, name: str) -> Iterator[Piece]:

@@ -39,7 +39,7 @@ def run(spec: SegmentSpec, control: Control) -> Job[SegmentResult]:
     bench = workbench()
     _require_apart(spec)
     yield Progress(0, 0, f"opening {spec.file.name}")
-    survey = bench.survey(spec.file, spec.options)
+    survey = bench.survey(spec.file, spec.options, spec.model_folder)
     kept = bench.model(spec.model_folder)
     along = survey.along(spec.along or _direction(survey, kept.recipe.along))
     plan = plan_pieces(survey, spec.at, along, spec.region)
@@ -150,11 +150,13 @@ def _write(
     writers: dict[str, VolumeWriter],
 ) -> None:
     """Segment one piece and hand it to the writers."""
-    values = np.asarray(survey.data[piece.seen].values, np.float32)
-    seen = plan.layout.to_display(values)
+    seen = plan.layout.to_display(survey.read(piece.seen))
+    dead = ~np.isfinite(seen)
+    if dead.all():
+        # A gap in a recording, or a map's margin: the result holds nothing there already.
+        return
     picture = bench.stretch(survey, predictor.recipe.input.percent).apply(seen)
     probabilities = predictor.probabilities(picture)
-    dead = ~np.isfinite(seen)
     inner = piece.inner()
     for quantity, writer in writers.items():
         result = quantity_of(quantity, probabilities, dead)
