@@ -1,5 +1,6 @@
 """Pictures of craters with labels: the Moon's elevation map with its catalogues, and synthetic relief."""
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,8 +10,13 @@ from numpy.typing import NDArray
 from napari_geofm.core.labels import UNLABELLED
 
 MAP = "ldem_16_uint_west.jpg"
-CATALOGUES = (("HeadCraters_west.csv", "Lon", "Lat", "Diam_km"), ("LROCCraters_west.csv", "Long", "Lat", "Diameter (km)"))
+CATALOGUES = (
+    ("HeadCraters_west.csv", "Lon", "Lat", "Diam_km"),
+    ("LROCCraters_west.csv", "Long", "Lat", "Diameter (km)"),
+)
 """Tables with the columns of longitude, latitude (degrees) and diameter (km)."""
+
+FILES = (MAP, *(name for name, *_ in CATALOGUES))
 
 PX_PER_DEGREE = 16
 WEST, NORTH = -180.0, 90.0
@@ -25,8 +31,8 @@ LEAST_PX, LEAST_TOLD_PX = 6.0, 3.0
 """Diameters from which on craters are labelled; smaller ones are neither crater nor background, down to the second."""
 MOST_PX = 100.0
 """Diameter of the largest: larger ones are landscape to a window of the encoder."""
-RIM_SHARE = 0.25
-"""Outer part of the radius that is rim."""
+RIM_SHARE, RIM_PX = 0.12, 0.75
+"""Half of the width of a rim, the crest in its middle: of the radius, and at least so many pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,19 @@ class LabelledPicture:
     name: str
     values: NDArray[np.float32]
     labels: NDArray[np.uint8]
+
+    def write(self, folder: Path, name: str) -> Path:
+        """Write the picture as a TIFF; return its path."""
+        import rasterio
+        from rasterio.errors import NotGeoreferencedWarning
+
+        rows, columns = self.values.shape
+        profile = {"driver": "GTiff", "height": rows, "width": columns, "count": 1, "dtype": "float32"}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", NotGeoreferencedWarning)
+            with rasterio.open(folder / f"{name}.tif", "w", **profile) as target:
+                target.write(self.values, 1)
+        return folder / f"{name}.tif"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,7 +142,7 @@ def drawn(shape: tuple[int, int], discs: Discs, *, rim: bool) -> NDArray[np.uint
     discs
         Craters.
     rim
-        Whether the outer quarter of the radius, at least a pixel, is a class of its own.
+        Whether rims are a class of their own, the crest in the middle.
     """
     labels = np.full(shape, BACKGROUND, np.uint8)
     for place in np.argsort(-discs.down):
@@ -131,9 +150,10 @@ def drawn(shape: tuple[int, int], discs: Discs, *, rim: bool) -> NDArray[np.uint
         down, across = discs.down[place], discs.across[place]
         if not LEAST_TOLD_PX <= 2 * down <= MOST_PX:
             continue
-        top, left = max(0, int(row - down)), max(0, int(column - across))
-        rows = np.arange(top, min(shape[0], int(row + down) + 2))
-        columns = np.arange(left, min(shape[1], int(column + across) + 2))
+        half = max(RIM_SHARE, RIM_PX / down) if rim else 0.0
+        reach, reach_across = (1 + half) * down, (1 + half) * across
+        rows = np.arange(max(0, int(row - reach)), min(shape[0], int(row + reach) + 2))
+        columns = np.arange(max(0, int(column - reach_across)), min(shape[1], int(column + reach_across) + 2))
         if not rows.size or not columns.size:
             continue
         distance = np.hypot((rows[:, None] - row) / down, (columns[None] - column) / across)
@@ -141,8 +161,8 @@ def drawn(shape: tuple[int, int], discs: Discs, *, rim: bool) -> NDArray[np.uint
         if 2 * down < LEAST_PX:
             here[distance < 1] = UNLABELLED
             continue
-        here[distance < 1] = RIM if rim else CRATER
-        here[distance < 1 - max(RIM_SHARE, 1 / down)] = CRATER
+        here[distance < 1 + half] = RIM if rim else CRATER
+        here[distance < 1 - half] = CRATER
     return labels
 
 
@@ -168,7 +188,7 @@ def shaded(elevation: NDArray[np.float32], pixel_m: float, sun: tuple[float, flo
 
 
 def moon_pictures(part: MoonPart, rng: np.random.Generator, *, rim: bool) -> list[LabelledPicture]:
-    """Return a part of the map as elevation at two scales, and in the light at two, each block under a sun of its own."""
+    """Return a part of the map as elevation and in the light, at two scales, each block under a sun of its own."""
     found = []
     for factor in (1, 2):
         elevation, discs = enlarged(part.elevation, factor), part.discs.scaled(factor)
@@ -199,7 +219,9 @@ def synthetic_pictures(count: int, side: int, rng: np.random.Generator, *, rim: 
             sun_height_degrees=float(rng.uniform(8, 60)),
         )
         sample = make_relief(spec)
-        each = np.array([(c.row, c.column, c.diameter_px / 2, c.diameter_px / 2) for c in sample.craters]).reshape(-1, 4)
+        each = np.array([(c.row, c.column, c.diameter_px / 2, c.diameter_px / 2) for c in sample.craters]).reshape(
+            -1, 4
+        )
         labels = drawn((side, side), Discs(*each.T), rim=rim)
         values = sample.image if number % 2 else sample.elevation_m
         found.append(LabelledPicture(f"synthetic {number}", values.astype(np.float32), labels))

@@ -1,4 +1,4 @@
-"""Synthetic wavefields along a fibre, in channels and samples: arrivals of all moveouts, bands and strengths, with truth."""
+"""Synthetic wavefields along a fibre, in channels and samples: all moveouts, bands and strengths, with truth."""
 
 from dataclasses import dataclass
 
@@ -136,9 +136,6 @@ class Wavefields:
         loud = np.where(since < 3 * rise, peak, loud)
         self._classes[(since >= 0) & (loud >= FAINT)] = UNLABELLED
         self._classes[(since >= 0) & (loud >= CLEAR)] = kind
-        if kind != S:
-            return
-        # A P wave that is too faint to be seen leaves nothing to tell its S from.
 
     def _vehicle(self) -> None:
         """Add the track of a vehicle: the ground sags under it, and its wheels rumble."""
@@ -155,7 +152,7 @@ class Wavefields:
         self._classes[np.abs(off) < 1.5] = VEHICLE
 
     def _spoil(self) -> None:
-        """Add what is no event: dead and loud channels, hum, spikes, jolts of the instrument on all channels at once."""
+        """Add what is no event: dead and loud channels, hum, spikes, jolts of the instrument on all channels."""
         rng, level = self.rng, float(np.median(self._level))
         for channel in rng.choice(self.channels, int(rng.integers(0, 1 + self.channels // 25)), replace=False):
             self._signal[channel] = rng.choice([0.02, 1.0, 12.0]) * level * rng.standard_normal(self.samples)

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
-from napari_geofm.core.recipe import EncoderRecipe, InputRecipe, Recipe
-from tools.crater_pictures import LabelledPicture, MoonPart, moon_part, moon_pictures, synthetic_pictures
-from tools.zoo_training import Pictures, train_on
+from napari_geofm.core.recipe import EncoderRecipe, InputRecipe, Recipe, SourceRecord
+from tools.crater_pictures import FILES, LabelledPicture, MoonPart, moon_part, moon_pictures, synthetic_pictures
+from tools.zoo_training import Lessons, file_source, train_on
 
 LEARNED, JUDGED = (-180.0, -85.0), (-85.0, -60.0)
 """Longitudes in degrees."""
@@ -48,13 +48,15 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
     )
 
 
-def pictures_of(options: argparse.Namespace) -> Pictures:
+def lessons_of(options: argparse.Namespace) -> Lessons:
     """Return what is learned, and what decides."""
     rng = np.random.default_rng(options.seed)
     learned, judged = (moon_part(options.maps, *lons, options.latitude) for lons in (LEARNED, JUDGED))
     pictures = moon_pictures(learned, rng, rim=options.rim)
     pictures += synthetic_pictures(options.synthetic, 512, rng, rim=options.rim)
-    return Pictures(tuple(pictures), tuple(_judges(judged, rng, rim=options.rim)))
+    sources = [file_source(options.maps / name, f"longitudes {LEARNED[0]:g} to {LEARNED[1]:g}") for name in FILES]
+    relief = SourceRecord("synthetic relief", "", 0.0, 1.0, (f"{options.synthetic} pictures",))
+    return Lessons(tuple(pictures), tuple(_judges(judged, rng, rim=options.rim)), (*sources, relief))
 
 
 def _judges(part: MoonPart, rng: np.random.Generator, *, rim: bool) -> Sequence[LabelledPicture]:
@@ -85,7 +87,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     classes = CLASSES if options.rim else CLASSES[:2]
-    print(train_on(pictures_of(options), recipe_of(options), classes, options.output))
+    print(train_on(lessons_of(options), recipe_of(options), classes, options.output))
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
 Pictures count samples and channels, not seconds and metres: sample rates from 100 Hz to 5 kHz look alike. Each is shown
 as the model's own processing shows a recording.
 
-Run: ``python -m tools.train_das_events --noise FOLDER --output models/das-events-1``, FOLDER holding the recordings that
-``tools/das_noise.py`` names. The same seed and steps give the same model.
+Run: ``python -m tools.train_das_events --noise FOLDER --output models/das-events-1``, FOLDER holding the recordings
+that ``tools/das_noise.py`` names. The same seed and steps give the same model.
 """
 
 import argparse
@@ -15,10 +15,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_geofm.core.recipe import EncoderRecipe, InputRecipe, Recipe
-from tools.das_noise import Noise, read_noise
+from napari_geofm.core.recipe import EncoderRecipe, InputRecipe, ProcessingRecipe, Recipe, SourceRecord
+from napari_geofm.samples.das import DasSample, DasSampleSpec, write_das
+from tools.das_noise import RECORDINGS, Noise, read_noise
 from tools.das_wavefields import Wavefields
-from tools.zoo_training import Pictures, train_on
+from tools.zoo_training import Lessons, file_source, train_on
 
 CLASSES = (
     ("noise", "#000000"),
@@ -28,31 +29,34 @@ CLASSES = (
     ("vehicle", "#cc79a7"),
 )
 CHANNELS, SAMPLES = 240, 560
+CHAIN = "velocity-derivative; detrend constant; median; scale robust; root"
+"""What recordings go through: strain rate, without what all channels share, channels alike, faint beside strong."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Shown:
-    """A recording with labels as it is shown: ``(samples, channels)``, time down."""
+class Recorded:
+    """Strain rate without unit, and its classes, both ``(channels, samples)``."""
 
     values: NDArray[np.float32]
     labels: NDArray[np.uint8]
 
+    def write(self, folder: Path, name: str) -> Path:
+        """Write the recording; return its path."""
+        channels, samples = self.values.shape
+        spec = DasSampleSpec(channels=channels, samples=samples)
+        distance = spec.spacing_m * np.arange(channels, dtype=np.float64)
+        time = np.arange(samples, dtype=np.float64) / spec.rate_hz
+        sample = DasSample(spec, self.values, self.labels, (), np.zeros(channels, bool), distance, time)
+        write_das(sample, folder / f"{name}.h5")
+        return folder / f"{name}.h5"
 
-def processed(signal: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Return a recording as it is shown, ``(channels, samples)``: no common mode, channels alike, signed root."""
-    signal = signal - np.median(signal, axis=1, keepdims=True)
-    signal = signal - np.median(signal, axis=0)
-    scale = np.median(np.abs(signal), axis=1, keepdims=True)
-    signal = signal / np.where(scale > 0, scale, 1.0)
-    return (np.sign(signal) * np.sqrt(np.abs(signal))).astype(np.float32)
 
-
-def shown(noise: Noise, count: int, rng: np.random.Generator) -> tuple[Shown, ...]:
+def recordings(noise: Noise, count: int, rng: np.random.Generator) -> tuple[Recorded, ...]:
     """Return so many recordings."""
     found = []
     for _ in range(count):
         made = Wavefields(CHANNELS, SAMPLES, rng).over(noise.window(CHANNELS, SAMPLES, rng))
-        found.append(Shown(processed(made.signal).T, made.classes.T))
+        found.append(Recorded(made.signal.astype(np.float32), made.classes))
     return tuple(found)
 
 
@@ -70,7 +74,10 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
         validate_every=max(1, options.steps // 5),
     )
     encoder = EncoderRecipe(taps=tuple(options.taps))
-    return dataclasses.replace(recipe, encoder=encoder, input=InputRecipe(percent=99.0), training=training)
+    processing = ProcessingRecipe(CHAIN)
+    return dataclasses.replace(
+        recipe, encoder=encoder, input=InputRecipe(percent=99.0), processing=processing, training=training
+    )
 
 
 def main() -> None:
@@ -85,9 +92,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     rng = np.random.default_rng(options.seed)
-    learned = shown(read_noise(options.noise, learned=True), options.recordings, rng)
-    judged = shown(read_noise(options.noise, learned=False), max(1, options.recordings // 16), rng)
-    print(train_on(Pictures(learned, judged), recipe_of(options), CLASSES, options.output))
+    learned = recordings(read_noise(options.noise, learned=True), options.recordings, rng)
+    judged = recordings(read_noise(options.noise, learned=False), max(1, options.recordings // 16), rng)
+    files = [options.noise / name for name in RECORDINGS if (options.noise / name).is_file()]
+    sources = [file_source(file, "noise of its first three quarters") for file in files]
+    made = SourceRecord("synthetic wavefields", "", 0.0, 1.0, (f"{options.recordings} recordings",))
+    print(train_on(Lessons(learned, judged, (*sources, made)), recipe_of(options), CLASSES, options.output))
 
 
 if __name__ == "__main__":

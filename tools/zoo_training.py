@@ -1,9 +1,10 @@
-"""A model of the zoo out of labelled pictures in memory, through the program's own training."""
+"""A model of the zoo out of labelled surveys in memory, through the program's own training."""
 
+import dataclasses
+import hashlib
 import sys
 import tempfile
 import time
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,27 +15,41 @@ from numpy.typing import NDArray
 
 from napari_geofm.compute.local import LocalCompute
 from napari_geofm.core.progress import Progress
-from napari_geofm.core.recipe import Recipe
-from napari_geofm.io.kept_labels import KEPT
-from napari_geofm.jobs.specs import FinetuneSpec, SourceSpec
+from napari_geofm.core.recipe import Recipe, SourceRecord
+from napari_geofm.io.models import read_model, write_model
+from napari_geofm.io.zoo import ABOUT
+from napari_geofm.jobs.specs import FinetuneResult, FinetuneSpec, SourceSpec
+from tools.seal_model import seal
 
 
 class Labelled(Protocol):
-    """A picture with labels: float32 and uint8, both ``(rows, columns)``."""
+    """Something with labels that can be written as a survey."""
 
     @property
-    def values(self) -> NDArray[np.float32]: ...
+    def labels(self) -> NDArray[np.uint8]:
+        """Classes in the survey's order, 255 where nothing is said."""
+        ...
 
-    @property
-    def labels(self) -> NDArray[np.uint8]: ...
+    def write(self, folder: Path, name: str) -> Path:
+        """Write the survey into a folder; return its path."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Pictures:
-    """What is learned from, and what decides which state is kept."""
+class Lessons:
+    """What is learned from, and what decides which state is kept.
 
-    learned: tuple[Labelled, ...]
-    judged: tuple[Labelled, ...]
+    Attributes
+    ----------
+    learned, judged
+        Surveys with labels.
+    sources
+        Where they come from, as the recipe tells it.
+    """
+
+    learned: Sequence[Labelled]
+    judged: Sequence[Labelled]
+    sources: tuple[SourceRecord, ...] = ()
 
 
 class _Telling:
@@ -52,46 +67,56 @@ class _Telling:
         sys.stderr.flush()
 
 
-def train_on(pictures: Pictures, recipe: Recipe, classes: Sequence[tuple[str, str]], output: Path) -> str:
+def file_source(path: Path, part: str) -> SourceRecord:
+    """Return a part of a file as the recipe tells it, with the sha256 of the whole."""
+    return SourceRecord(path.name, hashlib.sha256(path.read_bytes()).hexdigest(), 0.0, 1.0, (part,))
+
+
+def train_on(lessons: Lessons, recipe: Recipe, classes: Sequence[tuple[str, str]], output: Path) -> str:
     """Train and write a model's folder; return what came of it in one line.
 
     Parameters
     ----------
-    pictures
-        Labelled pictures.
+    lessons
+        Surveys with labels.
     recipe
         How.
     classes
         Names and colours.
     output
-        The folder; a model that is there is replaced.
+        The folder; of a model that is there all is replaced but ``about.toml`` and pictures.
     """
+    kept = {file.name: file.read_bytes() for file in output.glob("*") if file.name == ABOUT or file.suffix == ".png"}
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         table = place / "classes.csv"
         lines = [f"{number},{name},{colour}" for number, (name, colour) in enumerate(classes)]
         table.write_text("\n".join(["number,name,colour", *lines]) + "\n", encoding="utf-8")
-        sources = [_written(place, f"learned {n}", one, "train") for n, one in enumerate(pictures.learned)]
-        sources += [_written(place, f"judged {n}", one, "valid") for n, one in enumerate(pictures.judged)]
+        sources = [_written(place, f"learned {n}", one, "train") for n, one in enumerate(lessons.learned)]
+        sources += [_written(place, f"judged {n}", one, "valid") for n, one in enumerate(lessons.judged)]
         spec = FinetuneSpec(tuple(sources), output, recipe, class_table=table, overwrite=True, model=str(output))
         found = LocalCompute().run(spec, _Telling())
-    # What it learned from is made anew by the tool; the places of its files are nobody's business.
-    (output / KEPT).unlink(missing_ok=True)
+    finish(output, lessons.sources, kept)
+    return f"{output}: {_story(found)}"
+
+
+def finish(output: Path, sources: tuple[SourceRecord, ...], kept: dict[str, bytes]) -> None:
+    """Write a trained model anew: where its lessons come from for the files that stood for them, and what was kept."""
+    made = read_model(output)
+    told = dataclasses.replace(made.recipe, sources=sources)
+    write_model(output, told, made.card, made.adapter, made.head, overwrite=True)
+    for name, content in kept.items():
+        (output / name).write_bytes(content)
+    seal(output)
+
+
+def _story(found: FinetuneResult) -> str:
     checks = ", ".join(f"{step}: {score:.3f}" for step, _, _, score in found.history)
-    return f"{output}: {found.steps} steps, {found.seconds:.0f} s, kept {found.kept_step}; mIoU by step {checks}"
+    return f"{found.steps} steps, {found.seconds:.0f} s, state of step {found.kept_step}; mIoU by step {checks}"
 
 
 def _written(folder: Path, name: str, one: Labelled, split: str) -> SourceSpec:
-    """Write a picture and its labels."""
-    import rasterio
-    from rasterio.errors import NotGeoreferencedWarning
-
-    file, labels = folder / f"{name}.tif", folder / f"{name}.npy"
-    rows, columns = one.values.shape
-    profile = {"driver": "GTiff", "height": rows, "width": columns, "count": 1, "dtype": "float32"}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", NotGeoreferencedWarning)
-        with rasterio.open(file, "w", **profile) as target:
-            target.write(one.values.astype(np.float32), 1)
+    """Write a survey and its labels."""
+    labels = folder / f"{name}.npy"
     np.save(labels, one.labels)
-    return SourceSpec(file, labels, split)
+    return SourceSpec(one.write(folder, name), labels, split)

@@ -1,4 +1,4 @@
-"""Models from elsewhere: fetched file by file from an address or the hub, and kept only if their fingerprint is right."""
+"""Models from elsewhere: fetched file by file from an address or the hub, kept only if their hash is right."""
 
 import os
 import re
@@ -125,4 +125,3 @@ def _fetch(url: str, target: Path, *, needed: bool) -> None:
         words = cause.strerror if isinstance(cause, OSError) and cause.strerror else str(cause)
         msg = f"{url} cannot be reached ({words}); fetch the model's folder by other means and give its path"
         raise SourceError(msg) from None
-

@@ -1,4 +1,4 @@
-"""The models that are shipped: what each is for, how good it is, and whether its files are the ones that were shipped."""
+"""The models that are shipped: what each is for, how good it is, and whether its files are as they were shipped."""
 
 import hashlib
 import tomllib

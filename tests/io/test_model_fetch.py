@@ -22,7 +22,7 @@ HEAD = {"weight": np.arange(6, dtype=np.float32).reshape(2, 3)}
 class Quiet(SimpleHTTPRequestHandler):
     """Serves files and keeps no log of it."""
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (the name that is overridden)
         """Say nothing."""
 
 
