@@ -73,7 +73,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--maps", type=Path, required=True, help="folder with the elevation map and the catalogues")
     parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=3000)
+    parser.add_argument("--steps", type=int, default=1100)
     parser.add_argument("--batch", type=int, default=4)
     parser.add_argument("--crop", type=int, default=14, help="side of what a step looks at, in tokens")
     parser.add_argument("--synthetic", type=int, default=24, help="number of synthetic reliefs")

@@ -68,10 +68,11 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
         minutes=0,
         steps=options.steps,
         seed=options.seed,
+        batch=options.batch,
         crop_tokens=options.crop,
         probe_start=False,
         anchor=0.0,
-        validate_every=max(1, options.steps // 5),
+        validate_every=max(1, options.steps // 4),
     )
     encoder = EncoderRecipe(taps=tuple(options.taps))
     processing = ProcessingRecipe(CHAIN)
@@ -85,9 +86,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--noise", type=Path, required=True, help="folder with the recordings")
     parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=3000)
-    parser.add_argument("--recordings", type=int, default=200, help="number of synthetic recordings")
-    parser.add_argument("--crop", type=int, default=20, help="side of what a step looks at, in tokens")
+    parser.add_argument("--steps", type=int, default=700)
+    parser.add_argument("--recordings", type=int, default=160, help="number of synthetic recordings")
+    parser.add_argument("--crop", type=int, default=18, help="side of what a step looks at, in tokens")
+    parser.add_argument("--batch", type=int, default=3)
     parser.add_argument("--taps", type=int, nargs="*", default=[3, 6])
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
