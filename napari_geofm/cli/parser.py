@@ -223,8 +223,12 @@ def _report(verb: argparse.ArgumentParser) -> None:
 
 
 def _models(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("action", choices=("list", "show"))
-    verb.add_argument("model", nargs="?", metavar="M")
+    verb.add_argument("action", choices=("list", "show", "get"))
+    help_m = "a model's folder or name; for get also http(s)://ADDRESS or hub:owner/name[@revision]"
+    verb.add_argument("model", nargs="?", metavar="M", help=help_m)
+    verb.add_argument("-o", "--output", metavar="FOLDER", help="for get: where to; by default here, by its name")
+    verb.add_argument("--sha256", metavar="HASH", help="for get: what it must have; needed for one from elsewhere")
+    verb.add_argument("--overwrite", action="store_true", help="for get: replace a model that is there")
 
 
 def _weights(verb: argparse.ArgumentParser) -> None:
@@ -263,7 +267,7 @@ _VERBS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] =
     ("export", "take labels or predictions home in the survey's own format", _export),
     ("ingest", "make a fast copy of a volume, for files larger than memory or on slow disks", _ingest),
     ("report", "write sections, class volumes, scores and provenance into one file", _report),
-    ("models", "list or show models", _models),
+    ("models", "list, show or get models", _models),
     ("weights", "fetch or check the encoder's weights", _weights),
     ("view", "open the viewer", _view),
     ("demo", "run the whole job on the embedded sample survey", _demo),
