@@ -152,7 +152,9 @@ class Survey:
             When the survey is a volume, which has sections of its own.
         """
         if len(self.dims) != 2:
-            msg = f"{self.path.name} is a volume: it is cut into sections along {', '.join(self.cuts)}, not into windows"
+            msg = (
+                f"{self.path.name} is a volume: it is cut into sections along {', '.join(self.cuts)}, not into windows"
+            )
             raise UsageError(msg)
         step = 0.0
         if self.kind == "das" and self.shape[1] > 1:
@@ -285,5 +287,7 @@ class Survey:
             shape = " x ".join(f"{size:,}" for size in self.shape)
             example = next(self._pages(None))
             what = "the whole" if not at.axis else f"window {at}"
-            msg = f"{self.path.name} has {shape} samples: {what} is too large; name a smaller part, as in --at {example}"
+            msg = (
+                f"{self.path.name} has {shape} samples: {what} is too large; name a smaller part, as in --at {example}"
+            )
             raise UsageError(msg)
