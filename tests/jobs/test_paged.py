@@ -1,7 +1,7 @@
 """Long recordings and large images go through every job page by page."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +25,9 @@ from napari_geofm.nets.predictor import ProbePredictor
 from napari_geofm.samples.das import DasSampleSpec, make_das, write_das
 from tests.tiny import quick
 
+RECIPE = replace(quick(), input=replace(quick().input, window_tokens=4, overlap_tokens=1, whole_tokens=4))
+"""Windows of 56 samples, several to a page."""
+
 SAMPLES, CHANNELS = 500, 56
 GAP = slice(200, 300)
 """The third page of five."""
@@ -35,7 +38,6 @@ def small_pages() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(paging, "LARGEST", 200)
         patch.setattr(paging, "PAGE", 100)
-        patch.setattr(pieces, "HALO_PX", 42)
         yield
 
 
@@ -58,7 +60,7 @@ def paged(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Paged:
     strokes = np.full(sample.strain_rate.shape, 255, np.uint8)
     strokes[10:20, 110:150], strokes[30:40, 130:170], strokes[25:30, 380:420] = 0, 1, 1
     np.save(folder / "strokes.npy", strokes)
-    spec = FinetuneSpec((SourceSpec(folder / "long.h5", folder / "strokes.npy"),), folder / "probe", quick())
+    spec = FinetuneSpec((SourceSpec(folder / "long.h5", folder / "strokes.npy"),), folder / "probe", RECIPE)
     found = LocalCompute().run(spec)
     return Paged(folder / "long.h5", folder / "strokes.npy", found.output, open_survey(folder / "long.h5"))
 
