@@ -160,7 +160,7 @@ def _segment(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--model", required=True, metavar="M", help="a model's folder or name")
     add_output(verb, ".npy, .zarr, .sgy, or .png for one section")
     place = verb.add_mutually_exclusive_group()
-    place.add_argument("--at", action=Once, metavar="AXIS=N", help="one section only, as in inline=1080")
+    place.add_argument("--at", action=Once, metavar="AXIS=N", help="one section or window only, as in inline=1080")
     place.add_argument("--all", action="store_true", help="the whole survey (default)")
     verb.add_argument("--along", metavar="AXIS", help="direction in which the volume is cut (default: the model's)")
     add_range(verb)
