@@ -16,7 +16,7 @@ from napari_geofm.io.cubes.remembered import recall
 from napari_geofm.io.das import DAS_ENDINGS, read_das
 from napari_geofm.io.raster import RASTER_ENDINGS, read_raster
 from napari_geofm.io.segy import SegyOptions, SegyTemplate, is_segy, read_segy
-from napari_geofm.io.tiles import read_tiles
+from napari_geofm.io.raster.tiles import read_tiles
 
 __all__ = ["array_survey", "open_survey", "options_of"]
 
