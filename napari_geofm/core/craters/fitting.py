@@ -15,8 +15,8 @@ TRIALS = 96
 FEWEST = 6
 """Points below which a circle is a guess."""
 
-_SECTORS = 36
-"""Sectors of 10 degrees in which a rim is seen or not."""
+_SECTORS = (8, 36)
+"""Fewest and most sectors in which a rim is seen or not: of small circles each has room for a point."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,14 +93,18 @@ def fit_circle(points: Numbers, tolerance: float) -> CircleFit | None:
     if inside.sum() < FEWEST or not np.isfinite(radius):
         return None
     residual = float(np.sqrt(np.mean(distance[inside] ** 2)) / radius)
-    return CircleFit(x, y, radius, residual, arc_of(points[inside], x, y), inside)
+    return CircleFit(x, y, radius, residual, arc_of(points[inside], x, y, radius, tolerance), inside)
 
 
-def arc_of(points: Numbers, x: float, y: float) -> float:
-    """Return the part of the directions from (x, y) in which there are points, 0..1, by sectors of 10 degrees."""
+def arc_of(points: Numbers, x: float, y: float, radius: float, tolerance: float) -> float:
+    """Return the part of the directions from (x, y) in which there are points, 0..1.
+
+    Directions are sectors as long as two tolerances on the circle, at least 8 and at most 36 of them.
+    """
+    count = int(np.clip(np.pi * radius / tolerance, *_SECTORS))
     way = np.arctan2(points[:, 1] - y, points[:, 0] - x)
-    sectors = np.floor((way / (2 * np.pi) % 1.0) * _SECTORS).astype(int) % _SECTORS
-    return np.unique(sectors).size / _SECTORS
+    sectors = np.floor((way / (2 * np.pi) % 1.0) * count).astype(int) % count
+    return np.unique(sectors).size / count
 
 
 def fit_ellipse(points: Numbers) -> EllipseFit | None:
@@ -169,7 +173,11 @@ def _refined(points: Numbers, start: tuple[float, float, float], tolerance: floa
         dx, dy = points[:, 0] - x, points[:, 1] - y
         distance = np.maximum(np.hypot(dx, dy), 1e-12)
         error = distance - radius
-        weight = np.clip(1 - (error / (1.5 * _near(radius, tolerance))) ** 2, 0, None) ** 2
+        wide = 1.5 * _near(radius, tolerance)
+        near = np.abs(error[np.abs(error) < wide])
+        # Tukey's constant for normal errors, whose deviation the median tells; a neighbour's bulge is no such error.
+        reach = min(wide, max(2 * tolerance, 4.685 * 1.48 * float(np.median(near)))) if near.size else wide
+        weight = np.clip(1 - (error / reach) ** 2, 0, None) ** 2
         slope = np.stack([-dx / distance, -dy / distance, np.full_like(dx, -1.0)], axis=1)
         normal = (slope * weight[:, None]).T @ slope
         if not np.linalg.det(normal) > 1e-9 * weight.sum() ** 3:

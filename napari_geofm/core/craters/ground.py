@@ -119,7 +119,7 @@ class PlaneOnBody:
         angle, way = np.hypot(east, north), np.arctan2(east, north)
         sin0, cos0 = math.sin(math.radians(self.lat)), math.cos(math.radians(self.lat))
         sine = np.clip(sin0 * np.cos(angle) + cos0 * np.sin(angle) * np.cos(way), -1.0, 1.0)
-        turn = np.arctan2(np.sin(way) * np.sin(angle) * cos0, np.cos(angle) - sin0 * sine)
+        turn = np.arctan2(np.sin(way) * np.sin(angle), cos0 * np.cos(angle) - sin0 * np.sin(angle) * np.cos(way))
         return wrapped(self.lon + np.degrees(turn)), np.asarray(np.degrees(np.arcsin(sine)))
 
     def pixel(self, right: ArrayLike, up: ArrayLike) -> Pair:

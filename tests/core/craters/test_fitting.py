@@ -27,7 +27,8 @@ def test_a_circle_is_found_wherever_it_is(x: float, y: float, radius: float, fir
     assert np.hypot(found.x - x, found.y - y) < 1e-3 * radius
     assert found.radius == pytest.approx(radius, rel=1e-3)
     assert found.residual < 1e-3
-    assert abs(found.arc - part) < 0.06
+    # Sectors are 10 degrees, of the smallest circles 45.
+    assert abs(found.arc - part) < (0.06 if radius > 12 else 0.2)
 
 
 def test_a_neighbours_rim_in_the_outline_does_not_pull_the_circle() -> None:
@@ -55,7 +56,7 @@ def test_an_ellipse_has_its_axes_and_direction_clockwise_from_up(angle: float) -
     turn = np.radians(angle)
     # Clockwise from up: the major axis points along (sin, cos).
     points = np.stack([along * np.sin(turn) + across * np.cos(turn), along * np.cos(turn) - across * np.sin(turn)], 1)
-    found = fit_ellipse(points + [400, -20])
+    found = fit_ellipse(points + np.array([400.0, -20.0]))
     assert found is not None
     assert (found.semi_major, found.semi_minor) == (pytest.approx(9, rel=1e-3), pytest.approx(6, rel=1e-3))
     assert min(abs(found.angle_degrees - angle), 180 - abs(found.angle_degrees - angle)) < 0.1
