@@ -50,7 +50,9 @@ class LabelMask:
         survey: Survey | None = None,
         probabilities: ArrayLike | None = None,
     ) -> "LabelMask":
-        """Return the mask of a class called crater, and of one called rim; of two classes the second is craters.
+        """Return the mask of a class called crater, and of one called rim.
+
+        Of classes without names (numbers only) 0 is background, 1 crater and 2 rim; of two classes the second is craters.
 
         Raises
         ------
@@ -64,8 +66,9 @@ class LabelMask:
         rim = names.index(RIM) if RIM in names else None
         if CRATER in names:
             return cls(values, names.index(CRATER), rim, survey, probabilities)
-        if len(names) == 2 and rim is None:
-            return cls(values, 1, None, survey, probabilities)
+        nameless = names == [f"class {number}" for number in range(len(names))] and len(names) <= 3
+        if nameless or (len(names) == 2 and rim is None):
+            return cls(values, 1, 2 if len(names) == 3 else None, survey, probabilities)
         msg = f"No class is called 'crater', only {', '.join(classes.names)}; name it so in the class table"
         raise LabelError(msg)
 

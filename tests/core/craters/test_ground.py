@@ -29,9 +29,7 @@ def polar() -> Ground:
     return found
 
 
-@given(
-    lat=st.floats(-90, 90), lon=st.floats(-179.99, 179.99), away=st.floats(0.1, 900), way=st.floats(0, 2 * math.pi)
-)
+@given(lat=st.floats(-90, 90), lon=st.floats(-179.99, 179.99), away=st.floats(0.1, 900), way=st.floats(0, 2 * math.pi))
 def test_distances_from_the_origin_are_true(lat: float, lon: float, away: float, way: float) -> None:
     plane = PlaneOnBody(plate_carree(), lat, lon)
     there = plane.lonlat(away * math.sin(way), away * math.cos(way))
