@@ -119,8 +119,10 @@ def find_craters(
     around = _turn(source.shape, ground)
     craters: list[Crater] = []
     large = max(source.shape) > WINDOW_PX + 2 * AROUND_PX
+    yield Progress(0, 0, "finding craters")
     for number, window in enumerate(windows):
-        yield Progress(number, len(windows) + large, f"finding craters, {len(craters):,} so far")
+        if number:
+            yield Progress(number, len(windows) + large, f"finding craters, {len(craters):,} so far")
         if control is not None:
             control.check()
         part = _read(source, window, around, ground)

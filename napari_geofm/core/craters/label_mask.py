@@ -52,7 +52,7 @@ class LabelMask:
     ) -> "LabelMask":
         """Return the mask of a class called crater, and of one called rim.
 
-        Of classes without names (numbers only) 0 is background, 1 crater and 2 rim; of two classes the second is craters.
+        Of classes without names (numbers only) 0 is background, 1 crater and 2 rim; of two the second is crater.
 
         Raises
         ------

@@ -139,15 +139,25 @@ def area_km2(valid_per_row: Numbers, columns: int, ground: Ground) -> float:
     ground
         Where it lies.
     """
-    from napari_geofm.core.craters.ground import plane_at
-
     # The area of a pixel changes slowly: it is measured on a coarse grid of places, and averaged along the rows.
     rows = np.arange(valid_per_row.size, dtype=np.float64)
-    at = np.unique(np.linspace(0, valid_per_row.size - 1, min(valid_per_row.size, 257)).round())
-    across = np.unique(np.linspace(0, columns - 1, 9).round()) if ground.columns_around is None else [columns / 2]
-    means = []
-    for row in at.tolist():
-        planes = [plane_at(ground, row, float(column)) for column in across]
-        sizes = [1.0 / plane.unit_px**2 for plane in planes if hasattr(plane, "lat")]
-        means.append(np.mean(sizes) if sizes else 0.0)
-    return float(np.sum(np.interp(rows, at, np.array(means)) * valid_per_row))
+    at = np.unique(np.linspace(0, valid_per_row.size - 1, min(valid_per_row.size, 513)).round())
+    across = np.unique(np.linspace(0, columns - 1, 17).round()) if ground.columns_around is None else [columns / 2]
+    areas = _pixel_km2(ground, *np.meshgrid(at, np.asarray(across), indexing="ij"))
+    known = np.isfinite(areas)
+    means = np.where(known, areas, 0).sum(axis=1) / np.maximum(1, known.sum(axis=1))
+    return float(np.sum(np.interp(rows, at, means) * valid_per_row))
+
+
+def _pixel_km2(ground: Ground, rows: Numbers, columns: Numbers) -> Numbers:
+    """Return the areas of pixels: both radii of curvature times the solid angle of the vertical over a pixel."""
+    steps = []
+    for down, right in ((-0.5, 0.0), (0.5, 0.0), (0.0, -0.5), (0.0, 0.5)):
+        lon, lat = (np.radians(each) for each in ground.lonlat(rows + down, columns + right))
+        steps.append(np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=-1))
+    body = ground.body
+    square = 1 - (body.polar_m / body.equatorial_m) ** 2
+    bulge = 1 - square * np.sin(np.radians(ground.lonlat(rows, columns)[1])) ** 2
+    radii = (body.equatorial_m / 1000) ** 2 * (1 - square) / bulge**2
+    cross = np.cross(steps[1] - steps[0], steps[3] - steps[2])
+    return np.asarray(radii * np.linalg.norm(cross, axis=-1))

@@ -13,9 +13,14 @@ __all__ = ["image", "moon_map", "write_map"]
 
 
 def write_map(
-    path: Path, shape: tuple[int, int] = (480, 960), *, step: float = 0.25, corner: tuple[float, float] = (-120.0, 60.0),
-    crs: str = "+proj=longlat +R=1737400", **profile: Any
-) -> Path:  # fmt: skip
+    path: Path,
+    shape: tuple[int, int] = (480, 960),
+    *,
+    step: float = 0.25,
+    corner: tuple[float, float] = (-120.0, 60.0),
+    crs: str = "+proj=longlat +R=1737400",
+    **profile: Any,
+) -> Path:
     """Write a map in degrees, of ones."""
     transform = Affine(step, 0, corner[0], 0, -step, corner[1])
     plain = {"driver": "GTiff", "height": shape[0], "width": shape[1], "count": 1, "dtype": "uint8", "crs": crs}

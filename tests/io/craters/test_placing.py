@@ -107,14 +107,14 @@ def test_the_user_may_say_the_body(tmp_path: Path, moon_map: Survey) -> None:
 
 
 def test_degrees_need_a_map_with_a_place(tmp_path: Path, image: Survey) -> None:
-    with pytest.raises(UsageError, match="picture.png has no place on a body, so c.csv with its degrees cannot be"):
+    with pytest.raises(UsageError, match=r"picture.png has no place on a body, so c.csv with its degrees cannot be"):
         laid(tmp_path, "lat,lon,diameter_km\n30,-60,40\n", image)
     with pytest.raises(UsageError, match="diameters in km, which need a map"):
         laid(tmp_path, "x,y,diameter_km\n30,60,40\n", image)
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="No file .*none.csv"):
+    with pytest.raises(SourceError, match=r"No file .*none.csv"):
         read_crater_table(tmp_path / "none.csv")
 
 
