@@ -1,0 +1,1 @@
+"""Numbers of fibre recordings (DAS): what is done to their samples, and what is found in them."""
