@@ -134,6 +134,11 @@ def run(arguments: Namespace) -> Result:
     for name in ("labels", "to", "step", "sure", "least", "confidence"):
         if getattr(arguments, name) is not None:
             raise UsageError(f"--{name} goes with --carry: say which labelled section, as in --carry inline=1080")
+    return _draw(arguments)
+
+
+def _draw(arguments: Namespace) -> Result:
+    """Label with horizons, faults and polygons."""
     from napari_geofm.core.classes import ClassTable
     from napari_geofm.io.atomic import require_absent
     from napari_geofm.io.class_table import read_class_table
