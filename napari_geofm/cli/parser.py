@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from napari_geofm import __version__
+from napari_geofm.cli.event_options import event_options
 from napari_geofm.cli.label_options import label_options
 from napari_geofm.cli.option_groups import (
     Once,
@@ -162,9 +163,10 @@ def _export(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("labels", metavar="LABELS", help=what)
     verb.add_argument("--like", required=True, metavar="FILE", help="the survey they belong to")
     add_segy(verb)
-    add_output(verb, ".sgy .tif .csv .geojson .ply .npy .zarr; .dat .xyz .irap .cps3 for a horizon; .png with --at")
+    endings = ".sgy .tif .csv .geojson .ply .npy .zarr; .dat .xyz .irap .cps3 for a horizon; .png with --at"
+    add_output(verb, f"{endings}; .xml for events as QuakeML")
     add_place(verb)
-    quantities = ("labels", "confidence", "probabilities", "features")
+    quantities = ("labels", "confidence", "probabilities", "features", "events", "onsets")
     verb.add_argument("--quantity", choices=quantities, help="what LABELS holds (default: what it says of itself)")
     verb.add_argument("--classes", metavar="NAMES.csv", help="class table")
     verb.add_argument("--format", metavar="F", help="SEG-Y samples: int8, int16, int32, uint8, ieee, ibm")
@@ -173,6 +175,7 @@ def _export(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--minimum", type=float, default=0.0, metavar="V", help="smallest body, m3 or ft3, else samples")
     _velocity(verb)
     verb.add_argument("--describe", action="store_true", help="say in blank text-header lines what the samples are")
+    event_options(verb)
 
 
 def _velocity(verb: argparse.ArgumentParser) -> None:
