@@ -31,8 +31,8 @@ class ExportSpec(JobSpec[Path]):
         Format, null, overwrite, section.
     quantity
         ``"labels"`` for class numbers; ``"confidence"``, ``"probabilities"`` or ``"features"`` for numbers, which go to
-        ``.sgy``, ``.zarr``, ``.npy``, ``.npz``, ``.tif`` and ``.png``; ``"events"`` or ``"onsets"`` for what the classes
-        of a fibre recording show, as ``.csv`` or QuakeML. Empty: what the file says of itself.
+        ``.sgy``, ``.zarr``, ``.npy``, ``.npz``, ``.tif`` and ``.png``; ``"events"`` or ``"onsets"`` for what the
+        classes of a fibre recording show, as ``.csv`` or QuakeML. Empty: what the file says of itself.
     reading
         How a survey that is SEG-Y is read; None: as was chosen for files like it before, else as its headers say.
     classes

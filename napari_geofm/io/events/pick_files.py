@@ -118,7 +118,11 @@ def _on_channels(raw: list[RawPick], file: Path, scale: _Scale) -> tuple[Picks, 
             f"{samples * scale.step_s:g} s; check which recording they belong to"
         )
         raise FormatError(msg)
-    return tuple(Picks.at(name, *np.array(found).T, channels) for (_, name), found in groups.items())
+    picks = []
+    for (_, name), found in groups.items():
+        place, onset, error = np.array(found, np.float64).T
+        picks.append(Picks.at(name, place, onset, error, channels))
+    return tuple(picks)
 
 
 def _quakeml(file: Path) -> list[RawPick]:
@@ -130,15 +134,15 @@ def _quakeml(file: Path) -> list[RawPick]:
         root = ET.parse(file).getroot()
     except ET.ParseError as error:
         raise FormatError(f"{file.name} is no XML ({error}); it may be cut short") from error
-    found = []
-    for number, event in enumerate(each for each in root.iter() if _tag(each) == "event"):
-        for pick in (each for each in event if _tag(each) == "pick"):
-            found.append(_xml_pick(pick, f"{number}"))
+    events = (each for each in root.iter() if _tag(each) == "event")
+    found = (_xml_pick(pick, f"{number}") for number, event in enumerate(events) for pick in event)
     return [pick for pick in found if pick is not None]
 
 
 def _xml_pick(pick: ET.Element, event: str) -> RawPick | None:
-    """Return a pick; None where its station is no channel's number."""
+    """Return a pick; None where an element is none, or its station is no channel's number."""
+    if _tag(pick) != "pick":
+        return None
     parts: dict[str, Any] = {_tag(each): each for each in pick}
     station = parts["waveformID"].get("stationCode", "") if "waveformID" in parts else ""
     digits = "".join(letter for letter in station if letter.isdigit())

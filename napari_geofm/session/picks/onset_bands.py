@@ -77,11 +77,10 @@ def onset_bands(
         raise UsageError(f"--band {length:g} s: give at least a sample, {step:g} s")
     samples = survey.axis("time").values.astype(np.float64)
     bands: list[Body] = []
-    # Noise first: it must not lie over another arrival.
-    for each in picks if noise is not None else ():
-        bands.append(OnsetBand(each.onset_s - length, each.onset_s, samples, int(noise or 0)))
-    for each in picks:
-        bands.append(OnsetBand(each.onset_s, each.onset_s + length, samples, number))
+    if noise is not None:
+        # Noise first: it must not lie over another arrival.
+        bands += [OnsetBand(each.onset_s - length, each.onset_s, samples, noise) for each in picks]
+    bands += [OnsetBand(each.onset_s, each.onset_s + length, samples, number) for each in picks]
     count = int(sum(np.isfinite(each.onset_s).sum() for each in picks))
     before = ", and as long before them" if noise is not None else ""
     return bands, f"{count:,} onsets: {length:g} s from each on{before}"
