@@ -29,7 +29,7 @@ def event_options(verb: argparse.ArgumentParser) -> None:
         "--as-marked", action="store_true", help="onsets where the classes begin, not refined on samples"
     )
     group.add_argument("--confidence", metavar="FILE", help="confidence of the mask, averaged over each event")
-    group.add_argument("--probabilities", metavar="FILE", help="probabilities: how surely onsets are known")
+    # --probabilities is there for craters already.
 
 
 def events_of(arguments: Namespace) -> "EventOptions":

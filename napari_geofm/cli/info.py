@@ -5,8 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from napari_geofm.cli.coordinates import coordinate_lines, coordinates_of
+from napari_geofm.cli.grounds import ground_lines, ground_of
 from napari_geofm.cli.output import Result, tell_error
-from napari_geofm.cli.segy import hints_of, remember_options, segy_options
+from napari_geofm.cli.processing import opening_hints
+from napari_geofm.cli.segy import remember_options, segy_options
+from napari_geofm.cli.spectrum import require_spectrum, spectrum_lines
 
 if TYPE_CHECKING:
     from napari_geofm.io.segy import SegyLook
@@ -25,7 +28,8 @@ def run(arguments: Namespace) -> Result:
     found: list[dict[str, Any]] = []
     lines: list[str] = []
     status = 0
-    hints_of(arguments)  # Options that cannot be are told of once, not for each file.
+    opening_hints(arguments)  # Options that cannot be are told of once, not for each file.
+    require_spectrum(arguments)
     for file in map(Path, arguments.files):
         try:
             data, told = _told(file, arguments)
@@ -54,8 +58,10 @@ def _told(file: Path, arguments: Namespace) -> tuple[dict[str, Any], list[str]]:
     from napari_geofm.io.segy import is_segy
 
     looked = arguments.headers is not None and is_segy(file)
+    more: list[str] = []
     try:
-        data = _described(open_survey(file, **hints_of(arguments)))
+        survey = open_survey(file, **opening_hints(arguments))
+        data = _described(survey)
     except GeoFMError as error:
         if not looked:
             raise
@@ -63,7 +69,9 @@ def _told(file: Path, arguments: Namespace) -> tuple[dict[str, Any], list[str]]:
         data = {"file": str(file), "error": str(error)}
     else:
         remember_options(arguments, [file])
-    lines = _lines(data)
+        if arguments.spectrum:
+            data["spectrum"], more = spectrum_lines(survey, arguments)
+    lines = _lines(data) + more
     if looked:
         data["headers"], told = _looked(file, arguments)
         lines += told
@@ -97,6 +105,7 @@ def _described(survey: Any) -> dict[str, Any]:
         "dims": dims,
         "crs": survey.crs,
         "coordinates": coordinates_of(survey),
+        "ground": ground_of(survey),
         "sample_format": survey.sample_format,
         "odd": list(survey.odd),
     }
@@ -114,6 +123,7 @@ def _lines(data: dict[str, Any]) -> list[str]:
         count = f"{dim['size']} value{'s' * (dim['size'] != 1)}"
         lines.append(f"  {dim['name']:<10} {dim['first']} to {dim['last']}{unit}, {count}, {step}")
     lines += coordinate_lines(data["coordinates"])
+    lines += ground_lines(data["ground"])
     if data["crs"]:
         lines.append(f"  crs        {' '.join(str(data['crs']).split())[:100]}")
     return lines + [f"  note       {note}" for note in data["odd"]]

@@ -102,15 +102,15 @@ class _Drawing:
         from napari_geofm.session.picks.onset_bands import onset_bands
 
         words = self.arguments
-        if not words.picks and (words.band is not None or words.noise):
-            raise UsageError("--band and --noise go with --picks: say which, as in --picks onsets.csv P")
+        if not words.picks and (words.onset_band is not None or words.noise):
+            raise UsageError("--onset-band and --noise go with --picks: say which, as in --picks onsets.csv P")
         noise = self.number(words.noise) if words.noise else None
         for file, name in words.picks:
             path, only = _file_and_name(file)
             found = [each for each in read_picks(path, self.survey) if only in {"", each.name}]
             if not found:
                 raise LabelError(f"{path.name} holds no picks '{only}'; leave the name out to take all of them")
-            bands, said = onset_bands(found, self.survey, self.number(name), words.band, noise)
+            bands, said = onset_bands(found, self.survey, self.number(name), words.onset_band, noise)
             self.bodies += bands
             self.notes[file] = [said]
 
@@ -146,9 +146,18 @@ def run(arguments: Namespace) -> Result:
         from napari_geofm.cli.carry import carry
 
         return carry(arguments)
+    if arguments.craters:
+        from napari_geofm.cli.craters import label_craters
+
+        return label_craters(arguments)
     for name in ("labels", "to", "step", "sure", "least", "confidence"):
         if getattr(arguments, name) is not None:
             raise UsageError(f"--{name} goes with --carry: say which labelled section, as in --carry inline=1080")
+    return _draw(arguments)
+
+
+def _draw(arguments: Namespace) -> Result:
+    """Label with horizons, faults and polygons."""
     from napari_geofm.core.classes import ClassTable
     from napari_geofm.io.atomic import require_absent
     from napari_geofm.io.class_table import read_class_table
@@ -164,7 +173,7 @@ def run(arguments: Namespace) -> Result:
     drawing.draw()
     if not drawing.bodies and not drawing.polygons:
         raise UsageError(
-            "Nothing to label with; give --between, --above, --below, --fault, --polygons, --picks or --carry"
+            "Nothing to label with; give --between, --above, --below, --fault, --polygons, --picks, --craters or --carry"
         )
     table = drawing.table or ClassTable.named(drawing.names)
     spec = ResultSpec.of(survey, "prediction", table, notes={"quantity": "labels", "from": drawing.notes})

@@ -2,7 +2,17 @@
 
 import argparse
 
-__all__ = ["Once", "add_encoder_file", "add_output", "add_place", "add_range", "add_reading", "add_segy"]
+__all__ = [
+    "Once",
+    "add_encoder_file",
+    "add_output",
+    "add_place",
+    "add_processing",
+    "add_range",
+    "add_raster",
+    "add_reading",
+    "add_segy",
+]
 
 
 class Once(argparse.Action):
@@ -66,6 +76,16 @@ def add_segy(verb: argparse.ArgumentParser) -> None:
     group.add_argument("--as-found", action="store_true", help="pass over what was remembered for files like it")
 
 
+def add_processing(verb: argparse.ArgumentParser, *, chain: bool = True) -> None:
+    """Add what is done to a DAS recording before it is looked at; ``chain``: a model does not say it already."""
+    group = verb.add_argument_group("DAS: what is done to a recording before it is looked at")
+    if chain:
+        steps = "'detrend; bandpass 5-200 Hz; median; root', or earthquake, microseismic, traffic (docs: DAS)"
+        group.add_argument("--process", action=Once, metavar="STEPS", help=steps)
+    which = "channels that are masked: auto (found), none (default), or a list as in '12, 40-43, 2410-2450 m'"
+    group.add_argument("--bad-channels", action=Once, metavar="WHICH", help=which)
+
+
 def add_reading(verb: argparse.ArgumentParser) -> None:
     """Add how a file is read that does not say what it holds."""
     group = verb.add_argument_group("files that do not say what they hold (the answer is kept)")
@@ -75,3 +95,13 @@ def add_reading(verb: argparse.ArgumentParser) -> None:
     group.add_argument("--header-bytes", type=int, metavar="N", help="bytes before the first number (default 0)")
     group.add_argument("--dims", metavar="A,B,C", help="axes in the file's order, as in crossline,inline,twt")
     group.add_argument("--variable", metavar="NAME", help="array of a file that holds several")
+
+
+def add_raster(verb: argparse.ArgumentParser) -> None:
+    """Add how a raster is read that does not say all about itself."""
+    group = verb.add_argument_group("images and maps that do not say all about themselves (the answer is kept)")
+    place = "upper left corner, scale and body: lon0,lat0,px_per_degree,body=Moon (see docs: The Moon)"
+    group.add_argument("--georeference", metavar="WORDS", help=place)
+    group.add_argument("--elevation", type=float, metavar="M", help="m of elevation per stored unit; 0: it is none")
+    group.add_argument("--band", type=int, metavar="N", help="band of a file of several, from 1")
+    group.add_argument("--tiles", action="store_true", help="of a folder: georeferenced images stay single tiles")

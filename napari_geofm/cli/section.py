@@ -5,7 +5,8 @@ from pathlib import Path
 
 from napari_geofm.cli.output import Result
 from napari_geofm.cli.places import output_path, place_of, region_of
-from napari_geofm.cli.segy import hints_of, remember_options
+from napari_geofm.cli.processing import opening_hints
+from napari_geofm.cli.segy import remember_options
 from napari_geofm.errors import OutputError
 
 __all__ = ["run"]
@@ -16,6 +17,7 @@ def run(arguments: Namespace) -> Result:
     import numpy as np
 
     from napari_geofm.core.amplitude import survey_stretch
+    from napari_geofm.core.gaps import gap_words
     from napari_geofm.core.recipe import InputRecipe
     from napari_geofm.io.atomic import replacing
     from napari_geofm.io.opening import open_survey
@@ -25,7 +27,7 @@ def run(arguments: Namespace) -> Result:
     if out.suffix not in {".npy", ".png"}:
         msg = f"Output {out.name}: a section is written as .npy or .png"
         raise OutputError(msg)
-    survey = open_survey(Path(arguments.file), **hints_of(arguments))
+    survey = open_survey(Path(arguments.file), **opening_hints(arguments))
     remember_options(arguments, [survey.path])
     section = survey.section(place_of(arguments.at), region=region_of(arguments.range))
     if out.suffix == ".png":
@@ -44,4 +46,5 @@ def run(arguments: Namespace) -> Result:
         "dead": int((~section.valid).sum()),
     }
     line = f"{out}: {section.at}, {rows.size} {rows.name} down x {columns.size} {columns.name} across"
-    return Result(data, [line])
+    gap = gap_words(section)
+    return Result(data | {"gap": gap}, [line, gap] if gap else [line])

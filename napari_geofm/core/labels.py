@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.display import Layout
+from napari_geofm.core.paging import Paging
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import LabelError
 
@@ -155,6 +156,19 @@ class LabelSet:
             return labels
         drawn = layout.to_display(np.asarray(self.origins[places])) == Origin.HUMAN
         return np.where(drawn, labels, np.uint8(UNLABELLED))
+
+    def labelled_pages(self, paging: Paging) -> list[int]:
+        """Return the numbers of the pages that hold labels, in order; read some rows at a time."""
+        rows, columns = self.values.shape
+        held = np.zeros(paging.counts, np.bool_)
+        edges = np.array([paging.part(1, place).start for place in range(paging.counts[1])])
+        at_once = max(1, _AT_ONCE // max(1, columns))
+        for start in range(0, rows, at_once):
+            drawn = np.asarray(self.values[start : start + at_once]) != UNLABELLED
+            if drawn.any():
+                places = paging.places(0, np.arange(start, start + drawn.shape[0]))
+                np.logical_or.at(held, places, np.logical_or.reduceat(drawn, edges, axis=1))
+        return np.flatnonzero(held if paging.down == 0 else held.T).tolist()
 
     def labelled_slices(self, dimension: int) -> Iterator[tuple[int, int]]:
         """Yield ``(position, labelled pixels)`` of each slice across ``dimension`` that holds labels."""

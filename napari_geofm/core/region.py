@@ -3,12 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from napari_geofm.core.utc import looks_absolute, parse_utc
 from napari_geofm.errors import UsageError
 
-__all__ = ["At", "Region"]
+__all__ = ["WINDOW_AXES", "At", "Region"]
 
 SECTION_AXES = ("inline", "crossline", "twt", "depth", "tile")
 """Axes that a section is cut across by one number or name."""
+
+WINDOW_AXES = ("time", "window")
+"""What windows of recordings and of images are named by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,7 @@ class At:
         ``inline``, ``crossline``, ``twt``, ``depth``, ``tile``: cut at ``value``. ``time``: a DAS window from
         ``value`` seconds for ``length`` seconds. ``window``: a part of a raster. ``""``: the whole line or image.
     value
-        Header number, start in s, or the tile's name; None for the whole.
+        Header number, start in s (or its date and time in UTC, as text), or the tile's name; None for the whole.
     length
         Length in s of a DAS window; None elsewhere.
     span
@@ -36,6 +40,8 @@ class At:
     @classmethod
     def parse(cls, text: str | Iterable[str]) -> "At":
         """Read ``inline=1080``, ``time=1.5/0.5 distance=100:200``, ``window=0,0,512,512``, ``tile=a.png``.
+
+        The start of a window in time may be absolute: ``time=2022-06-04T10:00:00.5/2``.
 
         Raises
         ------
@@ -72,7 +78,7 @@ class At:
             if seconds is not None and seconds <= 0:
                 msg = f"--at time={value}: the length after / is in seconds and above 0"
                 raise UsageError(msg)
-            return cls("time", _number("--at time", start), seconds, span)
+            return cls("time", _start(start), seconds, span)
         if axis == "window":
             numbers = tuple(_number("--at window", part) for part in value.split(","))
             if len(numbers) != 4 or min(numbers[2:]) < 1 or min(numbers[:2]) < 0:
@@ -90,9 +96,10 @@ class At:
         """Return the words that :meth:`parse` reads."""
         if self.axis == "window" and self.span is not None:
             return "window=" + ",".join(f"{part:.10g}" for part in self.span)
-        value = f"{self.value:.10g}" if isinstance(self.value, float | int) else str(self.value)
+        # Twelve digits: a tenth of a millisecond within a year of recording.
+        value = f"{self.value:.12g}" if isinstance(self.value, float | int) else str(self.value)
         if self.axis == "time":
-            length = f"/{self.length:.10g}" if self.length is not None else ""
+            length = f"/{self.length:.12g}" if self.length is not None else ""
             tail = f" distance={self.span[0]:.10g}:{self.span[1]:.10g}" if self.span else ""
             return f"time={value}{length}{tail}"
         return f"{self.axis}={value}" if self.axis else "whole"
@@ -139,6 +146,14 @@ class Region:
     def of(self, axis: str) -> tuple[float, float] | None:
         """Return the interval along ``axis``, or None where it is whole."""
         return next(((low, high) for name, low, high in self.limits if name == axis), None)
+
+
+def _start(text: str) -> float | str:
+    """Return where a window in time begins: seconds, or a date and time as written."""
+    if not looks_absolute(text):
+        return _number("--at time", text)
+    parse_utc(text)
+    return text
 
 
 def _number(what: str, text: str) -> float:

@@ -35,8 +35,16 @@ class SectionFrame:
     layout: Layout
 
     def meets(self, other: "SectionFrame") -> bool:
-        """Return whether both are of one section of one survey, whatever part of it each shows."""
-        return (self.fingerprint, self.at) == (other.fingerprint, other.at)
+        """Return whether both are of one section of one survey, whatever part of it each shows.
+
+        Windows of a recording or an image do where they share samples.
+        """
+        if self.fingerprint != other.fingerprint:
+            return False
+        return self.at == other.at or all(
+            isinstance(one, slice) and isinstance(two, slice) and max(one.start, two.start) < min(one.stop, two.stop)
+            for one, two in zip(self.places, other.places, strict=True)
+        )
 
     def inside(self, box: tuple[slice, ...]) -> NDArray[np.bool_]:
         """Return which samples lie in a part of the survey, boolean, display order."""

@@ -1,5 +1,6 @@
 """A survey: named dimensions with real coordinates around an array that reads lazily."""
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,9 @@ import numpy as np
 
 from napari_geofm.core.axis import Axis
 from napari_geofm.core.display import Layout, layout_of
+from napari_geofm.core.even_coordinate import even_axis_of
+from napari_geofm.core.page_places import common_part, image_window, in_seconds, place_of_box, time_window
+from napari_geofm.core.paging import Paging
 from napari_geofm.core.region import At, Region
 from napari_geofm.core.section import Section
 from napari_geofm.errors import AxisError, UsageError
@@ -17,7 +21,12 @@ if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
+    from napari_geofm.core.das.processed import Processed
+
 __all__ = ["KINDS", "Survey"]
+
+_MOST = 2**28
+"""Samples of the largest recording or image that is read as one section: 1 GB of them."""
 
 KINDS = ("seismic-3d", "seismic-2d", "das", "image", "tiles")
 
@@ -70,6 +79,7 @@ class Survey:
     fill_chunks: "Callable[[tuple[slice, slice], NDArray[Any]], NDArray[np.bool_]] | None" = field(
         default=None, repr=False
     )
+    processed: "Processed | None" = field(default=None, repr=False)
 
     @property
     def dims(self) -> tuple[str, ...]:
@@ -97,6 +107,9 @@ class Survey:
         if name not in self.dims:
             msg = f"Survey {self.path.name} has no axis '{name}'; its axes are {', '.join(self.dims)}."
             raise AxisError(msg)
+        even = even_axis_of(self.data, name)
+        if even is not None:
+            return even
         coordinate = self.data.coords[name]
         return Axis(name, np.asarray(coordinate.values), str(coordinate.attrs.get("units", "")))
 
@@ -129,14 +142,46 @@ class Survey:
         return name
 
     def whole(self) -> At:
-        """Return the place of the only section of a line, recording or image."""
+        """Return the place of the whole of a line, recording or image; of one without pages its only section."""
         return At()
 
+    def paging(self, length: int = 0) -> Paging:
+        """Return the pages of a recording or an image: windows in which it is worked on where it is large.
+
+        Parameters
+        ----------
+        length
+            Samples of a page along time, or along both sides of an image; 0: the default, one page where it is small.
+
+        Raises
+        ------
+        UsageError
+            When the survey is a volume, which has sections of its own.
+        """
+        if len(self.dims) != 2:
+            msg = f"{self.path.name} is a volume: it is cut along {', '.join(self.cuts)}, not into windows"
+            raise UsageError(msg)
+        step = 0.0
+        if self.kind == "das" and self.shape[1] > 1:
+            time = self.axis("time")
+            step = (float(time.last) - float(time.first)) / (self.shape[1] - 1)
+        down = self.dims.index(self.layout(At()).rows)
+        return Paging.of(self.kind, (self.shape[0], self.shape[1]), down=down, step=step, length=length)
+
+    @property
+    def paged(self) -> bool:
+        """Whether this is a recording or an image of several pages."""
+        return self.kind in {"das", "image"} and self.paging().count > 1
+
+    def page(self, box: tuple[slice, slice]) -> At:
+        """Return the place of a part of a recording or an image, such as a page."""
+        return place_of_box(self, box)
+
     def sections(self, along: str | None = None, region: Region | None = None) -> Iterator[At]:
-        """Yield the places of all sections along an axis, in header order, within ``region``."""
+        """Yield the places of all sections along an axis, in header order, or of all pages, within ``region``."""
         axis_name = self.along(along)
         if not axis_name:
-            yield self.whole()
+            yield from self._pages(region)
             return
         axis = self.axis(axis_name)
         limits = region.of(axis_name) if region else None
@@ -157,10 +202,11 @@ class Survey:
         found: dict[str, int | slice] = {}
         for name, low, high in region.limits if region else ():
             found[name] = self.axis(name).between(low, high)
-        if at.axis == "window":
-            found.update(self._window(at))
-        elif at.axis == "time":
-            found.update(self._time_window(at))
+        at = in_seconds(self, at)
+        if at.axis in {"window", "time"}:
+            window = image_window(self, at) if at.axis == "window" else time_window(self, at)
+            for name, part in window.items():
+                found[name] = common_part(name, part, found.get(name), at)
         elif at.axis:
             if len(self.dims) == 2:
                 msg = f"--at {at}: {self.path.name} is one section with axes {', '.join(self.dims)}; leave --at out"
@@ -200,8 +246,9 @@ class Survey:
         AxisError, UsageError
             When there is no such section.
         """
-        place = At(at, value) if isinstance(at, str) else at
+        place = in_seconds(self, At(at, value) if isinstance(at, str) else at)
         places = self.places(place, region)
+        self._require_small(place, places)
         layout = self.layout(place)
         values = self.read(places)
         axes = {
@@ -222,27 +269,28 @@ class Survey:
             return self.direct(places)
         return np.asarray(self.data[places].values, dtype=np.float32)
 
-    def _window(self, at: At) -> dict[str, slice]:
-        rows, columns = self.dims[-2:]
-        top, left, height, width = (int(part) for part in at.span or (0, 0, 1, 1))
-        sizes = dict(zip(self.dims, self.shape, strict=True))
-        if len(self.dims) != 2 or self.kind not in {"image", "seismic-2d"}:
-            msg = f"--at {at}: a window is cut from an image; {self.path.name} is {self.kind}"
-            raise UsageError(msg)
-        if top + height > sizes[rows] or left + width > sizes[columns]:
-            msg = f"--at {at} reaches beyond the image, which has {sizes[rows]} rows and {sizes[columns]} columns"
-            raise AxisError(msg)
-        return {rows: slice(top, top + height), columns: slice(left, left + width)}
+    def _pages(self, region: Region | None) -> Iterator[At]:
+        """Yield the pages of a recording or an image, or the whole of a small one, or of a line."""
+        if not self.paged:
+            yield self.whole()
+            return
+        first, second = self.places(self.whole(), region)
+        if isinstance(first, slice) and isinstance(second, slice):
+            for box in self.paging().boxes((first, second)):
+                yield self.page(box)
 
-    def _time_window(self, at: At) -> dict[str, slice]:
-        axis = self.axis("time")
-        start = float(at.value if at.value is not None else axis.first)
-        end = start + at.length if at.length is not None else float(axis.last)
-        found = {"time": axis.between(start, end)}
-        if at.length is not None:
-            # A window of LENGTH holds LENGTH/step samples: the sample at its end belongs to the next window.
-            step = float(axis.step or 0.0)
-            found["time"] = axis.between(start - 0.01 * step, end - 0.5 * step)
-        if at.span is not None:
-            found["distance"] = self.axis("distance").between(at.span[0], at.span[1])
-        return found
+    def _require_small(self, at: At, places: tuple[int | slice, ...]) -> None:
+        """Refuse to read a recording or an image as one section that no memory holds.
+
+        Raises
+        ------
+        UsageError
+            When it is one.
+        """
+        samples = math.prod(part.stop - part.start for part in places if isinstance(part, slice))
+        if samples > _MOST and self.paged:
+            shape = " x ".join(f"{size:,}" for size in self.shape)
+            example = next(self._pages(None))
+            what = "the whole" if not at.axis else f"window {at}"
+            msg = f"{self.path.name} has {shape} samples: {what} is too large; name a part, as in --at {example}"
+            raise UsageError(msg)

@@ -4,17 +4,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from napari_geofm.core.labels import ArrayLike
 from napari_geofm.io.atomic import replacing
 from napari_geofm.io.gdal import quiet_rasterio
 from napari_geofm.io.raster import RasterTemplate
 
 __all__ = ["write_geotiff"]
 
+_AT_ONCE = 2**22
+"""Samples that are written at once, about."""
+
 
 def write_geotiff(
-    values: NDArray[Any],
+    values: ArrayLike,
     out: Path | str,
     *,
     template: RasterTemplate | None,
@@ -28,7 +31,8 @@ def write_geotiff(
     Parameters
     ----------
     values
-        ndarray of uint8, int16, int32 or float32, shape ``(bands, rows, columns)``, rows in the raster's own order.
+        uint8, int16, int32 or float32, shape ``(bands, rows, columns)`` or, of one band, ``(rows, columns)``, rows in
+        the raster's own order; read some rows at a time.
     out
         The file to be.
     template
@@ -48,12 +52,14 @@ def write_geotiff(
         When the output exists or cannot be written.
     """
     import rasterio
+    from rasterio.windows import Window
 
+    *several, height, width = values.shape
     profile: dict[str, Any] = {
         "driver": "GTiff",
-        "count": values.shape[0],
-        "height": values.shape[1],
-        "width": values.shape[2],
+        "count": several[0] if several else 1,
+        "height": height,
+        "width": width,
         "dtype": values.dtype.name,
         "nodata": None if np.issubdtype(values.dtype, np.integer) and np.isnan(nodata) else nodata,
         "compress": "deflate",
@@ -69,6 +75,11 @@ def write_geotiff(
         quiet_rasterio(),
         rasterio.open(beside, "w", **profile) as target,
     ):
-        target.write(values)
+        # A strip is packed when it is whole: so many rows that none is packed twice.
+        rows = max(1, _AT_ONCE // max(1, width * profile["count"])) * target.block_shapes[0][0]
+        for start in range(0, height, rows):
+            stop = min(height, start + rows)
+            part = np.asarray(values[(*(slice(None) for _ in several), slice(start, stop))])
+            target.write(part if several else part[None], window=Window(0, start, width, stop - start))
         for number, name in enumerate(bands, start=1):
             target.set_band_description(number, name)

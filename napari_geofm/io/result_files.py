@@ -279,9 +279,8 @@ def _png(values: ArrayLike, target: Path, spec: ResultSpec, *, overwrite: bool) 
 def _tif(values: ArrayLike, target: Path, spec: ResultSpec, *, overwrite: bool) -> None:
     template = spec.survey.template
     corner = tuple(part.indices(2**62)[0] for part in spec.places if isinstance(part, slice)) or (0, 0)
-    pixels = np.asarray(values[tuple(slice(None) for _ in values.shape)])
     write_geotiff(
-        pixels if pixels.ndim == 3 else pixels[None],
+        values,
         target,
         template=template if isinstance(template, RasterTemplate) else None,
         corner=(corner[0], corner[1]),

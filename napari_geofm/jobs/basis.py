@@ -101,7 +101,7 @@ def _maps(bench: Workbench, survey: Survey, sight: Sight, control: Control) -> "
     for done, section in enumerate(sections):
         control.check()
         yield Progress(done, len(sections), f"fitting colours on {section.at}, once per survey ({precision})")
-        maps.append(sight.tokens(bench, picture_of(survey, section, stretch), control))
+        maps.append(sight.tokens(bench, picture_of(survey, section, stretch, sight.recipe.input.channels), control))
     return maps
 
 
@@ -112,7 +112,7 @@ def _key(survey: Survey, sight: Sight) -> str:
         encoder=sight.identity,
         tap=sight.tap,
         input=repr(sight.recipe.input),
-        along=survey.along(None),
+        along="pages" if survey.paged else survey.along(None),
         basis=1 if sight.plain is None else 2,
     )
 
@@ -122,11 +122,13 @@ def _path(bench: Workbench, key: str) -> Path:
 
 
 def _spread(survey: Survey, along: str) -> "list[Section]":
-    """Return sections spread over a volume, or the middle of a line or image."""
+    """Return sections spread over a volume, pages over a recording or image, or the whole of a small one."""
     if along:
         axis = survey.axis(along)
         places = np.unique(np.linspace(0, axis.size - 1, SPREAD + 2)[1:-1].round().astype(int))
         return [survey.section(At(along, axis.values[place].item())) for place in places]
+    if survey.paged:
+        return _pages(survey)
     height, width = survey.shape
     if max(height, width) <= LARGEST_PX or survey.kind != "image":
         return [survey.section(survey.whole())]
@@ -134,6 +136,30 @@ def _spread(survey: Survey, along: str) -> "list[Section]":
     lefts = sorted({0, max(0, width - LARGEST_PX)})
     size = (min(height, LARGEST_PX), min(width, LARGEST_PX))
     return [survey.section(At("window", None, None, (top, left, *size))) for top in tops for left in lefts]
+
+
+def _pages(survey: Survey) -> "list[Section]":
+    """Return pages spread over a recording, or the middles of pages of an image; those that hold samples."""
+    paging = survey.paging()
+    # Within a gap or a map's margin nothing is seen: others are looked at then.
+    found: list[Section] = []
+    for share in (SPREAD, 3 * SPREAD):
+        for number in np.unique(np.linspace(0, paging.count - 1, share + 2)[1:-1].round().astype(int)).tolist():
+            box = paging.box(number)
+            if survey.kind == "image":
+                box = (_middle(box[0]), _middle(box[1]))
+            section = survey.section(survey.page(box))
+            if section.valid.any() and not any(section.places == each.places for each in found):
+                found.append(section)
+            if len(found) == SPREAD:
+                return found
+    return found or [survey.section(survey.page(paging.box(0)))]
+
+
+def _middle(part: slice) -> slice:
+    """Return the middle of a side of a page."""
+    start = part.start + max(0, (part.stop - part.start - LARGEST_PX) // 2)
+    return slice(start, min(part.stop, start + LARGEST_PX))
 
 
 def _read(path: Path) -> PcaBasis | None:

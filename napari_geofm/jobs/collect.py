@@ -147,7 +147,7 @@ def _examples(
         if not (drawn != UNLABELLED).any():
             continue
         human = np.where(section.valid, labels.human(section.places, section.layout), np.uint8(UNLABELLED))
-        picture = picture_of(survey, section, stretch)
+        picture = picture_of(survey, section, stretch, spec.recipe.input.channels)
         place = SectionPlace(
             file=source.file.absolute(),
             fingerprint=survey.fingerprint,
@@ -165,9 +165,9 @@ def _examples(
 
 
 def _labelled_places(survey: Survey, labels: LabelSet, along: str, region: Region) -> list[At]:
-    """Return the sections along an axis that hold labels, within the region."""
+    """Return the sections along an axis, or the pages, that hold labels, within the region."""
     if not along:
-        return [survey.whole()]
+        return _labelled_pages(survey, labels, region)
     dimension, axis = survey.dims.index(along), survey.axis(along)
     limits = region.of(along)
     allowed = axis.between(*limits) if limits else slice(0, axis.size)
@@ -176,6 +176,17 @@ def _labelled_places(survey: Survey, labels: LabelSet, along: str, region: Regio
         for place, _ in labels.labelled_slices(dimension)
         if allowed.start <= place < allowed.stop
     ]
+
+
+def _labelled_pages(survey: Survey, labels: LabelSet, region: Region) -> list[At]:
+    """Return the pages of a recording or an image that hold labels, within the region; of a small one the whole."""
+    if not survey.paged:
+        return [survey.whole()]
+    paging, (first, second) = survey.paging(), survey.places(survey.whole(), region)
+    assert isinstance(first, slice)
+    assert isinstance(second, slice)
+    held = set(labels.labelled_pages(paging))
+    return [survey.page(paging.box(number)) for number in paging.meeting((first, second)) if number in held]
 
 
 def _wider(table: ClassTable, other: ClassTable) -> ClassTable:

@@ -21,11 +21,12 @@ def run(spec: FeaturesSpec, control: Control) -> Job[FeatureResult]:
     """
     bench = workbench()
     yield Progress(0, 0, f"opening {spec.file.name}")
-    survey = bench.survey(spec.file, spec.options)
+    survey = bench.survey(spec.file, spec.options, spec.model_folder)
     section = survey.section(spec.at, region=spec.region)
     sight = sight_of(bench, spec.where, spec.model_folder, spec.tap, tuning_of(spec.tuning, survey))
     control.check()
-    picture = picture_of(survey, section, bench.stretch(survey, sight.recipe.input.percent))
+    fed = sight.recipe.input
+    picture = picture_of(survey, section, bench.stretch(survey, fed.percent), fed.channels)
     yield Progress(0, 0, f"encoding {section.at}")
     found = sight.extractor.with_taps(None)(picture.values) if spec.exact else None
     if not spec.coloured:
@@ -50,7 +51,7 @@ def fit_colours(spec: BasisSpec, control: Control) -> Job[BasisResult]:
     """
     bench = workbench()
     yield Progress(0, 0, f"opening {spec.file.name}")
-    survey = bench.survey(spec.file, spec.options)
+    survey = bench.survey(spec.file, spec.options, spec.model_folder)
     sight = sight_of(bench, spec.where, spec.model_folder, spec.tap, tuning_of(spec.tuning, survey))
     fitted = known_basis(bench, survey, sight) is None
     yield from survey_basis(bench, survey, sight, control)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from napari_geofm.core.examples import Example
 from napari_geofm.core.labels import UNLABELLED
+from napari_geofm.core.region import WINDOW_AXES
 from napari_geofm.core.section_place import SectionPlace
 from napari_geofm.io.kept_labels import KeptSection
 from napari_geofm.jobs.collect import Collection
@@ -139,7 +140,8 @@ def _would_show(collection: Collection, each: Recalled) -> bool:
     """Return whether a section would be among the new ones, had it labels, and is not."""
     new = (*collection.training, *collection.validation)
     missing = all(example.seen_from(each.example, example.labels) is None for example in new)
-    return missing and each.kept.place.where.axis == collection.along
+    axis = each.kept.place.where.axis
+    return missing and (axis == collection.along or (not collection.along and axis in WINDOW_AXES))
 
 
 def _without(each: Recalled, gone: NDArray[np.bool_]) -> Recalled:

@@ -25,6 +25,9 @@ __all__ = ["run"]
 
 _AT_ONCE = 2**23
 
+_PAGES = 3
+"""Pages of a recording or an image that are drawn."""
+
 
 def run(spec: ReportSpec, control: Control) -> Job[Path]:
     """Write it.
@@ -52,7 +55,7 @@ def run(spec: ReportSpec, control: Control) -> Job[Path]:
     for what, labels in sets:
         counted = yield from _shares(survey, what, labels, table, sized, control)
         shares.append((what, counted))
-    pictures = yield from _pictures(survey, sets, table, spec.sections or tuple(_middles(survey)), control)
+    pictures = yield from _pictures(survey, sets, table, spec.sections or tuple(_middles(survey, sets)), control)
     models = tuple(_model_line(folder) for folder in spec.models)
     agreement = (yield from _agreement(survey, sets[0][1], sets[1][1], table, control)) if len(sets) == 2 else None
     report = Report(survey.path.name, tuple(_facts(survey, spec)), pictures, tuple(shares), models, agreement)
@@ -152,8 +155,13 @@ def _pictures(
     return tuple(found)
 
 
-def _middles(survey: "Survey") -> Iterator[At]:
-    """Yield the middle section along each axis; of lines, recordings and images the whole."""
+def _middles(survey: "Survey", sets: list[tuple[str, LabelSet]]) -> Iterator[At]:
+    """Yield the middle section along each axis, the first labelled pages, or the whole of what is small."""
+    if survey.paged:
+        paging = survey.paging()
+        held = next((pages for _, labels in sets if (pages := labels.labelled_pages(paging))), [paging.count // 2])
+        yield from (survey.page(paging.box(number)) for number in held[:_PAGES])
+        return
     if not survey.cuts:
         yield survey.whole()
     for name in survey.cuts:

@@ -76,7 +76,17 @@ def test_labels_from_picks(geofm: Geofm, folder: Path, sample: DasSample) -> Non
     onset = sample.events[0].onset_s
     lines = [f"{channel},{time}" for channel, time in enumerate(onset) if np.isfinite(time)]
     (folder / "p.csv").write_text("\n".join(["channel,time", *lines]) + "\n")
-    words = ("label", folder / "fibre.h5", "--picks", folder / "p.csv", "P wave", "--band", 0.3, "--noise", "noise")
+    words = (
+        "label",
+        folder / "fibre.h5",
+        "--picks",
+        folder / "p.csv",
+        "P wave",
+        "--onset-band",
+        0.3,
+        "--noise",
+        "noise",
+    )
     told = geofm(*words, "--classes", folder / "names.csv", "-o", folder / "l.npy", "--json").data
     labels = np.load(folder / "l.npy")
     known = np.flatnonzero(np.isfinite(onset))
@@ -84,5 +94,5 @@ def test_labels_from_picks(geofm: Geofm, folder: Path, sample: DasSample) -> Non
     first = (labels == 1).argmax(axis=1)[known]
     np.testing.assert_allclose(first, 100 * onset[known], atol=1.0)
     assert "0.3 s from each on" in told["notes"][str(folder / "p.csv")][0]
-    refused = geofm("label", folder / "fibre.h5", "--band", 1, "-o", folder / "x.npy", "--quiet")
+    refused = geofm("label", folder / "fibre.h5", "--onset-band", 1, "-o", folder / "x.npy", "--quiet")
     assert "go with --picks" in refused.line

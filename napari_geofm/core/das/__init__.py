@@ -1,1 +1,1 @@
-"""Numbers of fibre recordings (DAS): what is done to their samples, and what is found in them."""
+"""Numbers of DAS recordings: what is done to them, how they look in frequency, events and onsets."""

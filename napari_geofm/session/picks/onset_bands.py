@@ -74,7 +74,7 @@ def onset_bands(
     step = sample_step(survey.axis("time"))
     length = BAND * step if band_s is None else band_s
     if not (np.isfinite(length) and length >= step):
-        raise UsageError(f"--band {length:g} s: give at least a sample, {step:g} s")
+        raise UsageError(f"--onset-band {length:g} s: give at least a sample, {step:g} s")
     samples = survey.axis("time").values.astype(np.float64)
     bands: list[Body] = []
     if noise is not None:
