@@ -128,7 +128,7 @@ def _processing(dock: "Dock") -> list[Key]:
         return []
     box = dock.survey.processing
     return [
-        Key("Shift+U", "see the recording through its steps", partial(_press_in, dock, "Survey", box.apply)),
+        Key("Shift+U", "apply the steps to the recording", partial(_press_in, dock, "Survey", box.apply)),
         Key("U", "as recorded, or as processed", partial(_press, box.original)),
         Key("Shift+Q", "spectrum, on or off", partial(_press_in, dock, "Survey", dock.survey.spectrum.toggle)),
         Key("Shift+C", "find bad channels", partial(_press_in, dock, "Survey", box.channels.looking)),

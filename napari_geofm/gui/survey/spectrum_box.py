@@ -94,10 +94,9 @@ class SpectrumBox(QWidget):
         rows, columns = slice(places[0], places[1]), slice(places[2], places[3])
         values, signal = section.values[rows, columns].T, Recorded.of(self.session.shown)
         self._number += 1
-        number = self._number
+        number, self._said = self._number, self._words(rows, columns)
         told = self._pool.submit(spectrum_of, [values], signal)
         told.add_done_callback(lambda done: self._tell(number, done))
-        self._said = self._words(rows, columns)
 
     def _tell(self, number: int, done: "Future[Spectrum]") -> None:
         """Hand over what a thread has found; the window may have gone meanwhile."""
