@@ -23,6 +23,7 @@ WORDS = (
     "notch 50 Hz q 5",
     "median",
     "mean",
+    "slope 300-6000 m/s",
     "derivative",
     "integrate 8 Hz",
     "differentiate",
