@@ -91,7 +91,7 @@ def _joined(folder: Path, files: _Files, refused: Mapping[str, str], index: Fold
     recording = Recording([file.path for file in files.found], files.headers, grid, folder.name)
     odd = [
         *trait_notes([header.traits for header in files.headers]),
-        *grid_notes(grid, dated=True),
+        *grid_notes(grid, files.headers),
         *_overlap_notes(recording, files, index),
     ]
     cut = [f"{name} ({header.lack})" for name, header in zip(files.names, files.headers, strict=True) if header.lack]
