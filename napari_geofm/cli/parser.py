@@ -14,6 +14,7 @@ from napari_geofm.cli.option_groups import (
     add_place,
     add_processing,
     add_range,
+    add_raster,
     add_reading,
     add_segy,
 )
@@ -36,6 +37,9 @@ def joined_places(words: Sequence[str]) -> list[str]:
     for word in words:
         if word.startswith("distance=") and len(joined) >= 2 and joined[-2] == "--at":
             joined[-1] += f" {word}"
+        elif joined and joined[-1] == "--georeference":
+            # A longitude may begin with a minus, which would be taken for an option.
+            joined[-1] += f"={word}"
         else:
             joined.append(word)
     return joined
@@ -80,6 +84,7 @@ def _info(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--overwrite", action="store_true", help="replace a spectrum that exists")
     add_segy(verb)
     add_reading(verb)
+    add_raster(verb)
     add_processing(verb)
 
 
@@ -87,6 +92,7 @@ def _section(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
     add_segy(verb)
     add_reading(verb)
+    add_raster(verb)
     add_processing(verb)
     add_place(verb)
     add_range(verb)
@@ -97,6 +103,7 @@ def _features(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
     add_segy(verb)
     add_reading(verb)
+    add_raster(verb)
     add_processing(verb)
     add_place(verb)
     add_range(verb)
@@ -115,6 +122,7 @@ def _finetune(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", nargs="?", metavar="FILE")
     add_segy(verb)
     add_reading(verb)
+    add_raster(verb)
     add_processing(verb)
     verb.add_argument("--labels", metavar="L", help=".npy, .npz, .zarr, .sgy, .tif or .png; 255 is unlabelled")
     verb.add_argument("--data", metavar="PAIRS.csv", help="several surveys: columns file, labels, split (train, valid)")
@@ -127,6 +135,8 @@ def _finetune(verb: argparse.ArgumentParser) -> None:
     decoders = ("auto", "linear", "guided", "pup", "mla", "dpt", "unet")
     words = "head (default linear for the probe; else auto: guided where sections are labelled all over, or linear)"
     verb.add_argument("--decoder", choices=decoders, help=words)
+    fed = "what is seen of a map of elevation: grey (default), or elevation, hillshade and slope as relief"
+    verb.add_argument("--channels", choices=("grey", "relief"), help=fed)
     verb.add_argument("--encoder", metavar="NAME", help="a ViT as timm names it (default vit_small_patch14_dinov2)")
     budget = verb.add_mutually_exclusive_group()
     budget.add_argument("--minutes", type=float, metavar="M", help="train for this long (default 1)")
@@ -145,6 +155,7 @@ def _segment(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
     add_segy(verb)
     add_reading(verb)
+    add_raster(verb)
     add_processing(verb)
     verb.add_argument("--model", required=True, metavar="M", help="a model's folder or name")
     add_output(verb, ".npy, .zarr, .sgy, or .png for one section")
@@ -193,6 +204,7 @@ def _ingest(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
     add_segy(verb)
     add_reading(verb)
+    add_raster(verb)
     add_output(verb, "the copy, a folder that ends in .zarr")
     verb.add_argument("--resume", action="store_true", help="go on where an interrupted run ended")
     verb.add_argument("--estimate", action="store_true", help="only say what it would take, in time and disk")
@@ -232,6 +244,7 @@ def _view(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("files", nargs="*", metavar="FILE", help="survey to open; without one the last ones are offered")
     add_segy(verb)
     add_reading(verb)
+    add_raster(verb)
 
 
 def _doctor(verb: argparse.ArgumentParser) -> None:

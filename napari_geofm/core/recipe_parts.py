@@ -9,6 +9,7 @@ from napari_geofm.core.source_record import SourceRecord
 from napari_geofm.errors import RecipeError, UsageError
 
 __all__ = [
+    "CHANNELS",
     "AdapterRecipe",
     "EncoderRecipe",
     "InputRecipe",
@@ -18,6 +19,10 @@ __all__ = [
     "TrainingRecipe",
     "check",
 ]
+
+
+CHANNELS = ("grey", "relief")
+"""What the encoder may be fed as red, green and blue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,9 @@ class InputRecipe:
         Side and least overlap of the windows that long sections are cut into.
     whole_tokens
         Sections up to this many tokens a side are fed whole.
+    channels
+        What the encoder's red, green and blue are: ``grey`` (the amplitude in all three), or, of a map of elevation,
+        ``relief``: elevation above its surroundings, hillshade, slope.
     """
 
     percent: float = 99.0
@@ -104,6 +112,7 @@ class InputRecipe:
     window_tokens: int = 37
     overlap_tokens: int = 9
     whole_tokens: int = 46
+    channels: str = "grey"
 
     def __post_init__(self) -> None:
         check(50 < self.percent <= 100, "input.percent", self.percent, "above 50, at most 100")
@@ -113,6 +122,7 @@ class InputRecipe:
         check(0 <= self.overlap_tokens <= self.window_tokens // 2, "input.overlap_tokens", self.overlap_tokens, rule)
         rule = "at least window_tokens"
         check(self.whole_tokens >= self.window_tokens, "input.whole_tokens", self.whole_tokens, rule)
+        check(self.channels in CHANNELS, "input.channels", self.channels, " or ".join(CHANNELS))
 
 
 @dataclass(frozen=True, slots=True)

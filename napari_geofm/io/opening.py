@@ -1,7 +1,6 @@
 """One way in: a path becomes a survey, whatever its kind."""
 
 import dataclasses
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +14,11 @@ from napari_geofm.io.copies.store import is_copy
 from napari_geofm.io.cubes.opening import CUBE_MARKS, HDF_MARK
 from napari_geofm.io.cubes.reading import Reading, sidecar_for
 from napari_geofm.io.cubes.remembered import recall
-from napari_geofm.io.das import DAS_ENDINGS, das_files, read_das, read_das_folder
+from napari_geofm.io.das import DAS_ENDINGS, read_das
 from napari_geofm.io.file_options import FileOptions, segy_of
+from napari_geofm.io.folders import open_folder
 from napari_geofm.io.processed import processed
-from napari_geofm.io.raster import RASTER_ENDINGS, read_raster
-from napari_geofm.io.raster.tiles import read_tiles, tile_files
+from napari_geofm.io.raster import RASTER_ENDINGS, RasterSaid, read_raster
 from napari_geofm.io.segy import SegyTemplate, is_segy, read_segy
 
 __all__ = ["array_survey", "open_survey", "options_of"]
@@ -32,7 +31,13 @@ _RASTER_MARKS = (
 
 
 def open_survey(
-    path: Path | str, *, kind: str | None = None, reading: Reading | None = None, copies: bool = True, **hints: Any
+    path: Path | str,
+    *,
+    kind: str | None = None,
+    reading: Reading | None = None,
+    about: RasterSaid | None = None,
+    copies: bool = True,
+    **hints: Any,
 ) -> Survey:
     """Open a survey; what it is, is told by its content, then by its ending.
 
@@ -45,6 +50,8 @@ def open_survey(
         What an array is, or ``"das"`` for a DAS recording stored as SEG-Y; None: guessed.
     reading
         What the user says about a file that does not say it itself.
+    about
+        What the user says about an image or a folder of tiles.
     copies
         Whether a volume is read from its fast copy where that wins (:mod:`napari_geofm.io.copies.choosing`).
     **hints
@@ -78,7 +85,7 @@ def open_survey(
     if isinstance(said, Processing):
         own = segy_of(said)
         hints |= {"options": own, "remembered": own is None and hints.get("remembered", True)}
-    found = _opened(file, kind, reading, hints)
+    found = _opened(file, kind, reading, about, hints)
     if isinstance(said, Processing):
         return processed(found, said)
     if not copies:
@@ -131,54 +138,30 @@ def _with_headers(copy: Survey, hints: dict[str, Any]) -> Survey:
     return dataclasses.replace(copy, template=found.template) if same else copy
 
 
-def _opened(file: Path, kind: str | None, reading: Reading | None, hints: dict[str, Any]) -> Survey:
+def _opened(
+    file: Path, kind: str | None, reading: Reading | None, about: RasterSaid | None, hints: dict[str, Any]
+) -> Survey:
     """Open a file or folder that is there by its own reader."""
     if is_copy(file):
         from napari_geofm.io.copies.survey import read_copy
 
         return _with_headers(read_copy(file), hints)
     if file.is_dir():
-        return array_survey(file, kind=kind, reading=reading) if is_zarr(file) else _folder(file, kind, hints)
+        return (
+            array_survey(file, kind=kind, reading=reading)
+            if is_zarr(file)
+            else open_folder(file, kind, about, hints.get("on_progress"))
+        )
     head = _head(file)
     if _is_cube(file, head, _all_said(file, reading), kind):
         return array_survey(file, kind=kind, reading=reading)
     if kind == "das" or head.startswith(_DAS_MARKS):
         return _das(file, head, kind)
     if head.lstrip().startswith(_RASTER_MARKS):
-        return read_raster(file)
+        return read_raster(file, about)
     if is_segy(file):
         return read_segy(file, **hints)
-    return _by_ending(file, hints)
-
-
-def _folder(folder: Path, kind: str | None, hints: dict[str, Any]) -> Survey:
-    """Open a folder: of tiles, or of the files of one DAS recording.
-
-    Raises
-    ------
-    FormatError
-        When it may be either.
-    """
-    if kind == "tiles":
-        return read_tiles(folder)
-    tiles = tile_files(folder)
-    recordings = das_files(folder)
-    # Pictures beside recordings in sub-folders are a folder of tiles, as before there were recordings.
-    beside = [file for file in recordings if "/" not in file.name]
-    if tiles and beside and kind is None:
-        msg = (
-            f"Folder {folder.name} holds images ({_some(tiles)}) and DAS recordings ({_some(beside)}); put them in "
-            "folders of their own"
-        )
-        raise FormatError(msg)
-    if kind == "das" or (recordings and not tiles):
-        return read_das_folder(folder, hints.get("on_progress"))
-    return read_tiles(folder)
-
-
-def _some(files: Sequence[Any]) -> str:
-    more = f" and {len(files) - 1} more" if len(files) > 1 else ""
-    return f"{files[0].name}{more}"
+    return _by_ending(file, about, hints)
 
 
 def array_survey(path: Path | str, *, kind: str | None = None, reading: Reading | None = None) -> Survey:
@@ -265,7 +248,7 @@ def _is_cube(file: Path, head: bytes, said: Reading, kind: str | None) -> bool:
     return bool(said.variable or said.dims) or holds_seismic(file)
 
 
-def _by_ending(file: Path, hints: dict[str, Any]) -> Survey:
+def _by_ending(file: Path, about: RasterSaid | None, hints: dict[str, Any]) -> Survey:
     """Open what no mark gives away by its ending; each reader says in its own words why it is not what it should be."""
     ending = file.suffix.lower()
     if ending in {".sgy", ".segy"}:
@@ -273,7 +256,7 @@ def _by_ending(file: Path, hints: dict[str, Any]) -> Survey:
     if ending in {".npy", ".npz"}:
         return array_survey(file)
     if ending in RASTER_ENDINGS:
-        return read_raster(file)
+        return read_raster(file, about)
     if ending in DAS_ENDINGS:
         return read_das(file)
     for reader in (read_raster, read_das):

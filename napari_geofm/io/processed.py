@@ -126,7 +126,7 @@ def _fingerprint(source: Survey, chain: Chain, bad: NDArray[np.bool_]) -> str:
 
 
 def _array(variable: "xr.Variable", source: Survey, after: Signal, chain: Chain) -> "xr.DataArray":
-    """Return the samples with the axes that are left of them."""
+    """Return the samples with the axes that are left of them; long ones are cut, not listed."""
     import xarray as xr
 
     distance, time = source.axis("distance"), source.axis("time")

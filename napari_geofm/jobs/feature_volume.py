@@ -17,7 +17,7 @@ from napari_geofm.io.results import ResultSpec
 from napari_geofm.io.volumes import VolumeWriter
 from napari_geofm.jobs.basis import survey_basis
 from napari_geofm.jobs.feature_volume_spec import MOST_COMPONENTS, FeatureVolumeResult, FeatureVolumeSpec
-from napari_geofm.jobs.picture import picture_key
+from napari_geofm.jobs.picture import fed_values, picture_key
 from napari_geofm.jobs.pieces import Piece, Plan, plan_pieces
 from napari_geofm.jobs.sight import Sight, sight_of, tuning_of
 from napari_geofm.jobs.workbench import Workbench, workbench
@@ -101,9 +101,10 @@ def _projected(
     dead = ~np.isfinite(seen)
     if dead.all():
         return None
-    stretch = bench.stretch(survey, sight.recipe.input.percent)
-    key = picture_key(survey, piece.seen, stretch)
-    tokens = basis.project(sight.tokens_of(bench, stretch.apply(seen), key, control))
+    channels, stretch = sight.recipe.input.channels, bench.stretch(survey, sight.recipe.input.percent)
+    key = picture_key(survey, piece.seen, stretch, channels)
+    picture = fed_values(survey, piece.seen, seen, stretch, channels)
+    tokens = basis.project(sight.tokens_of(bench, picture, key, control))
     inner = piece.inner()
     shape = (seen.shape[0], seen.shape[1])
     planes = [np.where(dead, np.float32(np.nan), upscaled_numbers(plane, sight.token_px, shape)) for plane in tokens]
