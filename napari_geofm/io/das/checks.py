@@ -4,9 +4,10 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 
 import numpy as np
 
+from napari_geofm.core.das.facts import lasting
 from napari_geofm.errors import GeometryError
 from napari_geofm.io.das.header import DasHeader, DasTraits
-from napari_geofm.io.das.instants import instant, lasting
+from napari_geofm.io.das.instants import instant
 from napari_geofm.io.das.joining import TimeGrid, usual_step
 
 __all__ = ["grid_notes", "listed", "require_alike", "trait_notes"]

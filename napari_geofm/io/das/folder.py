@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from napari_geofm.core.das.facts import lasting
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import FormatError, GeometryError, SourceError
 from napari_geofm.io.das.checks import grid_notes, listed, require_alike, trait_notes
 from napari_geofm.io.das.finding import FoundFile, das_files
 from napari_geofm.io.das.header import DasHeader
 from napari_geofm.io.das.index import FolderIndex, Report, known_headers, write_index
-from napari_geofm.io.das.instants import instant, lasting
+from napari_geofm.io.das.instants import instant
 from napari_geofm.io.das.joining import Overlap, join
 from napari_geofm.io.das.recording import Recording
 from napari_geofm.io.das.survey import survey_of
