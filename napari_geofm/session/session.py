@@ -71,7 +71,7 @@ class Session(Recording):
             self._settings, self._stretch = kept.settings, kept.stretch
             self._take_chain(given, kept.chain)
             self._take_up(kept.model, kept.earlier_models)
-            self._trail = Trail(survey, _there(survey, kept.place))
+            self._trail = Trail(survey, _there(survey, kept.place), kept.settings.page)
             self.picks = PickShelf(self._folder.path, survey, writable=not self.read_only)
             for notice in self.picks.notices:
                 self.notice.emit(notice)
@@ -218,6 +218,11 @@ class Session(Recording):
         if saved is None or self.read_only or not self._labelled:
             return None
         return Resumption(self._labelled, saved, self._folder.crashed)
+
+    def set_page(self, length: int) -> None:
+        """Have windows of another length, and keep it."""
+        super().set_page(length)
+        self.change(page=length)
 
     def moved(self) -> None:
         """Have the document written soon."""

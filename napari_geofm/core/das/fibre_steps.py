@@ -11,7 +11,7 @@ from napari_geofm.core.das.signal import SCALED, Signal
 from napari_geofm.core.das.step import ALL, Box, Floats, Parameter, Step, require
 from napari_geofm.core.das.units import Units, quantity_of
 
-__all__ = ["Derivative", "Mean", "Median", "Stack", "Strain", "StrainRate"]
+__all__ = ["Derivative", "Mean", "Median", "Stack", "Strain", "StrainRate", "VelocityDerivative"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,30 @@ class Derivative(Step):
         """Return a window processed."""
         del fitted
         return slope_along(values, signal.places[box.channels])
+
+
+@dataclass(frozen=True, slots=True)
+class VelocityDerivative(Derivative):
+    """Derivative along the fibre of velocity, as :class:`Derivative`; samples in other units stay as they are.
+
+    Velocity adds up along the fibre what shakes it anywhere; a model that learned from strain rate is shown that of
+    any recording so.
+    """
+
+    name: ClassVar[str] = "velocity-derivative"
+    about: ClassVar[str] = "derivative along the fibre of samples in m/s; others stay as they are"
+
+    def after(self, signal: Signal) -> Signal:
+        """Return what the recording is afterwards."""
+        return Derivative.after(self, signal) if signal.units.plain == "m/s" else signal
+
+    def spread(self, signal: Signal) -> int:
+        """Return how many channels beside a window it looks at."""
+        return int(signal.units.plain == "m/s")
+
+    def run(self, values: Floats, box: Box, signal: Signal, fitted: Floats | None) -> Floats:
+        """Return a window processed."""
+        return Derivative.run(self, values, box, signal, fitted) if signal.units.plain == "m/s" else values
 
 
 GAUGE = Parameter("gauge_m", "gauge", "m", "gauge length", 0.01, 10000)
