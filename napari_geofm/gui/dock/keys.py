@@ -79,6 +79,7 @@ def key_list(dock: "Dock") -> list[Key]:
     ]
     keys += _carrying(dock)
     keys += _interpreting(dock)
+    keys += _processing(dock)
     keys += [
         Key(f"Shift+{letter}", f"look at {SLICES.get(axis, f'sections along {axis}')}", partial(turn, axis))
         for letter, axis in zip("IXT", session.survey.cuts, strict=False)
@@ -118,6 +119,19 @@ def _interpreting(dock: "Dock") -> list[Key]:
         Key("Shift+M", "make labels of interpretations", partial(_press_in, dock, "Survey", picks.fill)),
         Key("Shift+G", "go to the chosen interpretation", picks.go_there),
         Key("Shift+B", "a horizon between two classes", picks.start_boundary),
+    ]
+
+
+def _processing(dock: "Dock") -> list[Key]:
+    """Return the keys of what a recording goes through before it is seen."""
+    if dock.workspace.session.survey.kind != "das":
+        return []
+    box = dock.survey.processing
+    return [
+        Key("Shift+U", "apply the steps to the recording", partial(_press_in, dock, "Survey", box.apply)),
+        Key("U", "as recorded, or as processed", partial(_press, box.original)),
+        Key("Shift+Q", "spectrum, on or off", partial(_press_in, dock, "Survey", dock.survey.spectrum.toggle)),
+        Key("Shift+C", "find bad channels", partial(_press_in, dock, "Survey", box.channels.looking)),
     ]
 
 

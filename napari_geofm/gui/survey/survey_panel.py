@@ -12,6 +12,8 @@ from napari_geofm.gui.survey.appearance_form import AppearanceForm
 from napari_geofm.gui.survey.copy_box import CopyBox
 from napari_geofm.gui.survey.minimap import Minimap
 from napari_geofm.gui.survey.overview import Overview
+from napari_geofm.gui.survey.processing_box import ProcessingBox
+from napari_geofm.gui.survey.spectrum_box import SpectrumBox
 from napari_geofm.io.segy import SegyTemplate
 from napari_geofm.session.gather import gather_words
 
@@ -65,6 +67,11 @@ class SurveyPanel(QWidget):
         if self.session.survey.kind in INTERPRETED:
             whole.addWidget(Heading("Interpretations"))
             whole.addWidget(self.picks)
+        if self.session.survey.kind == "das":
+            self.processing, self.spectrum = ProcessingBox(workspace), SpectrumBox(workspace)
+            whole.addWidget(Heading("Processing"))
+            whole.addWidget(self.processing)
+            whole.addWidget(self.spectrum)
         self.solid.clicked.connect(self.volume.toggle)
         self.volume.changed.connect(self._show_solid)
         self.headers.setVisible(isinstance(self.session.survey.template, SegyTemplate))
