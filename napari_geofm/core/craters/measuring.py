@@ -50,7 +50,9 @@ def measure_craters(instances: Sequence[Instance], part: MaskPart, ground: Groun
     ground
         The image's place on a body; None: everything is in pixels.
     """
-    found = _on_planes([each for each in instances if len(each.points)], part, ground)
+    if not instances:
+        return []
+    found = _on_planes(instances, part, ground)
     if not found:
         return []
     rows, columns, units = _pixels(found, ground)
