@@ -122,7 +122,7 @@ def _from_pixels(table: CraterTable, ground: Ground | None, laying: Laying) -> l
             raise UsageError(msg)
         numbers = zip(*(each.tolist() for each in (table.down, table.across, table.diameter)), strict=True)
         sure = table.confidence.tolist()
-        return [Crater(*each[:3], confidence=how) for each, how in zip(numbers, sure, strict=True)]
+        return [Crater(row, column, px, confidence=how) for (row, column, px), how in zip(numbers, sure, strict=True)]
     lon, lat = ground.lonlat(table.down, table.across)
     km = ground.km_per_px(table.down, table.across)
     size = table.diameter * (km if unit == "px" else _in_km(table, laying))
@@ -138,7 +138,8 @@ def _in_km(table: CraterTable, laying: Laying) -> float:
 def _craters(numbers: tuple[Numbers, ...]) -> list[Crater]:
     """Return craters of columns of numbers, those alone that have a place."""
     rows = zip(*(each.tolist() for each in numbers), strict=True)
-    return [Crater(*row[:6], confidence=row[6]) for row in rows if all(math.isfinite(each) for each in row)]
+    known = [row for row in rows if all(math.isfinite(each) for each in row)]
+    return [Crater(row, column, px, lat, lon, km, confidence=sure) for row, column, px, lat, lon, km, sure in known]
 
 
 def _from_degrees(table: CraterTable, ground: Ground, laying: Laying, notes: list[str]) -> list[Crater]:
