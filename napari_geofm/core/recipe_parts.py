@@ -8,6 +8,7 @@ from napari_geofm.core.processing_recipe import ProcessingRecipe
 from napari_geofm.core.source_record import SourceRecord
 
 __all__ = [
+    "CHANNELS",
     "AdapterRecipe",
     "EncoderRecipe",
     "InputRecipe",
@@ -17,6 +18,10 @@ __all__ = [
     "TrainingRecipe",
     "check",
 ]
+
+
+CHANNELS = ("grey", "relief")
+"""What the encoder may be fed as red, green and blue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,9 @@ class InputRecipe:
         Side and least overlap of the windows that long sections are cut into.
     whole_tokens
         Sections up to this many tokens a side are fed whole.
+    channels
+        What the encoder's red, green and blue are: ``grey`` (the amplitude in all three), or, of a map of elevation,
+        ``relief``: elevation above its surroundings, hillshade, slope.
     """
 
     percent: float = 99.0
@@ -81,6 +89,7 @@ class InputRecipe:
     window_tokens: int = 37
     overlap_tokens: int = 9
     whole_tokens: int = 46
+    channels: str = "grey"
 
     def __post_init__(self) -> None:
         check(50 < self.percent <= 100, "input.percent", self.percent, "above 50, at most 100")
@@ -92,6 +101,9 @@ class InputRecipe:
         check(0 <= self.overlap_tokens <= self.window_tokens // 2, "input.overlap_tokens", self.overlap_tokens, rule)
         rule = "at least window_tokens"
         check(self.whole_tokens >= self.window_tokens, "input.whole_tokens", self.whole_tokens, rule)
+        check(self.channels in CHANNELS, "input.channels", self.channels, " or ".join(CHANNELS))
+        grey = self.local_px == 0 or self.channels == "grey"
+        check(grey, "input.local_px", self.local_px, "0 with input.channels = relief, which is local already")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from napari_geofm.core.colour import PcaBasis
 from napari_geofm.core.progress import Control, Job, Progress
 from napari_geofm.core.survey import Survey
+from napari_geofm.core.tiling import Tiling
 from napari_geofm.errors import UsageError
 from napari_geofm.io.pictures import upscaled_numbers
 from napari_geofm.io.result_source import FEATURES_NULL, component_names
@@ -17,7 +18,7 @@ from napari_geofm.io.results import ResultSpec
 from napari_geofm.io.volumes import VolumeWriter
 from napari_geofm.jobs.basis import survey_basis
 from napari_geofm.jobs.feature_volume_spec import MOST_COMPONENTS, FeatureVolumeResult, FeatureVolumeSpec
-from napari_geofm.jobs.picture import picture_key
+from napari_geofm.jobs.picture import fed_values, picture_key
 from napari_geofm.jobs.pieces import Piece, Plan, plan_pieces
 from napari_geofm.jobs.sight import Sight, sight_of, tuning_of
 from napari_geofm.jobs.workbench import Workbench, workbench
@@ -42,8 +43,9 @@ def run(spec: FeatureVolumeSpec, control: Control) -> Job[FeatureVolumeResult]:
     bench = workbench()
     yield Progress(0, 0, f"opening {spec.file.name}")
     survey = bench.survey(spec.file, spec.options, spec.model_folder)
-    plan = plan_pieces(survey, spec.at, survey.along(spec.along or None), spec.region)
     sight = sight_of(bench, spec.where, spec.model_folder, spec.tap, tuning_of(spec.tuning, survey))
+    tiling = Tiling.of(sight.recipe, sight.extractor.encoder.patch_px, features=True)
+    plan = plan_pieces(survey, spec.at, survey.along(spec.along or None), spec.region, tiling)
     key = _run_key(spec, survey, sight, plan)
     writer = VolumeWriter(
         spec.output, _result(spec, survey, sight), plan.blocks, run_key=key, overwrite=spec.overwrite,
@@ -101,10 +103,14 @@ def _projected(
     dead = ~np.isfinite(seen)
     if dead.all():
         return None
-    stretch = bench.stretch(survey, sight.recipe.input.percent)
-    key = picture_key(survey, piece.seen, stretch)
-    tokens = basis.project(sight.tokens_of(bench, stretch.apply(seen), key, control))
+    channels, stretch = sight.recipe.input.channels, bench.stretch(survey, sight.recipe.input.percent)
+    more = f":{piece.more}" if any(piece.more) else ""
+    picture = piece.continued(fed_values(survey, piece.seen, seen, stretch, channels), plan.layout)
+    key = picture_key(survey, piece.seen, stretch, channels) + more
+    tokens = basis.project(sight.tokens_of(bench, picture, key, control))
     inner = piece.inner()
-    shape = (seen.shape[0], seen.shape[1])
-    planes = [np.where(dead, np.float32(np.nan), upscaled_numbers(plane, sight.token_px, shape)) for plane in tokens]
+    grown = np.stack(
+        [upscaled_numbers(plane, sight.token_px, (picture.shape[0], picture.shape[1])) for plane in tokens]
+    )
+    planes = np.where(dead, np.float32(np.nan), piece.cut(grown, plan.layout))
     return np.stack([plan.layout.from_display(plane)[inner] for plane in planes])

@@ -16,9 +16,11 @@ from napari_geofm.errors import UsageError
 from napari_geofm.io.coverage import region_notes
 from napari_geofm.io.results import ResultSpec
 from napari_geofm.io.volumes import VolumeWriter, missing_blocks
+from napari_geofm.jobs.picture import fed_values
 from napari_geofm.jobs.pieces import Piece, Plan, plan_pieces
 from napari_geofm.jobs.quantities import quantity_of
 from napari_geofm.jobs.specs import SegmentResult, SegmentSpec
+from napari_geofm.jobs.tiling import tiling_of
 from napari_geofm.jobs.workbench import Workbench, workbench
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ def run(spec: SegmentSpec, control: Control) -> Job[SegmentResult]:
     survey = bench.survey(spec.file, spec.options, spec.model_folder)
     kept = bench.model(spec.model_folder)
     along = survey.along(spec.along or _direction(survey, kept.recipe.along))
-    plan = plan_pieces(survey, spec.at, along, spec.region)
+    plan = plan_pieces(survey, spec.at, along, spec.region, tiling_of(kept.recipe))
     with _writers(spec, survey, plan, bench, along) as writers:
         yield Progress(0, 0, "loading the model")
         predictor = bench.predictor(spec.model_folder, spec.where)
@@ -155,8 +157,10 @@ def _write(
     if dead.all():
         # A gap in a recording, or a map's margin: the result holds nothing there already.
         return
-    picture = bench.stretch(survey, predictor.recipe.input.percent).apply(seen)
-    probabilities = predictor.probabilities(picture)
+    fed = predictor.recipe.input
+    picture = fed_values(survey, piece.seen, seen, bench.stretch(survey, fed.percent), fed.channels)
+    probabilities = predictor.probabilities(piece.continued(picture, plan.layout))
+    probabilities = piece.cut(probabilities, plan.layout)
     inner = piece.inner()
     for quantity, writer in writers.items():
         result = quantity_of(quantity, probabilities, dead)

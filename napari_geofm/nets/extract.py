@@ -21,7 +21,7 @@ def to_fed(picture: NDArray[np.float32], recipe: InputRecipe, patch_px: int) -> 
     Parameters
     ----------
     picture
-        float32, shape ``(rows, columns)``, 0..1.
+        float32, shape ``(rows, columns)`` or ``(rows, columns, 3)``, 0..1.
     recipe
         Zoom, local contrast, and whether ImageNet's mean and deviation are applied.
     patch_px
@@ -33,9 +33,10 @@ def to_fed(picture: NDArray[np.float32], recipe: InputRecipe, patch_px: int) -> 
     """
     if recipe.local_px:
         picture = local_contrast(picture, recipe.local_px)
-    image = torch.from_numpy(np.ascontiguousarray(picture, np.float32))[None, None]
+    planes = picture[None] if picture.ndim == 2 else np.moveaxis(picture, -1, 0)
+    image = torch.from_numpy(np.ascontiguousarray(planes, np.float32))[None]
     if recipe.zoom != 1.0:
-        size = [max(1, round(side * recipe.zoom)) for side in picture.shape]
+        size = [max(1, round(side * recipe.zoom)) for side in picture.shape[:2]]
         image = functional.interpolate(image, size, mode="bilinear", align_corners=False, antialias=recipe.zoom < 1)
     height, width = image.shape[-2:]
     image = functional.pad(image, (0, -width % patch_px, 0, -height % patch_px), mode="replicate")

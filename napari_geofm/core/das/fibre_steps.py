@@ -155,7 +155,8 @@ class Strain(Step):
 
     Of phase ``p`` in rad it is ``wavelength * p / (4 pi * index * gauge * factor)``, where the factor 0.78 tells how
     the index changes with strain (Lindsey, Rademacher and Ajo-Franklin 2020, J. Geophys. Res. 125, e2019JB018145,
-    eq. 1). Of displacement it is the difference between two points one gauge length apart, over that length.
+    eq. 3); phase that is per m already (rad/m) is not divided by the gauge length again. Of displacement it is the
+    difference between two points one gauge length apart, over that length.
     """
 
     gauge_m: float = 10.0
@@ -166,7 +167,7 @@ class Strain(Step):
     name: ClassVar[str] = "strain"
     about: ClassVar[str] = "strain of phase (rad) or displacement (m)"
     parameters: ClassVar[tuple[Parameter, ...]] = (GAUGE, INDEX, WAVELENGTH, FACTOR)
-    sources: ClassVar[tuple[str, ...]] = ("rad", "m")
+    sources: ClassVar[tuple[str, ...]] = ("rad", "rad/m", "m")
 
     def after(self, signal: Signal) -> Signal:
         """Return what the recording is afterwards."""
@@ -198,7 +199,8 @@ class Strain(Step):
         del fitted
         whole = values * signal.units.factor
         if not signal.units.plain.startswith("m"):
-            return whole * (self.wavelength_nm * 1e-9 / (4 * np.pi * self.index * self.gauge_m * self.factor))
+            gauge = 1.0 if "m" in signal.units.below else self.gauge_m
+            return whole * (self.wavelength_nm * 1e-9 / (4 * np.pi * self.index * gauge * self.factor))
         places = signal.places[box.channels]
         found = difference_over(whole, places, places, self.gauge_m)
         # A masked channel stays masked, although its neighbours would tell what it should have recorded.
@@ -215,20 +217,22 @@ class StrainRate(Strain):
 
     name: ClassVar[str] = "strain-rate"
     about: ClassVar[str] = "strain rate of phase (rad, rad/s), strain or velocity (m/s)"
-    sources: ClassVar[tuple[str, ...]] = ("rad", "rad/s", "m/s", "strain")
+    sources: ClassVar[tuple[str, ...]] = ("rad", "rad/s", "rad/m", "rad/m/s", "m/s", "strain")
+    still: ClassVar[tuple[str, ...]] = ("rad", "rad/m", "strain")
+    """Of these the derivative in time is taken."""
 
     def _result(self, signal: Signal) -> Signal:
-        if signal.units.plain in {"rad", "strain"}:
+        if signal.units.plain in self.still:
             require(np.isfinite(signal.rate_hz), self, "times", "evenly spaced; resample the recording")
         return replace(signal, units=Units.parse("1/s"), quantity="strain rate")
 
     def reach(self, signal: Signal) -> int:
         """Return how many samples around a window it looks at."""
-        return int(signal.units.plain in {"rad", "strain"})
+        return int(signal.units.plain in self.still)
 
     def run(self, values: Floats, box: Box, signal: Signal, fitted: Floats | None) -> Floats:
         """Return a window processed."""
         if signal.units.plain == "strain":
             return differentiated(values * signal.units.factor, signal.rate_hz)
         found = Strain.run(self, values, box, signal, fitted)
-        return differentiated(found, signal.rate_hz) if signal.units.plain == "rad" else found
+        return differentiated(found, signal.rate_hz) if signal.units.plain in self.still else found

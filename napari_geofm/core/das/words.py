@@ -74,7 +74,9 @@ def step_of(text: str) -> Step:
         msg = f"Processing step '{given}': no step is called '{name}'; {meant}known are {', '.join(STEPS)}"
         raise UsageError(msg)
     kind = STEPS[name]
-    return kind(**_values(kind, _tokens(f"{more} {rest}"), given))
+    # The unit that samples are in is a word as it stands, whatever numbers are in it.
+    tokens = rest.split() if kind is Unit else _tokens(f"{more} {rest}")
+    return kind(**_values(kind, tokens, given))
 
 
 def step_of_table(plain: Mapping[str, Any]) -> Step:
