@@ -17,13 +17,15 @@ minus the probe; for salt the best LoRA's error (1 - mIoU) over the U-Net's, whi
 
 Every result is written to a file as it is found: an interrupted run goes on where it ended. ``--print`` prints what is
 there. Run as ``python -m benchmarks.dense_labels --task salt``; ``--methods probe "lora dpt"``, ``--minutes 1 3 5``
-and ``--cases 3`` for some of it, or more. Minutes are those of the machine: nothing else should run beside.
+and ``--cases 3`` for some of it, or more. Minutes are those of the machine: nothing else should run beside, or, with
+``--processor-seconds 1.8`` and one thread (``OMP_NUM_THREADS=1``), so many processor seconds are one of training.
 """
 
 import argparse
 import dataclasses
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,7 @@ from benchmarks.dense_labels_controls import Predict, copied, forest
 from benchmarks.dense_labels_data import CLASSES, DenseCase, dense_cases
 from benchmarks.few_shot_data import LabelledSection
 from benchmarks.fitting import Fitted, fit
+from benchmarks.processor_clock import processor_clock
 from benchmarks.result_rows import Row, add_row, found, read_rows, spread
 from napari_geofm.core.recipe import Recipe
 from napari_geofm.core.tally import Tally
@@ -53,6 +56,13 @@ ERROR_RATIO = 0.8
 def main() -> None:
     """Fill in what is missing and print the tables."""
     options = _options()
+    with ExitStack() as clock:
+        if options.processor_seconds:
+            clock.enter_context(processor_clock(options.processor_seconds))
+        _fill_in(options)
+
+
+def _fill_in(options: argparse.Namespace) -> None:
     for task in options.task:
         file = options.results / f"dense_labels_{task}.jsonl"
         if not options.print:
@@ -73,6 +83,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--cases", type=int, default=6)
     parser.add_argument("--per-set", type=int, default=4, help="sections scored in each set")
     parser.add_argument("--results", type=Path, default=Path("out/benchmarks"))
+    parser.add_argument("--processor-seconds", type=float, default=0.0, help="what one second of training costs")
     parser.add_argument("--print", action="store_true", help="print what was found so far")
     return parser.parse_args()
 

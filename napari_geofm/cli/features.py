@@ -6,8 +6,8 @@ from pathlib import Path
 
 from napari_geofm.cli.output import Result
 from napari_geofm.cli.places import output_path, place_of, region_of
+from napari_geofm.cli.processing import reading_of, require_models_chain
 from napari_geofm.cli.running import run_job, where_of
-from napari_geofm.cli.segy import chosen_options
 from napari_geofm.errors import OutputError, UsageError
 
 __all__ = ["run"]
@@ -20,7 +20,7 @@ def run(arguments: Namespace) -> Result:
     """Write PCA colours at the section's size (.png), taps and image as fed (.npz), or principal features (others)."""
     from napari_geofm.io.atomic import require_absent
     from napari_geofm.io.featurefile import write_features
-    from napari_geofm.io.models import find_model
+    from napari_geofm.io.models import find_model, read_recipe
     from napari_geofm.io.pictures import upscaled, write_rgb
     from napari_geofm.jobs.specs import FeaturesSpec
 
@@ -28,6 +28,8 @@ def run(arguments: Namespace) -> Result:
     if arguments.model and arguments.tuning:
         msg = f"--tuning {arguments.tuning}: a model has the tuning that it was trained on; leave out this or --model"
         raise UsageError(msg)
+    if arguments.model and arguments.process:
+        require_models_chain(arguments, read_recipe(find_model(arguments.model)), arguments.model)
     if out.suffix in _VOLUMES:
         return _volume(arguments, out)
     if out.suffix not in {".png", ".npz"}:
@@ -49,7 +51,7 @@ def run(arguments: Namespace) -> Result:
         exact=exact,
         coloured=not exact,
         tuning=arguments.tuning,
-        options=chosen_options(arguments, Path(arguments.file)),
+        options=reading_of(arguments, Path(arguments.file)),
         where=where_of(arguments),
     )
     found = run_job(spec, arguments)
@@ -77,7 +79,7 @@ def _volume(arguments: Namespace, out: Path) -> Result:
         components=MOST_COMPONENTS if arguments.components is None else arguments.components,
         resume=arguments.resume,
         overwrite=arguments.overwrite,
-        options=chosen_options(arguments, Path(arguments.file)),
+        options=reading_of(arguments, Path(arguments.file)),
         where=where_of(arguments),
     )
     found = run_job(spec, arguments)

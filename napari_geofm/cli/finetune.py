@@ -8,10 +8,10 @@ from typing import Any
 
 from napari_geofm.cli.output import Result
 from napari_geofm.cli.places import output_path, region_of
+from napari_geofm.cli.processing import processing_of, reading_of, require_models_chain
 from napari_geofm.cli.running import run_job, where_of
-from napari_geofm.cli.segy import chosen_options
 from napari_geofm.core.guard import FORGOTTEN, Guard
-from napari_geofm.core.recipe import AUTO, EncoderRecipe, Recipe
+from napari_geofm.core.recipe import AUTO, EncoderRecipe, ProcessingRecipe, Recipe
 from napari_geofm.errors import CancelledError, UsageError
 from napari_geofm.jobs.card import diverged_line
 from napari_geofm.jobs.specs import FinetuneResult, FinetuneSpec, SourceSpec
@@ -60,12 +60,17 @@ def _sources(arguments: Namespace) -> tuple[SourceSpec, ...]:
         if arguments.file or arguments.labels:
             msg = f"--data {arguments.data} names surveys and labels; leave FILE and --labels out"
             raise UsageError(msg)
-        return tuple(SourceSpec(pair.file, pair.labels, pair.split) for pair in read_pairs(Path(arguments.data)))
+        done = processing_of(arguments)
+        if done is not None and done.bad.spans:
+            msg = "--bad-channels of several recordings: give auto, since a list belongs to one of them"
+            raise UsageError(msg)
+        pairs = read_pairs(Path(arguments.data))
+        return tuple(SourceSpec(pair.file, pair.labels, pair.split, options=done) for pair in pairs)
     if not arguments.file or not arguments.labels:
         msg = "Nothing to learn from: give FILE with --labels L, or --data pairs.csv"
         raise UsageError(msg)
     file = Path(arguments.file)
-    return (SourceSpec(file, Path(arguments.labels), options=chosen_options(arguments, file)),)
+    return (SourceSpec(file, Path(arguments.labels), options=reading_of(arguments, file)),)
 
 
 def _recipe(arguments: Namespace, base: Path | None) -> Recipe:
@@ -75,6 +80,7 @@ def _recipe(arguments: Namespace, base: Path | None) -> Recipe:
 
     if base is not None:
         recipe = read_recipe(base)
+        require_models_chain(arguments, recipe, base.name)
         if recipe.method == "probe" and {arguments.method, arguments.decoder} - {None, "probe", "linear"}:
             # What a probe says of training is nothing that another method was ever tried with.
             made, recipe = recipe, _defaults(arguments)
@@ -98,11 +104,20 @@ def _recipe(arguments: Namespace, base: Path | None) -> Recipe:
     if arguments.loss is not None:
         training["loss"] = arguments.loss
     whole: dict[str, Any] = {"training": dataclasses.replace(recipe.training, **training)}
+    whole |= _processing(arguments, base)
     decoder = arguments.decoder or recipe.decoder
     method = arguments.method or (recipe.method if arguments.decoder is None else _method_for(decoder, recipe.method))
     if arguments.encoder is not None and arguments.encoder != recipe.encoder.name:
         whole["encoder"] = _encoder(arguments.encoder, recipe.encoder)
     return dataclasses.replace(recipe, **whole, method=method, decoder=decoder)
+
+
+def _processing(arguments: Namespace, base: Path | None) -> dict[str, Any]:
+    """Return the chain that was asked for, if any; a base model has its own."""
+    done = processing_of(arguments)
+    if base is not None or arguments.process is None or done is None:
+        return {}
+    return {"processing": ProcessingRecipe(done.chain.words())}
 
 
 def _encoder(name: str, before: EncoderRecipe) -> EncoderRecipe:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from napari_geofm.cli.coordinates import coordinate_lines, coordinates_of
 from napari_geofm.cli.output import Result, tell_error
-from napari_geofm.cli.segy import hints_of, remember_options, segy_options
+from napari_geofm.cli.processing import opening_hints
+from napari_geofm.cli.segy import remember_options, segy_options
+from napari_geofm.cli.spectrum import require_spectrum, spectrum_lines
 
 if TYPE_CHECKING:
     from napari_geofm.io.segy import SegyLook
@@ -25,7 +27,8 @@ def run(arguments: Namespace) -> Result:
     found: list[dict[str, Any]] = []
     lines: list[str] = []
     status = 0
-    hints_of(arguments)  # Options that cannot be are told of once, not for each file.
+    opening_hints(arguments)  # Options that cannot be are told of once, not for each file.
+    require_spectrum(arguments)
     for file in map(Path, arguments.files):
         try:
             data, told = _told(file, arguments)
@@ -54,8 +57,10 @@ def _told(file: Path, arguments: Namespace) -> tuple[dict[str, Any], list[str]]:
     from napari_geofm.io.segy import is_segy
 
     looked = arguments.headers is not None and is_segy(file)
+    more: list[str] = []
     try:
-        data = _described(open_survey(file, **hints_of(arguments)))
+        survey = open_survey(file, **opening_hints(arguments))
+        data = _described(survey)
     except GeoFMError as error:
         if not looked:
             raise
@@ -63,7 +68,9 @@ def _told(file: Path, arguments: Namespace) -> tuple[dict[str, Any], list[str]]:
         data = {"file": str(file), "error": str(error)}
     else:
         remember_options(arguments, [file])
-    lines = _lines(data)
+        if arguments.spectrum:
+            data["spectrum"], more = spectrum_lines(survey, arguments)
+    lines = _lines(data) + more
     if looked:
         data["headers"], told = _looked(file, arguments)
         lines += told

@@ -2,7 +2,16 @@
 
 import argparse
 
-__all__ = ["Once", "add_encoder_file", "add_output", "add_place", "add_range", "add_reading", "add_segy"]
+__all__ = [
+    "Once",
+    "add_encoder_file",
+    "add_output",
+    "add_place",
+    "add_processing",
+    "add_range",
+    "add_reading",
+    "add_segy",
+]
 
 
 class Once(argparse.Action):
@@ -64,6 +73,16 @@ def add_segy(verb: argparse.ArgumentParser) -> None:
     gather.add_argument("--stack", action="store_true", help="of pre-stack gathers: the mean of each")
     group.add_argument("--remember", action="store_true", help="read this file and files like it so from now on")
     group.add_argument("--as-found", action="store_true", help="pass over what was remembered for files like it")
+
+
+def add_processing(verb: argparse.ArgumentParser, *, chain: bool = True) -> None:
+    """Add what is done to a DAS recording before it is looked at; ``chain``: a model does not say it already."""
+    group = verb.add_argument_group("DAS: what is done to a recording before it is looked at")
+    if chain:
+        steps = "'detrend; bandpass 5-200 Hz; median; root', or earthquake, microseismic, traffic (docs: DAS)"
+        group.add_argument("--process", action=Once, metavar="STEPS", help=steps)
+    which = "channels that are masked: auto (found), none (default), or a list as in '12, 40-43, 2410-2450 m'"
+    group.add_argument("--bad-channels", action=Once, metavar="WHICH", help=which)
 
 
 def add_reading(verb: argparse.ArgumentParser) -> None:

@@ -12,6 +12,7 @@ from napari_geofm.cli.option_groups import (
     add_encoder_file,
     add_output,
     add_place,
+    add_processing,
     add_range,
     add_reading,
     add_segy,
@@ -73,14 +74,20 @@ def _info(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("files", nargs="+", metavar="FILE", help=known)
     text = "of SEG-Y also the text header, which bytes may number the lines, and the headers of the first N traces"
     verb.add_argument("--headers", type=int, nargs="?", const=5, metavar="N", help=text)
+    spectrum = "of a DAS recording also its power spectrum, written as OUT.csv or drawn as OUT.png"
+    verb.add_argument("--spectrum", action=Once, metavar="OUT", help=spectrum)
+    verb.add_argument("--at", action=Once, metavar="time=S/L", help="of that window and distance=A:B only")
+    verb.add_argument("--overwrite", action="store_true", help="replace a spectrum that exists")
     add_segy(verb)
     add_reading(verb)
+    add_processing(verb)
 
 
 def _section(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
     add_segy(verb)
     add_reading(verb)
+    add_processing(verb)
     add_place(verb)
     add_range(verb)
     add_output(verb, "s.npy (amplitudes) or s.png (picture, as the encoder sees it)")
@@ -90,6 +97,7 @@ def _features(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
     add_segy(verb)
     add_reading(verb)
+    add_processing(verb)
     add_place(verb)
     add_range(verb)
     verb.add_argument("--model", metavar="M", help="an adapted model's folder or name; without, the encoder as it is")
@@ -107,6 +115,7 @@ def _finetune(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", nargs="?", metavar="FILE")
     add_segy(verb)
     add_reading(verb)
+    add_processing(verb)
     verb.add_argument("--labels", metavar="L", help=".npy, .npz, .zarr, .sgy, .tif or .png; 255 is unlabelled")
     verb.add_argument("--data", metavar="PAIRS.csv", help="several surveys: columns file, labels, split (train, valid)")
     add_output(verb, "the model's folder")
@@ -136,6 +145,7 @@ def _segment(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
     add_segy(verb)
     add_reading(verb)
+    add_processing(verb)
     verb.add_argument("--model", required=True, metavar="M", help="a model's folder or name")
     add_output(verb, ".npy, .zarr, .sgy, or .png for one section")
     place = verb.add_mutually_exclusive_group()

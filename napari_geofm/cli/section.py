@@ -5,7 +5,8 @@ from pathlib import Path
 
 from napari_geofm.cli.output import Result
 from napari_geofm.cli.places import output_path, place_of, region_of
-from napari_geofm.cli.segy import hints_of, remember_options
+from napari_geofm.cli.processing import opening_hints
+from napari_geofm.cli.segy import remember_options
 from napari_geofm.errors import OutputError
 
 __all__ = ["run"]
@@ -26,7 +27,7 @@ def run(arguments: Namespace) -> Result:
     if out.suffix not in {".npy", ".png"}:
         msg = f"Output {out.name}: a section is written as .npy or .png"
         raise OutputError(msg)
-    survey = open_survey(Path(arguments.file), **hints_of(arguments))
+    survey = open_survey(Path(arguments.file), **opening_hints(arguments))
     remember_options(arguments, [survey.path])
     section = survey.section(place_of(arguments.at), region=region_of(arguments.range))
     if out.suffix == ".png":

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from napari_geofm.cli.output import Result
 from napari_geofm.cli.places import output_path, place_of, region_of
+from napari_geofm.cli.processing import reading_of, require_models_chain
 from napari_geofm.cli.running import run_job, where_of
-from napari_geofm.cli.segy import chosen_options
 from napari_geofm.jobs.specs import SegmentSpec
 
 __all__ = ["run"]
@@ -15,8 +15,10 @@ __all__ = ["run"]
 
 def run(arguments: Namespace) -> Result:
     """Segment and write classes, and confidence and probabilities where asked for."""
-    from napari_geofm.io.models import find_model
+    from napari_geofm.io.models import find_model, read_recipe
 
+    if arguments.process:
+        require_models_chain(arguments, read_recipe(find_model(arguments.model)), arguments.model)
     spec = SegmentSpec(
         file=Path(arguments.file),
         model_folder=find_model(arguments.model),
@@ -28,7 +30,7 @@ def run(arguments: Namespace) -> Result:
         probabilities=output_path(arguments.probabilities) if arguments.probabilities else None,
         resume=arguments.resume,
         overwrite=arguments.overwrite,
-        options=chosen_options(arguments, Path(arguments.file)),
+        options=reading_of(arguments, Path(arguments.file)),
         where=where_of(arguments),
     )
     found = run_job(spec, arguments)

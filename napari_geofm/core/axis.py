@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from napari_geofm.errors import AxisError
 
-__all__ = ["Axis"]
+__all__ = ["Axis", "shown"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +69,15 @@ class Axis:
             return round(mean)
         return float(f"{mean:.9g}")
 
+    @property
+    def pace(self) -> float:
+        """Mean step between neighbours of a numeric axis, even or not; 0 of a single value."""
+        return (float(self.last) - float(self.first)) / max(1, self.size - 1)
+
+    def value(self, place: int) -> float | int | str:
+        """Return the value at a position, as a Python scalar; of a long axis this costs less than ``values[place]``."""
+        return self.values[place].item()  # type: ignore[no-any-return]
+
     def nearest(self, value: float) -> int:
         """Return the position of the number closest to ``value``."""
         return int(np.argmin(np.abs(self.values.astype(np.float64) - value)))
@@ -97,18 +106,19 @@ class Axis:
         if not self.is_numeric:
             found = np.flatnonzero(self.values == value)
             if found.size == 0:
-                shown = ", ".join(str(v) for v in self.values[:5]) + (", ..." if self.size > 5 else "")
-                msg = f"No {self.name} is named '{value}'; there are {shown}"
+                names = ", ".join(str(v) for v in self.values[:5]) + (", ..." if self.size > 5 else "")
+                msg = f"No {self.name} is named '{value}'; there are {names}"
                 raise AxisError(msg)
             return int(found[0])
         number = float(value)
         place = self.nearest(number) if np.isfinite(number) else 0
-        gap = abs(float(self.values[place]) - number)
+        there = self.value(place)
+        gap = abs(float(there) - number)
         if not gap <= self._tolerance(place):
             unit = f" {self.units}" if self.units else ""
             msg = (
-                f"{self.name} {_shown(number)}{unit} does not occur; {self.name} runs from {_shown(self.first)} to "
-                f"{_shown(self.last)}{unit} ({self.size} values), the nearest is {_shown(self.values[place])}"
+                f"{self.name} {shown(number)}{unit} does not occur; {self.name} runs from {shown(self.first)} to "
+                f"{shown(self.last)}{unit} ({self.size} values), the nearest is {shown(there)}"
             )
             raise AxisError(msg)
         return place
@@ -131,8 +141,8 @@ class Axis:
         if inside.size == 0:
             unit = f" {self.units}" if self.units else ""
             msg = (
-                f"Range {self.name}={_shown(low)}:{_shown(high)} holds nothing; {self.name} runs from "
-                f"{_shown(self.first)} to {_shown(self.last)}{unit}"
+                f"Range {self.name}={shown(low)}:{shown(high)} holds nothing; {self.name} runs from "
+                f"{shown(self.first)} to {shown(self.last)}{unit}"
             )
             raise AxisError(msg)
         return slice(int(inside[0]), int(inside[-1]) + 1)
@@ -142,7 +152,7 @@ class Axis:
 
         Nothing is refused: the slice is empty where there is nothing.
         """
-        step = (float(self.values[-1]) - float(self.values[0])) / max(1, self.size - 1)
+        step = self.pace
         # Numbers are written with twelve digits: a start may lie a little behind its sample.
         low = int(np.searchsorted(self.values, start - 0.01 * step))
         high = int(np.searchsorted(self.values, start + length - 0.5 * step, side="right"))
@@ -161,6 +171,6 @@ class Axis:
         return 0.5000001 * max(gaps) if gaps else 1e-6 * max(1.0, abs(float(numbers[place])))
 
 
-def _shown(number: object) -> str:
+def shown(number: object) -> str:
     """Return a number as people write it: no trailing zeros, no exponent."""
     return f"{number:.10g}" if isinstance(number, float | int | np.number) else str(number)

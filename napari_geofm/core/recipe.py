@@ -15,6 +15,7 @@ from napari_geofm.core.recipe_parts import (
     EncoderRecipe,
     InputRecipe,
     ProbeRecipe,
+    ProcessingRecipe,
     SourceRecord,
     TrainingRecipe,
     check,
@@ -28,6 +29,7 @@ __all__ = [
     "EncoderRecipe",
     "InputRecipe",
     "ProbeRecipe",
+    "ProcessingRecipe",
     "Recipe",
     "SourceRecord",
     "TrainingRecipe",
@@ -80,6 +82,7 @@ class Recipe:
     along: str = ""
     encoder: EncoderRecipe = field(default_factory=EncoderRecipe)
     input: InputRecipe = field(default_factory=InputRecipe)
+    processing: ProcessingRecipe = field(default_factory=ProcessingRecipe)
     probe: ProbeRecipe = field(default_factory=ProbeRecipe)
     adapter: AdapterRecipe = field(default_factory=AdapterRecipe)
     training: TrainingRecipe = field(default_factory=TrainingRecipe)

@@ -10,6 +10,7 @@ import numpy as np
 
 from napari_geofm.core.axis import Axis
 from napari_geofm.core.display import Layout, layout_of
+from napari_geofm.core.even_coordinate import even_axis_of
 from napari_geofm.core.page_places import common_part, image_window, in_seconds, place_of_box, time_window
 from napari_geofm.core.paging import Paging
 from napari_geofm.core.region import At, Region
@@ -19,6 +20,8 @@ from napari_geofm.errors import AxisError, UsageError
 if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
+
+    from napari_geofm.core.das.processed import Processed
 
 __all__ = ["KINDS", "Survey"]
 
@@ -76,6 +79,7 @@ class Survey:
     fill_chunks: "Callable[[tuple[slice, slice], NDArray[Any]], NDArray[np.bool_]] | None" = field(
         default=None, repr=False
     )
+    processed: "Processed | None" = field(default=None, repr=False)
 
     @property
     def dims(self) -> tuple[str, ...]:
@@ -103,6 +107,9 @@ class Survey:
         if name not in self.dims:
             msg = f"Survey {self.path.name} has no axis '{name}'; its axes are {', '.join(self.dims)}."
             raise AxisError(msg)
+        even = even_axis_of(self.data, name)
+        if even is not None:
+            return even
         coordinate = self.data.coords[name]
         return Axis(name, np.asarray(coordinate.values), str(coordinate.attrs.get("units", "")))
 
@@ -152,14 +159,9 @@ class Survey:
             When the survey is a volume, which has sections of its own.
         """
         if len(self.dims) != 2:
-            msg = (
-                f"{self.path.name} is a volume: it is cut into sections along {', '.join(self.cuts)}, not into windows"
-            )
+            msg = f"{self.path.name} is a volume: it is cut along {', '.join(self.cuts)}, not into windows"
             raise UsageError(msg)
-        step = 0.0
-        if self.kind == "das" and self.shape[1] > 1:
-            ends = self.data.coords["time"].values[[0, -1]]
-            step = float(ends[1] - ends[0]) / (self.shape[1] - 1)
+        step = self.axis("time").pace if self.kind == "das" else 0.0
         down = self.dims.index(self.layout(At()).rows)
         return Paging.of(self.kind, (self.shape[0], self.shape[1]), down=down, step=step, length=length)
 
@@ -287,7 +289,5 @@ class Survey:
             shape = " x ".join(f"{size:,}" for size in self.shape)
             example = next(self._pages(None))
             what = "the whole" if not at.axis else f"window {at}"
-            msg = (
-                f"{self.path.name} has {shape} samples: {what} is too large; name a smaller part, as in --at {example}"
-            )
+            msg = f"{self.path.name} has {shape} samples: {what} is too large; name a part, as in --at {example}"
             raise UsageError(msg)

@@ -15,7 +15,7 @@ from napari_geofm.jobs.spec import JobSpec
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from napari_geofm.io.segy.options import SegyOptions
+    from napari_geofm.io.file_options import FileOptions
 
 __all__ = ["Engine"]
 
@@ -56,7 +56,7 @@ class Engine(QObject):
     def __init__(self, compute: Compute | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._compute = compute
-        self.surveyed: tuple[Path, SegyOptions | None] | None = None
+        self.surveyed: tuple[Path, FileOptions | None] | None = None
         """The file of the survey that is open, and how it was read: what is asked for about it is read alike."""
         self._jobs: dict[int, str] = {}
         self._closed = False

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from napari_geofm.core.das.processing import Processing
 from napari_geofm.core.survey import KINDS, Survey
 from napari_geofm.errors import FormatError, SourceError, UnknownFormatError, UsageError
 from napari_geofm.io.arrays import is_zarr
@@ -14,9 +15,11 @@ from napari_geofm.io.cubes.opening import CUBE_MARKS, HDF_MARK
 from napari_geofm.io.cubes.reading import Reading, sidecar_for
 from napari_geofm.io.cubes.remembered import recall
 from napari_geofm.io.das import DAS_ENDINGS, read_das
+from napari_geofm.io.file_options import FileOptions, segy_of
+from napari_geofm.io.processed import processed
 from napari_geofm.io.raster import RASTER_ENDINGS, read_raster
-from napari_geofm.io.segy import SegyOptions, SegyTemplate, is_segy, read_segy
-from napari_geofm.io.tiles import read_tiles
+from napari_geofm.io.raster.tiles import read_tiles
+from napari_geofm.io.segy import SegyTemplate, is_segy, read_segy
 
 __all__ = ["array_survey", "open_survey", "options_of"]
 
@@ -45,7 +48,8 @@ def open_survey(
         Whether a volume is read from its fast copy where that wins (:mod:`napari_geofm.io.copies.choosing`).
     **hints
         Options of :func:`~napari_geofm.io.segy.read_segy` (``options``, ``iline_byte``, ``xline_byte``, ``domain``,
-        ``interval_ms``, ``remembered``, ``on_progress``); other files have none and pass over them.
+        ``interval_ms``, ``remembered``, ``on_progress``); other files have none and pass over them. ``options`` may be
+        the :class:`~napari_geofm.core.das.processing.Processing` of a recording as well.
 
     Returns
     -------
@@ -69,18 +73,27 @@ def open_survey(
     if not file.exists():
         msg = f"No file or folder {file}; check the path"
         raise SourceError(msg)
+    said = hints.get("options")
+    if isinstance(said, Processing):
+        own = segy_of(said)
+        hints |= {"options": own, "remembered": own is None and hints.get("remembered", True)}
     found = _opened(file, kind, reading, hints)
+    if isinstance(said, Processing):
+        return processed(found, said)
     if not copies:
         return found
     return _quicker(found)
 
 
-def options_of(survey: Survey) -> SegyOptions | None:
-    """Return how a survey's SEG-Y file was read, for whoever opens it once more; None where it is none.
+def options_of(survey: Survey) -> FileOptions | None:
+    """Return how a survey's file was read, for whoever opens it once more; None where nothing was chosen.
 
     Read with them, a file gives the same survey, whatever is remembered for files like it by then.
     """
-    return survey.template.options if isinstance(survey.template, SegyTemplate) else None
+    own = survey.template.options if isinstance(survey.template, SegyTemplate) else None
+    if survey.processed is None:
+        return own
+    return dataclasses.replace(survey.processed.processing, reading="" if own is None else own.to_json())
 
 
 def _quicker(found: Survey) -> Survey:

@@ -36,6 +36,7 @@ def model_card(recipe: Recipe, result: FinetuneResult) -> str:
             f"{source.high:.6g} fed as 0 to 1"
             for source in recipe.sources
         ],
+        *([f"- processed: {recipe.processing.chain}"] if recipe.processing.chain else []),
         "",
         "| class | labelled samples | IoU on held-out strokes |",
         "|---|---|---|",

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.core.region import At
-from napari_geofm.io.segy.options import SegyOptions
+from napari_geofm.io.file_options import FileOptions
 from napari_geofm.jobs.spec import JobSpec, Lane
 from napari_geofm.jobs.specs import Where
 
@@ -85,7 +85,7 @@ class CarrySpec(JobSpec[CarryResult]):
     least
         Part of what is carried to a section that must be sure, 0 to 1; else carrying stops before it.
     options
-        How a SEG-Y file is read; None: as was chosen for files like it before, else as its headers say.
+        How the file is read, and a recording processed; None: as was chosen for files like it before, else as it says.
     """
 
     file: Path
@@ -95,7 +95,7 @@ class CarrySpec(JobSpec[CarryResult]):
     through: tuple[At, ...] = ()
     sure: float = SURE
     least: float = LEAST
-    options: SegyOptions | None = None
+    options: FileOptions | None = None
     where: Where = field(default_factory=Where)
 
     body: ClassVar[str] = "napari_geofm.jobs.neighbours:run"

@@ -54,7 +54,9 @@ def going_on(recipe: Recipe, base: "ModelFolder") -> Recipe:
     encoder = dataclasses.replace(recipe.encoder, taps=taps, tuning=theirs.encoder.tuning)
     kept = {each: getattr(theirs.probe, each) for each in DECIDED}
     settings = dataclasses.replace(recipe.probe, **kept)
-    recipe = dataclasses.replace(recipe, encoder=encoder, input=theirs.input, probe=settings)
+    recipe = dataclasses.replace(
+        recipe, encoder=encoder, input=theirs.input, processing=theirs.processing, probe=settings
+    )
     if begins_anew(base):
         return recipe
     # What is gentle to a head that begins as the probe of these strokes would never bring it to other strokes.

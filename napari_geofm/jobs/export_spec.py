@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.io.exports import ExportOptions
-from napari_geofm.io.segy.options import SegyOptions
+from napari_geofm.io.file_options import FileOptions
 from napari_geofm.jobs.spec import JobSpec, Lane
 
 __all__ = ["ExportSpec"]
@@ -44,7 +44,7 @@ class ExportSpec(JobSpec[Path]):
     output: Path
     options: ExportOptions = field(default_factory=ExportOptions)
     quantity: str = "labels"
-    reading: SegyOptions | None = None
+    reading: FileOptions | None = None
     classes: ClassTable | None = None
     between: tuple[str, str] | None = None
 

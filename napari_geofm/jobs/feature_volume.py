@@ -42,7 +42,7 @@ def run(spec: FeatureVolumeSpec, control: Control) -> Job[FeatureVolumeResult]:
         raise UsageError(msg)
     bench = workbench()
     yield Progress(0, 0, f"opening {spec.file.name}")
-    survey = bench.survey(spec.file, spec.options)
+    survey = bench.survey(spec.file, spec.options, spec.model_folder)
     sight = sight_of(bench, spec.where, spec.model_folder, spec.tap, tuning_of(spec.tuning, survey))
     tiling = Tiling.of(sight.recipe, sight.extractor.encoder.patch_px, features=True)
     plan = plan_pieces(survey, spec.at, survey.along(spec.along or None), spec.region, tiling)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from napari_geofm.core.region import At, Region
-from napari_geofm.io.segy.options import SegyOptions
+from napari_geofm.io.file_options import FileOptions
 from napari_geofm.jobs.spec import JobSpec, Lane
 from napari_geofm.jobs.specs import Where
 
@@ -49,7 +49,7 @@ class FeatureVolumeSpec(JobSpec[FeatureVolumeResult]):
     resume, overwrite
         Go on where an interrupted run ended; replace an output that exists.
     options
-        How a SEG-Y file is read; None: as was chosen for files like it before, else as its headers say.
+        How the file is read, and a recording processed; None: as was chosen for files like it before, else as it says.
     """
 
     file: Path
@@ -63,7 +63,7 @@ class FeatureVolumeSpec(JobSpec[FeatureVolumeResult]):
     components: int = MOST_COMPONENTS
     resume: bool = False
     overwrite: bool = False
-    options: SegyOptions | None = None
+    options: FileOptions | None = None
     where: Where = field(default_factory=Where)
 
     body: ClassVar[str] = "napari_geofm.jobs.feature_volume:run"

@@ -21,7 +21,7 @@ def run(spec: FeaturesSpec, control: Control) -> Job[FeatureResult]:
     """
     bench = workbench()
     yield Progress(0, 0, f"opening {spec.file.name}")
-    survey = bench.survey(spec.file, spec.options)
+    survey = bench.survey(spec.file, spec.options, spec.model_folder)
     section = survey.section(spec.at, region=spec.region)
     sight = sight_of(bench, spec.where, spec.model_folder, spec.tap, tuning_of(spec.tuning, survey))
     control.check()
@@ -50,7 +50,7 @@ def fit_colours(spec: BasisSpec, control: Control) -> Job[BasisResult]:
     """
     bench = workbench()
     yield Progress(0, 0, f"opening {spec.file.name}")
-    survey = bench.survey(spec.file, spec.options)
+    survey = bench.survey(spec.file, spec.options, spec.model_folder)
     sight = sight_of(bench, spec.where, spec.model_folder, spec.tap, tuning_of(spec.tuning, survey))
     fitted = known_basis(bench, survey, sight) is None
     yield from survey_basis(bench, survey, sight, control)

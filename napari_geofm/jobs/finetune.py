@@ -58,6 +58,7 @@ def run(spec: FinetuneSpec, control: Control) -> Job[FinetuneResult]:
     base = read_model(spec.base_model) if spec.base_model is not None else None
     if base is not None:
         spec = dataclasses.replace(spec, recipe=going_on(spec.recipe, base))
+    spec = _processed(spec)
     bench = workbench()
     yield Progress(0, 0, "reading labels")
     collection = collect(spec, bench, known_classes(spec))
@@ -101,6 +102,23 @@ def _written(
     card, labels = model_card(recipe, result), pack_kept(kept)
     write_model(spec.output, recipe, card, learned.adapter, learned.head, labels=labels, overwrite=spec.overwrite)
     return result
+
+
+def _processed(spec: FinetuneSpec) -> FinetuneSpec:
+    """Return the job with one chain for all recordings, which the recipe keeps: its own, else that they are seen with.
+
+    What goes on from a model has that model's, also where it has none.
+    """
+    from napari_geofm.core.das.processing import Processing
+    from napari_geofm.io.file_options import with_chain
+
+    chain = spec.recipe.processing.steps
+    if not chain and spec.base_model is None:
+        options = (source.options for source in spec.sources)
+        chain = next((each.chain for each in options if isinstance(each, Processing)), chain)
+    sources = tuple(dataclasses.replace(each, options=with_chain(each.options, chain)) for each in spec.sources)
+    kept = dataclasses.replace(spec.recipe.processing, chain=chain.words())
+    return dataclasses.replace(spec, sources=sources, recipe=dataclasses.replace(spec.recipe, processing=kept))
 
 
 def _require_base_kept(spec: FinetuneSpec) -> None:

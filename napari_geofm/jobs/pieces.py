@@ -1,4 +1,4 @@
-"""Parts of a survey that are segmented at once: sections of a volume, pages of an image, tiles of a line."""
+"""Parts of a survey that are segmented at once: sections, pages, windows of a line."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -128,7 +128,7 @@ def _missing(whose: str, file: Path, why: str) -> str:
 
 def _opened(bench: Workbench, each: KeptSection, moved: Iterable[Survey]) -> Survey | str:
     """Return the survey of a section, or why there is none."""
-    from napari_geofm.io.segy.options import SegyOptions
+    from napari_geofm.io.file_options import options_from_json
 
     place = each.place
     same = next((survey for survey in moved if survey.fingerprint == place.fingerprint), None)
@@ -141,7 +141,7 @@ def _opened(bench: Workbench, each: KeptSection, moved: Iterable[Survey]) -> Sur
         kind = place.file.stat().st_mode
         if not (S_ISREG(kind) or S_ISDIR(kind)):
             return "is neither a file nor a folder any more"
-        survey = bench.survey(place.file, SegyOptions.from_json(place.options) if place.options else None)
+        survey = bench.survey(place.file, options_from_json(place.options))
     except GeoFMError:
         return "cannot be opened any more"
     except (FileNotFoundError, NotADirectoryError):

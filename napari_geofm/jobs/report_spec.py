@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.region import At
-from napari_geofm.io.segy.options import SegyOptions
+from napari_geofm.io.file_options import FileOptions
 from napari_geofm.jobs.spec import JobSpec, Lane
 
 __all__ = ["ReportSpec"]
@@ -35,7 +35,7 @@ class ReportSpec(JobSpec[Path]):
     velocity
         Average velocity in m/s that makes volumes of a survey in time; None: their area by their time is stated.
     options
-        How a SEG-Y file is read; None: as was chosen for files like it before, else as its headers say.
+        How the file is read, and a recording processed; None: as was chosen for files like it before, else as it says.
     """
 
     file: Path
@@ -47,7 +47,7 @@ class ReportSpec(JobSpec[Path]):
     classes: ClassTable | None = None
     overwrite: bool = False
     velocity: float | None = None
-    options: SegyOptions | None = None
+    options: FileOptions | None = None
 
     body: ClassVar[str] = "napari_geofm.jobs.report:run"
     lane: ClassVar[Lane] = "job"

@@ -40,7 +40,7 @@ def run(spec: SegmentSpec, control: Control) -> Job[SegmentResult]:
     bench = workbench()
     _require_apart(spec)
     yield Progress(0, 0, f"opening {spec.file.name}")
-    survey = bench.survey(spec.file, spec.options)
+    survey = bench.survey(spec.file, spec.options, spec.model_folder)
     kept = bench.model(spec.model_folder)
     along = survey.along(spec.along or _direction(survey, kept.recipe.along))
     plan = plan_pieces(survey, spec.at, along, spec.region, tiling_of(kept.recipe))

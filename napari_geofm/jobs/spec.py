@@ -11,7 +11,7 @@ from napari_geofm.core.progress import Control, Job
 from napari_geofm.errors import JobError
 
 if TYPE_CHECKING:
-    from napari_geofm.io.segy.options import SegyOptions
+    from napari_geofm.io.file_options import FileOptions
 
 __all__ = ["HOUSE", "Body", "JobSpec", "Lane", "load_body", "start_body"]
 
@@ -53,7 +53,7 @@ class JobSpec(Generic[R]):
     title
         What the body does, as it reads after "while": ``"training"``.
     reads
-        The field that says how the SEG-Y file in the field ``file`` is read; empty where no survey is.
+        The field that says how the file in the field ``file`` is read; empty where no survey is.
     model
         Folder or name of the model that the job writes, the key of "one job per model"; None where it writes none.
     """
@@ -64,7 +64,7 @@ class JobSpec(Generic[R]):
     reads: ClassVar[str] = ""
     model: str | None = field(default=None, kw_only=True)
 
-    def as_read(self, file: Path, options: "SegyOptions | None") -> Self:
+    def as_read(self, file: Path, options: "FileOptions | None") -> Self:
         """Return the spec with ``options`` for the survey in ``file``, unless it says itself how that is read.
 
         One file may be open in two windows, read in two ways: by another offset, say. The process that does the work

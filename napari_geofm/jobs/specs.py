@@ -11,7 +11,7 @@ from napari_geofm.core.features import FeatureMap
 from napari_geofm.core.guard import Guard
 from napari_geofm.core.recipe import AUTO, Recipe
 from napari_geofm.core.region import At, Region
-from napari_geofm.io.segy.options import SegyOptions
+from napari_geofm.io.file_options import FileOptions
 from napari_geofm.jobs.spec import JobSpec, Lane
 
 __all__ = [
@@ -86,7 +86,7 @@ class FeaturesSpec(JobSpec[FeatureResult]):
         Colour at once with the basis of the section first asked for, where the survey's has yet to be fitted
         (:class:`napari_geofm.jobs.view_specs.BasisSpec` fits it). False waits for the survey's.
     options
-        How a SEG-Y file is read; None: as was chosen for files like it before, else as its headers say.
+        How the file is read, and a recording processed; None: as was chosen for files like it before, else as it says.
     """
 
     file: Path
@@ -98,7 +98,7 @@ class FeaturesSpec(JobSpec[FeatureResult]):
     tap: int | None = None
     tuning: str = AUTO
     provisional: bool = False
-    options: SegyOptions | None = None
+    options: FileOptions | None = None
     where: Where = field(default_factory=Where)
 
     body: ClassVar[str] = "napari_geofm.jobs.features:run"
@@ -114,7 +114,7 @@ class SourceSpec:
     file: Path
     labels: Path
     split: str = "train"
-    options: SegyOptions | None = None
+    options: FileOptions | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +213,7 @@ class FinetuneSpec(JobSpec[FinetuneResult]):
     lane: ClassVar[Lane] = "job"
     title: ClassVar[str] = "training"
 
-    def as_read(self, file: Path, options: SegyOptions | None) -> Self:
+    def as_read(self, file: Path, options: FileOptions | None) -> Self:
         """Return the spec with ``options`` for the sources in ``file`` that do not say how they are read."""
         sources = tuple(
             replace(source, options=options) if source.file == file and source.options is None else source
@@ -260,7 +260,7 @@ class SegmentSpec(JobSpec[SegmentResult]):
     resume
         Go on where an interrupted run ended.
     options
-        How a SEG-Y file is read; None: as was chosen for files like it before, else as its headers say.
+        How the file is read, and a recording processed; None: as was chosen for files like it before, else as it says.
     """
 
     file: Path
@@ -273,7 +273,7 @@ class SegmentSpec(JobSpec[SegmentResult]):
     probabilities: Path | None = None
     resume: bool = False
     overwrite: bool = False
-    options: SegyOptions | None = None
+    options: FileOptions | None = None
     where: Where = field(default_factory=Where)
 
     body: ClassVar[str] = "napari_geofm.jobs.segment:run"

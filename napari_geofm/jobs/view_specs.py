@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from napari_geofm.core.recipe import AUTO, Recipe
 from napari_geofm.core.region import At, Region
-from napari_geofm.io.segy.options import SegyOptions
+from napari_geofm.io.file_options import FileOptions
 from napari_geofm.jobs.spec import JobSpec, Lane
 from napari_geofm.jobs.specs import Where
 
@@ -46,14 +46,14 @@ class BasisSpec(JobSpec[BasisResult]):
     model_folder, tap, tuning
         As in :class:`napari_geofm.jobs.specs.FeaturesSpec`.
     options
-        How a SEG-Y file is read; None: as was chosen for files like it before, else as its headers say.
+        How the file is read, and a recording processed; None: as was chosen for files like it before, else as it says.
     """
 
     file: Path
     model_folder: Path | None = None
     tap: int | None = None
     tuning: str = AUTO
-    options: SegyOptions | None = None
+    options: FileOptions | None = None
     where: Where = field(default_factory=Where)
 
     body: ClassVar[str] = "napari_geofm.jobs.features:fit_colours"
@@ -103,7 +103,7 @@ class SimilaritySpec(JobSpec[SimilarityResult]):
         What to compare with: that of an earlier answer of the same model and tap, from another section. None: the
         place.
     options
-        How a SEG-Y file is read; None: as was chosen for files like it before, else as its headers say.
+        How the file is read, and a recording processed; None: as was chosen for files like it before, else as it says.
     """
 
     file: Path
@@ -114,7 +114,7 @@ class SimilaritySpec(JobSpec[SimilarityResult]):
     tap: int | None = None
     tuning: str = AUTO
     direction: tuple[float, ...] | None = None
-    options: SegyOptions | None = None
+    options: FileOptions | None = None
     where: Where = field(default_factory=Where)
 
     body: ClassVar[str] = "napari_geofm.jobs.viewing:liken"
@@ -156,13 +156,13 @@ class PredictionSpec(JobSpec[PredictionResult]):
     model_folder
         The model, as it was last published.
     options
-        How a SEG-Y file is read; None: as was chosen for files like it before, else as its headers say.
+        How the file is read, and a recording processed; None: as was chosen for files like it before, else as it says.
     """
 
     file: Path
     at: At
     model_folder: Path
-    options: SegyOptions | None = None
+    options: FileOptions | None = None
     where: Where = field(default_factory=Where)
 
     body: ClassVar[str] = "napari_geofm.jobs.viewing:predict"
@@ -250,7 +250,7 @@ class EstimateSpec(JobSpec[EstimateResult]):
     region, along
         Area of interest and direction of the prediction; empty for the recipe's, else the survey's first.
     options
-        How a SEG-Y file is read; None: as was chosen for files like it before, else as its headers say.
+        How the file is read, and a recording processed; None: as was chosen for files like it before, else as it says.
     """
 
     file: Path
@@ -259,7 +259,7 @@ class EstimateSpec(JobSpec[EstimateResult]):
     dense: bool = False
     region: Region = field(default_factory=Region)
     along: str = ""
-    options: SegyOptions | None = None
+    options: FileOptions | None = None
     where: Where = field(default_factory=Where)
 
     body: ClassVar[str] = "napari_geofm.jobs.estimating:estimate"

@@ -41,7 +41,7 @@ def predict(spec: PredictionSpec, control: Control) -> Job[PredictionResult]:
     bench = workbench()
     yield Progress(0, 0, "loading the model")
     predictor = bench.predictor(spec.model_folder, spec.where)
-    survey = bench.survey(spec.file, spec.options)
+    survey = bench.survey(spec.file, spec.options, spec.model_folder)
     section = survey.section(spec.at)
     picture = picture_of(survey, section, bench.stretch(survey, predictor.recipe.input.percent))
     control.check()
@@ -88,7 +88,7 @@ def liken(spec: SimilaritySpec, control: Control) -> Job[SimilarityResult]:
     from napari_geofm.nets.predictor import upsampled
 
     bench = workbench()
-    survey = bench.survey(spec.file, spec.options)
+    survey = bench.survey(spec.file, spec.options, spec.model_folder)
     section = survey.section(spec.at)
     _require_inside(spec, section.shape)
     yield Progress(0, 0, f"encoding {section.at}")

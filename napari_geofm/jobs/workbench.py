@@ -20,8 +20,8 @@ from napari_geofm.jobs.cache import FeatureCache, cache_key
 from napari_geofm.jobs.specs import Where
 
 if TYPE_CHECKING:
+    from napari_geofm.io.file_options import FileOptions
     from napari_geofm.io.models import ModelFolder
-    from napari_geofm.io.segy import SegyOptions
     from napari_geofm.nets.extract import Extractor
     from napari_geofm.nets.predictor import Predictor
     from napari_geofm.nets.weights import WeightsFile
@@ -52,11 +52,18 @@ class Workbench:
         """Return a dictionary that lives as long as the process."""
         return self._shelves.setdefault(name, {})
 
-    def survey(self, path: Path, options: "SegyOptions | None" = None) -> Survey:
-        """Return the survey at ``path``, opened once while the file, and how it is to be read, stay as they are."""
+    def survey(self, path: Path, options: "FileOptions | None" = None, model: Path | None = None) -> Survey:
+        """Return the survey at ``path``, opened once while the file, and how it is to be read, stay as they are.
+
+        A model looks at what is processed as what it learned from was: its chain takes the place of that in the
+        options. Masked channels are the recording's own and stay masked.
+        """
+        from napari_geofm.io.file_options import with_chain
         from napari_geofm.io.opening import open_survey
         from napari_geofm.io.segy import recall
 
+        if model is not None:
+            options = with_chain(options, self.model(model).recipe.processing.steps)
         stat = path.stat() if path.exists() else None
         read_as = (options, recall(path))
         key = (str(path.resolve()), stat.st_mtime_ns if stat else 0, stat.st_size if stat else 0, read_as)

@@ -71,9 +71,7 @@ class Windows:
             return here if here.axis in WINDOW_AXES else self.first()
         at = in_seconds(self.survey, at)
         if at.axis == "time" and at.length is None:
-            time = self.survey.axis("time")
-            step = (float(time.last) - float(time.first)) / max(1, time.size - 1)
-            at = At("time", at.value, self.paging.sides[1] * step, at.span)
+            at = At("time", at.value, self.paging.sides[1] * self.survey.axis("time").pace, at.span)
         return self.survey.page(self.box(at))
 
     def at(self, first: int, second: int) -> At:

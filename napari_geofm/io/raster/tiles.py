@@ -11,7 +11,7 @@ from napari_geofm.errors import FormatError, GeometryError, SourceError
 from napari_geofm.io.fingerprint import fingerprint
 from napari_geofm.io.gdal import opened, require_whole_png
 from napari_geofm.io.lazy import lazy_variable
-from napari_geofm.io.raster import RASTER_ENDINGS, Pixels
+from napari_geofm.io.raster.reader import RASTER_ENDINGS, Pixels
 
 __all__ = ["read_tiles", "tile_files"]
 

@@ -10,7 +10,7 @@ from PIL import Image
 from napari_geofm.core.region import At
 from napari_geofm.errors import AxisError, FormatError, GeometryError, SourceError
 from napari_geofm.io.raster import RasterTemplate, read_raster
-from napari_geofm.io.tiles import read_tiles
+from napari_geofm.io.raster.tiles import read_tiles
 
 MOON = (
     'GEOGCS["Moon",DATUM["Moon",SPHEROID["Moon",1737400,0]],PRIMEM["Reference Meridian",0],'

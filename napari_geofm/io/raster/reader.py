@@ -1,7 +1,6 @@
 """One raster image (GeoTIFF, PNG, JPEG, PGM, PDS, ISIS), as rasterio reads it, as a survey."""
 
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +12,12 @@ from napari_geofm.errors import SourceError
 from napari_geofm.io.fingerprint import fingerprint
 from napari_geofm.io.gdal import opened, require_whole_png
 from napari_geofm.io.lazy import lazy_variable
+from napari_geofm.io.raster.template import RasterTemplate
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["RASTER_ENDINGS", "Pixels", "RasterTemplate", "read_raster"]
+__all__ = ["RASTER_ENDINGS", "Pixels", "read_raster"]
 
 RASTER_ENDINGS = (".tif", ".tiff", ".png", ".jpg", ".jpeg", ".pgm", ".lbl", ".img", ".cub", ".vrt", ".jp2", ".xml")
 """Endings under which rasters are usually found; the content decides."""
@@ -30,33 +30,6 @@ _ISIS_SPECIAL = {"int16": (-32752, 32767), "uint16": (3, 65522), "uint8": (1, 25
 
 _ISIS_LOWEST = -3.4028226e38
 """ISIS floats at or below this are special pixels."""
-
-
-@dataclass(frozen=True, slots=True)
-class RasterTemplate:
-    """What is needed to write results on the same grid.
-
-    Attributes
-    ----------
-    shape
-        Rows and columns of the file.
-    crs
-        Coordinate reference system as WKT, or None.
-    transform
-        ``(a, b, c, d, e, f)``: x = a * column + b * row + c, y = d * column + e * row + f, at pixel corners; None where
-        the file is not georeferenced.
-    nodata
-        Stored value of no data, or None.
-    scale, offset
-        Physical value = scale * stored + offset; samples are kept as stored.
-    """
-
-    shape: tuple[int, int]
-    crs: str | None = None
-    transform: tuple[float, float, float, float, float, float] | None = None
-    nodata: float | None = None
-    scale: float = 1.0
-    offset: float = 0.0
 
 
 def read_raster(path: Path | str) -> Survey:

@@ -1,0 +1,128 @@
+"""A recording processed as far as it is asked for: each stage reads from the one before what its step looks at."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_geofm.core.das.amplitudes import sample_windows
+from napari_geofm.core.das.chain import Chain
+from napari_geofm.core.das.signal import Signal
+from napari_geofm.core.das.step import ALL, Box, Floats, Step
+
+__all__ = ["Reader", "Stages"]
+
+Reader = Callable[[slice, slice], NDArray[np.float64]]
+"""Reads channels and times: ndarray of float64, shape ``(channels, samples)``, NaN where nothing was recorded."""
+
+
+class Stages:
+    """A recording after a chain, window by window.
+
+    A window is what the same window of the whole recording after the chain would be, to about a millionth of the
+    largest amplitude: recursive filters forget what lies further away than a window is padded by, all else is exact.
+
+    Parameters
+    ----------
+    read
+        Reads the recording as it was.
+    signal
+        What it is.
+    chain
+        What is done to it.
+    bad
+        ndarray of bool, shape ``(channels,)``: channels that are NaN from the first step on; None for none.
+
+    Raises
+    ------
+    UsageError
+        When a step does not suit.
+    """
+
+    def __init__(self, read: Reader, signal: Signal, chain: Chain, bad: NDArray[np.bool_] | None = None) -> None:
+        self.signal = signal
+        """What the recording is after all steps."""
+        self._read = _masked(read, bad)
+        for step, before, after in chain.signals(signal):
+            self._read = _Stage(step, before, after, self._read).read
+            self.signal = after
+
+    def read(self, channels: slice, times: slice) -> NDArray[np.float32]:
+        """Return a window, float32, shape ``(channels, samples)``; starts and stops lie within the recording."""
+        return self._read(channels, times).astype(np.float32)
+
+
+def _masked(read: Reader, bad: NDArray[np.bool_] | None) -> Reader:
+    """Return what reads the recording without its bad channels, and without samples that are no number."""
+
+    def masked(channels: slice, times: slice) -> Floats:
+        values = read(channels, times)
+        gone = ~np.isfinite(values)
+        if bad is not None:
+            gone |= bad[channels, None]
+        return np.where(gone, np.nan, values) if gone.any() else values
+
+    return masked
+
+
+@dataclass(slots=True, eq=False)
+class _Stage:
+    """One step, what it reads from, and what was fitted once for the recording."""
+
+    step: Step
+    before: Signal
+    after: Signal
+    source: Reader
+    fitted: Floats | None = None
+    is_fitted: bool = False
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def read(self, channels: slice, times: slice) -> Floats:
+        """Return a window after the step."""
+        step, before = self.step, self.before
+        thins, stacks = step.thins, step.stacks
+        seen = Box(
+            _wider(channels, stacks, step.spread(before), before.channels),
+            _wider(times, thins, step.reach(before), before.samples),
+        )
+        fitted = self._fitted()
+        values = step.run(
+            self.source(seen.channels, seen.times), seen, before, None if fitted is None else fitted[seen.channels]
+        )
+        row, column = channels.start - seen.channels.start // stacks, times.start - -(-seen.times.start // thins)
+        return values[row : row + channels.stop - channels.start, column : column + times.stop - times.start]
+
+    def _fitted(self) -> Floats | None:
+        with self.lock:
+            if not self.is_fitted:
+                self.fitted = self.step.fit(self._parts, self.before)
+                self.is_fitted = True
+            return self.fitted
+
+    def _parts(self) -> Iterator[tuple[slice, Floats]]:
+        every = slice(0, self.before.channels)
+        for times in sample_windows(self.before.channels, self.before.samples):
+            yield times, self.source(every, times)
+
+
+def _wider(wanted: slice, every: int, around: int, size: int) -> slice:
+    """Return what a step looks at for a window along one axis.
+
+    Parameters
+    ----------
+    wanted
+        The window, counted after the step.
+    every
+        How many before the step become one.
+    around
+        How many before and after it looks at, or :data:`ALL`.
+    size
+        How many there are before the step.
+    """
+    if around == ALL:
+        return slice(0, size)
+    first, last = wanted.start * every, (wanted.stop - 1) * every
+    # Of a decimation the sample itself is kept, of a stack all of the group are looked at.
+    return slice(max(0, first - around), min(size, last + max(every, 1 + around)))
