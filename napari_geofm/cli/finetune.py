@@ -105,6 +105,7 @@ def _recipe(arguments: Namespace, base: Path | None) -> Recipe:
         training["loss"] = arguments.loss
     whole: dict[str, Any] = {"training": dataclasses.replace(recipe.training, **training)}
     whole |= _processing(arguments, base)
+    whole |= _channels(arguments, recipe, base)
     decoder = arguments.decoder or recipe.decoder
     method = arguments.method or (recipe.method if arguments.decoder is None else _method_for(decoder, recipe.method))
     if arguments.encoder is not None and arguments.encoder != recipe.encoder.name:
@@ -118,6 +119,23 @@ def _processing(arguments: Namespace, base: Path | None) -> dict[str, Any]:
     if base is not None or arguments.process is None or done is None:
         return {}
     return {"processing": ProcessingRecipe(done.chain.words())}
+
+
+def _channels(arguments: Namespace, recipe: Recipe, base: Path | None) -> dict[str, Any]:
+    """Return what the encoder is to be fed, if that was asked for.
+
+    Raises
+    ------
+    UsageError
+        When a base model is fed something else.
+    """
+    if arguments.channels in {None, recipe.input.channels}:
+        return {}
+    if base is not None:
+        fed = recipe.input.channels
+        msg = f"--channels {arguments.channels}: {base.name} is fed {fed}, and goes on so; leave the option out"
+        raise UsageError(msg)
+    return {"input": dataclasses.replace(recipe.input, channels=arguments.channels)}
 
 
 def _encoder(name: str, before: EncoderRecipe) -> EncoderRecipe:

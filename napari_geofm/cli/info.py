@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from napari_geofm.cli.coordinates import coordinate_lines, coordinates_of
+from napari_geofm.cli.grounds import ground_lines, ground_of
 from napari_geofm.cli.output import Result, tell_error
 from napari_geofm.cli.processing import opening_hints
 from napari_geofm.cli.segy import remember_options, segy_options
@@ -104,6 +105,7 @@ def _described(survey: Any) -> dict[str, Any]:
         "dims": dims,
         "crs": survey.crs,
         "coordinates": coordinates_of(survey),
+        "ground": ground_of(survey),
         "sample_format": survey.sample_format,
         "odd": list(survey.odd),
     }
@@ -121,6 +123,7 @@ def _lines(data: dict[str, Any]) -> list[str]:
         count = f"{dim['size']} value{'s' * (dim['size'] != 1)}"
         lines.append(f"  {dim['name']:<10} {dim['first']} to {dim['last']}{unit}, {count}, {step}")
     lines += coordinate_lines(data["coordinates"])
+    lines += ground_lines(data["ground"])
     if data["crs"]:
         lines.append(f"  crs        {' '.join(str(data['crs']).split())[:100]}")
     return lines + [f"  note       {note}" for note in data["odd"]]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from napari_geofm.cli.parser import build_parser, joined_places
 from napari_geofm.cli.reading import take_reading
+from napari_geofm.cli.said import take_said
 from napari_geofm.errors import GeoFMError
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _hush(arguments)
     try:
         take_reading(arguments)
+        take_said(arguments)
         result = importlib.import_module(f"napari_geofm.cli.{arguments.module}").run(arguments)
         _show(result, as_json=arguments.json)
     except GeoFMError as error:

@@ -9,6 +9,7 @@ __all__ = [
     "add_place",
     "add_processing",
     "add_range",
+    "add_raster",
     "add_reading",
     "add_segy",
 ]
@@ -94,3 +95,13 @@ def add_reading(verb: argparse.ArgumentParser) -> None:
     group.add_argument("--header-bytes", type=int, metavar="N", help="bytes before the first number (default 0)")
     group.add_argument("--dims", metavar="A,B,C", help="axes in the file's order, as in crossline,inline,twt")
     group.add_argument("--variable", metavar="NAME", help="array of a file that holds several")
+
+
+def add_raster(verb: argparse.ArgumentParser) -> None:
+    """Add how a raster is read that does not say all about itself."""
+    group = verb.add_argument_group("images and maps that do not say all about themselves (the answer is kept)")
+    place = "upper left corner, scale and body: lon0,lat0,px_per_degree,body=Moon (see docs: The Moon)"
+    group.add_argument("--georeference", metavar="WORDS", help=place)
+    group.add_argument("--elevation", type=float, metavar="M", help="m of elevation per stored unit; 0: it is none")
+    group.add_argument("--band", type=int, metavar="N", help="band of a file of several, from 1")
+    group.add_argument("--tiles", action="store_true", help="of a folder: georeferenced images stay single tiles")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from napari_geofm import __version__
+from napari_geofm.cli.crater_options import export_crater_options, label_crater_options
 from napari_geofm.cli.label_options import label_options
 from napari_geofm.cli.option_groups import (
     Once,
@@ -14,6 +15,7 @@ from napari_geofm.cli.option_groups import (
     add_place,
     add_processing,
     add_range,
+    add_raster,
     add_reading,
     add_segy,
 )
@@ -36,6 +38,9 @@ def joined_places(words: Sequence[str]) -> list[str]:
     for word in words:
         if word.startswith("distance=") and len(joined) >= 2 and joined[-2] == "--at":
             joined[-1] += f" {word}"
+        elif joined and joined[-1] == "--georeference":
+            # A longitude may begin with a minus, which would be taken for an option.
+            joined[-1] += f"={word}"
         else:
             joined.append(word)
     return joined
@@ -80,6 +85,7 @@ def _info(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--overwrite", action="store_true", help="replace a spectrum that exists")
     add_segy(verb)
     add_reading(verb)
+    add_raster(verb)
     add_processing(verb)
 
 
@@ -87,6 +93,7 @@ def _section(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
     add_segy(verb)
     add_reading(verb)
+    add_raster(verb)
     add_processing(verb)
     add_place(verb)
     add_range(verb)
@@ -97,6 +104,7 @@ def _features(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
     add_segy(verb)
     add_reading(verb)
+    add_raster(verb)
     add_processing(verb)
     add_place(verb)
     add_range(verb)
@@ -115,6 +123,7 @@ def _finetune(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", nargs="?", metavar="FILE")
     add_segy(verb)
     add_reading(verb)
+    add_raster(verb)
     add_processing(verb)
     verb.add_argument("--labels", metavar="L", help=".npy, .npz, .zarr, .sgy, .tif or .png; 255 is unlabelled")
     verb.add_argument("--data", metavar="PAIRS.csv", help="several surveys: columns file, labels, split (train, valid)")
@@ -127,6 +136,8 @@ def _finetune(verb: argparse.ArgumentParser) -> None:
     decoders = ("auto", "linear", "guided", "pup", "mla", "dpt", "unet")
     words = "head (default linear for the probe; else auto: guided where sections are labelled all over, or linear)"
     verb.add_argument("--decoder", choices=decoders, help=words)
+    fed = "what is seen of a map of elevation: grey (default), or elevation, hillshade and slope as relief"
+    verb.add_argument("--channels", choices=("grey", "relief"), help=fed)
     verb.add_argument("--encoder", metavar="NAME", help="a ViT as timm names it (default vit_small_patch14_dinov2)")
     budget = verb.add_mutually_exclusive_group()
     budget.add_argument("--minutes", type=float, metavar="M", help="train for this long (default 1)")
@@ -145,6 +156,7 @@ def _segment(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
     add_segy(verb)
     add_reading(verb)
+    add_raster(verb)
     add_processing(verb)
     verb.add_argument("--model", required=True, metavar="M", help="a model's folder or name")
     add_output(verb, ".npy, .zarr, .sgy, or .png for one section")
@@ -163,6 +175,7 @@ def _label(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
     add_segy(verb)
     label_options(verb)
+    label_crater_options(verb)
     add_output(verb, ".npy, .zarr, .sgy or .tif in the survey's shape")
     add_encoder_file(verb)
 
@@ -172,9 +185,10 @@ def _export(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("labels", metavar="LABELS", help=what)
     verb.add_argument("--like", required=True, metavar="FILE", help="the survey they belong to")
     add_segy(verb)
-    add_output(verb, ".sgy .tif .csv .geojson .ply .npy .zarr; .dat .xyz .irap .cps3 for a horizon; .png with --at")
+    endings = ".sgy .tif .csv .geojson .ply .npy .zarr; .dat .xyz .irap .cps3 for a horizon; .png with --at"
+    add_output(verb, f"{endings}; of craters .csv .geojson .gpkg")
     add_place(verb)
-    quantities = ("labels", "confidence", "probabilities", "features")
+    quantities = ("labels", "confidence", "probabilities", "features", "craters", "size-frequency")
     verb.add_argument("--quantity", choices=quantities, help="what LABELS holds (default: what it says of itself)")
     verb.add_argument("--classes", metavar="NAMES.csv", help="class table")
     verb.add_argument("--format", metavar="F", help="SEG-Y samples: int8, int16, int32, uint8, ieee, ibm")
@@ -183,6 +197,7 @@ def _export(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--minimum", type=float, default=0.0, metavar="V", help="smallest body, m3 or ft3, else samples")
     _velocity(verb)
     verb.add_argument("--describe", action="store_true", help="say in blank text-header lines what the samples are")
+    export_crater_options(verb)
 
 
 def _velocity(verb: argparse.ArgumentParser) -> None:
@@ -193,6 +208,7 @@ def _ingest(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
     add_segy(verb)
     add_reading(verb)
+    add_raster(verb)
     add_output(verb, "the copy, a folder that ends in .zarr")
     verb.add_argument("--resume", action="store_true", help="go on where an interrupted run ended")
     verb.add_argument("--estimate", action="store_true", help="only say what it would take, in time and disk")
@@ -211,8 +227,12 @@ def _report(verb: argparse.ArgumentParser) -> None:
 
 
 def _models(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("action", choices=("list", "show"))
-    verb.add_argument("model", nargs="?", metavar="M")
+    verb.add_argument("action", choices=("list", "show", "get"))
+    help_m = "a model's folder or name; for get also http(s)://ADDRESS or hub:owner/name[@revision]"
+    verb.add_argument("model", nargs="?", metavar="M", help=help_m)
+    verb.add_argument("-o", "--output", metavar="FOLDER", help="for get: where to; by default here, by its name")
+    verb.add_argument("--sha256", metavar="HASH", help="for get: what it must have; needed for one from elsewhere")
+    verb.add_argument("--overwrite", action="store_true", help="for get: replace a model that is there")
 
 
 def _weights(verb: argparse.ArgumentParser) -> None:
@@ -232,6 +252,7 @@ def _view(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("files", nargs="*", metavar="FILE", help="survey to open; without one the last ones are offered")
     add_segy(verb)
     add_reading(verb)
+    add_raster(verb)
 
 
 def _doctor(verb: argparse.ArgumentParser) -> None:
@@ -250,7 +271,7 @@ _VERBS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] =
     ("export", "take labels or predictions home in the survey's own format", _export),
     ("ingest", "make a fast copy of a volume, for files larger than memory or on slow disks", _ingest),
     ("report", "write sections, class volumes, scores and provenance into one file", _report),
-    ("models", "list or show models", _models),
+    ("models", "list, show or get models", _models),
     ("weights", "fetch or check the encoder's weights", _weights),
     ("view", "open the viewer", _view),
     ("demo", "run the whole job on the embedded sample survey", _demo),

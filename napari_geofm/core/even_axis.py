@@ -152,10 +152,9 @@ class EvenAxis(Axis):
         return slice(begin, end + 1)
 
     def stretch(self, start: float, length: float) -> slice:
-        """Return the positions of a stretch, whose end belongs to the next one; empty where there is nothing."""
-        # As a plain axis has it: a hundredth of a step before the start, half of one before the end.
-        low = min(max(math.ceil(self._where(start) - 0.01), 0), self._size)
-        high = min(math.floor(self._where(start + length) - 0.5) + 1, self._size)
+        """Return the positions of a stretch, whose end belongs to the next one; the slice may be empty."""
+        ends = math.ceil(self._where(start) - 0.01), math.floor(self._where(start + length) - 0.5) + 1
+        low, high = (min(max(end, 0), self._size) for end in ends)
         return slice(low, max(low, high))
 
     def taken(self, places: slice) -> Axis:

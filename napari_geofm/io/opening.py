@@ -16,9 +16,9 @@ from napari_geofm.io.cubes.reading import Reading, sidecar_for
 from napari_geofm.io.cubes.remembered import recall
 from napari_geofm.io.das import DAS_ENDINGS, read_das
 from napari_geofm.io.file_options import FileOptions, segy_of
+from napari_geofm.io.folders import open_folder
 from napari_geofm.io.processed import processed
-from napari_geofm.io.raster import RASTER_ENDINGS, read_raster
-from napari_geofm.io.raster.tiles import read_tiles
+from napari_geofm.io.raster import RASTER_ENDINGS, RasterSaid, read_raster
 from napari_geofm.io.segy import SegyTemplate, is_segy, read_segy
 
 __all__ = ["array_survey", "open_survey", "options_of"]
@@ -31,25 +31,33 @@ _RASTER_MARKS = (
 
 
 def open_survey(
-    path: Path | str, *, kind: str | None = None, reading: Reading | None = None, copies: bool = True, **hints: Any
+    path: Path | str,
+    *,
+    kind: str | None = None,
+    reading: Reading | None = None,
+    about: RasterSaid | None = None,
+    copies: bool = True,
+    **hints: Any,
 ) -> Survey:
     """Open a survey; what it is, is told by its content, then by its ending.
 
     Parameters
     ----------
     path
-        SEG-Y; a DAS recording that dascore reads; an image that rasterio reads; a folder of tiles; zarr, NumPy, netCDF,
-        HDF5, ZGY and bare numbers (see :func:`array_survey`).
+        SEG-Y; a DAS recording that dascore reads, or a folder of its files; an image that rasterio reads; a folder of
+        tiles; zarr, NumPy, netCDF, HDF5, ZGY and bare numbers (see :func:`array_survey`).
     kind
         What an array is, or ``"das"`` for a DAS recording stored as SEG-Y; None: guessed.
     reading
         What the user says about a file that does not say it itself.
+    about
+        What the user says about an image or a folder of tiles.
     copies
         Whether a volume is read from its fast copy where that wins (:mod:`napari_geofm.io.copies.choosing`).
     **hints
         Options of :func:`~napari_geofm.io.segy.read_segy` (``options``, ``iline_byte``, ``xline_byte``, ``domain``,
-        ``interval_ms``, ``remembered``, ``on_progress``); other files have none and pass over them. ``options`` may be
-        the :class:`~napari_geofm.core.das.processing.Processing` of a recording as well.
+        ``interval_ms``, ``remembered``, ``on_progress``); a folder of recordings knows the last; others pass over them.
+        ``options`` may be the :class:`~napari_geofm.core.das.processing.Processing` of a recording as well.
 
     Returns
     -------
@@ -77,7 +85,7 @@ def open_survey(
     if isinstance(said, Processing):
         own = segy_of(said)
         hints |= {"options": own, "remembered": own is None and hints.get("remembered", True)}
-    found = _opened(file, kind, reading, hints)
+    found = _opened(file, kind, reading, about, hints)
     if isinstance(said, Processing):
         return processed(found, said)
     if not copies:
@@ -130,24 +138,30 @@ def _with_headers(copy: Survey, hints: dict[str, Any]) -> Survey:
     return dataclasses.replace(copy, template=found.template) if same else copy
 
 
-def _opened(file: Path, kind: str | None, reading: Reading | None, hints: dict[str, Any]) -> Survey:
+def _opened(
+    file: Path, kind: str | None, reading: Reading | None, about: RasterSaid | None, hints: dict[str, Any]
+) -> Survey:
     """Open a file or folder that is there by its own reader."""
     if is_copy(file):
         from napari_geofm.io.copies.survey import read_copy
 
         return _with_headers(read_copy(file), hints)
     if file.is_dir():
-        return array_survey(file, kind=kind, reading=reading) if is_zarr(file) else read_tiles(file)
+        return (
+            array_survey(file, kind=kind, reading=reading)
+            if is_zarr(file)
+            else open_folder(file, kind, about, hints.get("on_progress"))
+        )
     head = _head(file)
     if _is_cube(file, head, _all_said(file, reading), kind):
         return array_survey(file, kind=kind, reading=reading)
     if kind == "das" or head.startswith(_DAS_MARKS):
         return _das(file, head, kind)
     if head.lstrip().startswith(_RASTER_MARKS):
-        return read_raster(file)
+        return read_raster(file, about)
     if is_segy(file):
         return read_segy(file, **hints)
-    return _by_ending(file, hints)
+    return _by_ending(file, about, hints)
 
 
 def array_survey(path: Path | str, *, kind: str | None = None, reading: Reading | None = None) -> Survey:
@@ -234,7 +248,7 @@ def _is_cube(file: Path, head: bytes, said: Reading, kind: str | None) -> bool:
     return bool(said.variable or said.dims) or holds_seismic(file)
 
 
-def _by_ending(file: Path, hints: dict[str, Any]) -> Survey:
+def _by_ending(file: Path, about: RasterSaid | None, hints: dict[str, Any]) -> Survey:
     """Open what no mark gives away by its ending; each reader says in its own words why it is not what it should be."""
     ending = file.suffix.lower()
     if ending in {".sgy", ".segy"}:
@@ -242,7 +256,7 @@ def _by_ending(file: Path, hints: dict[str, Any]) -> Survey:
     if ending in {".npy", ".npz"}:
         return array_survey(file)
     if ending in RASTER_ENDINGS:
-        return read_raster(file)
+        return read_raster(file, about)
     if ending in DAS_ENDINGS:
         return read_das(file)
     for reader in (read_raster, read_das):

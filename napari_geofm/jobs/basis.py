@@ -101,7 +101,7 @@ def _maps(bench: Workbench, survey: Survey, sight: Sight, control: Control) -> "
     for done, section in enumerate(sections):
         control.check()
         yield Progress(done, len(sections), f"fitting colours on {section.at}, once per survey ({precision})")
-        maps.append(sight.tokens(bench, picture_of(survey, section, stretch), control))
+        maps.append(sight.tokens(bench, picture_of(survey, section, stretch, sight.recipe.input.channels), control))
     return maps
 
 

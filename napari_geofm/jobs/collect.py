@@ -147,7 +147,7 @@ def _examples(
         if not (drawn != UNLABELLED).any():
             continue
         human = np.where(section.valid, labels.human(section.places, section.layout), np.uint8(UNLABELLED))
-        picture = picture_of(survey, section, stretch)
+        picture = picture_of(survey, section, stretch, spec.recipe.input.channels)
         place = SectionPlace(
             file=source.file.absolute(),
             fingerprint=survey.fingerprint,

@@ -18,7 +18,7 @@ from napari_geofm.io.results import ResultSpec
 from napari_geofm.io.volumes import VolumeWriter
 from napari_geofm.jobs.basis import survey_basis
 from napari_geofm.jobs.feature_volume_spec import MOST_COMPONENTS, FeatureVolumeResult, FeatureVolumeSpec
-from napari_geofm.jobs.picture import picture_key
+from napari_geofm.jobs.picture import fed_values, picture_key
 from napari_geofm.jobs.pieces import Piece, Plan, plan_pieces
 from napari_geofm.jobs.sight import Sight, sight_of, tuning_of
 from napari_geofm.jobs.workbench import Workbench, workbench
@@ -103,12 +103,14 @@ def _projected(
     dead = ~np.isfinite(seen)
     if dead.all():
         return None
-    stretch = bench.stretch(survey, sight.recipe.input.percent)
+    channels, stretch = sight.recipe.input.channels, bench.stretch(survey, sight.recipe.input.percent)
     more = f":{piece.more}" if any(piece.more) else ""
-    picture = piece.continued(stretch.apply(seen), plan.layout)
-    key = picture_key(survey, piece.seen, stretch) + more
+    picture = piece.continued(fed_values(survey, piece.seen, seen, stretch, channels), plan.layout)
+    key = picture_key(survey, piece.seen, stretch, channels) + more
     tokens = basis.project(sight.tokens_of(bench, picture, key, control))
     inner = piece.inner()
-    grown = np.stack([upscaled_numbers(plane, sight.token_px, picture.shape) for plane in tokens])
+    grown = np.stack(
+        [upscaled_numbers(plane, sight.token_px, (picture.shape[0], picture.shape[1])) for plane in tokens]
+    )
     planes = np.where(dead, np.float32(np.nan), piece.cut(grown, plan.layout))
     return np.stack([plan.layout.from_display(plane)[inner] for plane in planes])

@@ -25,7 +25,8 @@ def run(spec: FeaturesSpec, control: Control) -> Job[FeatureResult]:
     section = survey.section(spec.at, region=spec.region)
     sight = sight_of(bench, spec.where, spec.model_folder, spec.tap, tuning_of(spec.tuning, survey))
     control.check()
-    picture = picture_of(survey, section, bench.stretch(survey, sight.recipe.input.percent))
+    fed = sight.recipe.input
+    picture = picture_of(survey, section, bench.stretch(survey, fed.percent), fed.channels)
     yield Progress(0, 0, f"encoding {section.at}")
     found = sight.extractor.with_taps(None)(picture.values) if spec.exact else None
     if not spec.coloured:

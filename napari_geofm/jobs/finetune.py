@@ -164,7 +164,7 @@ def _recollected(
         none = f"Model {name} keeps no labels (an earlier program made it): what it learned from is not rehearsed"
         return Recollection(), (f"{none}; give its labels again with --data",)
     surveys = [bench.survey(source.file, source.options) for source in spec.sources]
-    found = recollect(bench, kept, name, surveys, classes, collection.read)
+    found = recollect(bench, kept, name, surveys, classes, collection.read, channels=spec.recipe.input.channels)
     off = () if spec.rehearse else (f"What {name} learned from is not rehearsed, as asked for.",)
     return found, off or found.notes
 

@@ -1,4 +1,4 @@
-"""Parts of a survey that are segmented at once: sections, pages, windows of a line."""
+"""Parts of a survey that are segmented at once: sections of a volume, pages of an image, tiles of a line."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -61,9 +61,14 @@ class Piece:
         return first, second
 
     def continued(self, picture: NDArray[np.float32], layout: Layout) -> NDArray[np.float32]:
-        """Return a picture of ``seen``, float32 in display order, mirrored at its end as far as :attr:`more` says."""
+        """Return a picture of ``seen``, float32 in display order, mirrored at its end as far as :attr:`more` says.
+
+        The picture is ``(rows, columns)`` or, of three channels, ``(rows, columns, 3)``.
+        """
         if not any(self.more):
             return picture
+        if picture.ndim == 3:
+            return np.stack([self.continued(each, layout) for each in np.moveaxis(picture, -1, 0)], -1)
         own = layout.from_display(picture)
         wider = np.pad(own, [(0, more) for more in self.more], mode="symmetric")
         return np.ascontiguousarray(layout.to_display(wider))

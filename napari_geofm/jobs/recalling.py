@@ -60,6 +60,8 @@ def recollect(
     moved: Sequence[Survey],
     classes: int,
     read: Sequence[LabelSource] = (),
+    *,
+    channels: str = "grey",
 ) -> Recollection:
     """Read an earlier model's sections again.
 
@@ -77,6 +79,8 @@ def recollect(
         Count of the model's classes.
     read
         Labels that are read again: what came from them is compared with what they are now, however much it is.
+    channels
+        What the encoder is fed, as of the recipe's input.
     """
     again = {id(each) for each in kept if any(source.says_all_of(each.place) for source in read)}
     others = [each for each in kept if id(each) not in again]
@@ -94,7 +98,7 @@ def recollect(
         if key not in found:
             found[key] = _opened(bench, each, moved)
         survey = found[key]
-        example = survey if isinstance(survey, str) else _read(survey, each)
+        example = survey if isinstance(survey, str) else _read(survey, each, channels)
         if isinstance(example, Example):
             sections.append(Recalled(each, example))
         elif (note := _missing(whose, place.file, example)) not in notes:
@@ -152,15 +156,15 @@ def _opened(bench: Workbench, each: KeptSection, moved: Iterable[Survey]) -> Sur
     return survey if survey.fingerprint == place.fingerprint else "has changed since"
 
 
-def _read(survey: Survey, each: KeptSection) -> Example | str:
+def _read(survey: Survey, each: KeptSection, channels: str) -> Example | str:
     """Return a section with its kept labels, or why there is none."""
     place = each.place
     try:
         section = survey.section(place.where, region=place.region)
     except GeoFMError:
         return "is read otherwise now"
-    picture = picture_of(survey, section, Stretch(place.low, place.high))
-    if picture.values.shape != each.labels.shape:
+    picture = picture_of(survey, section, Stretch(place.low, place.high), channels)
+    if picture.section.shape != each.labels.shape:
         return "is read otherwise now"
     labels = np.where(section.valid, each.labels, np.uint8(UNLABELLED))
     human = np.where(each.human, labels, np.uint8(UNLABELLED))

@@ -16,6 +16,7 @@ from napari_geofm.errors import UsageError
 from napari_geofm.io.coverage import region_notes
 from napari_geofm.io.results import ResultSpec
 from napari_geofm.io.volumes import VolumeWriter, missing_blocks
+from napari_geofm.jobs.picture import fed_values
 from napari_geofm.jobs.pieces import Piece, Plan, plan_pieces
 from napari_geofm.jobs.quantities import quantity_of
 from napari_geofm.jobs.specs import SegmentResult, SegmentSpec
@@ -156,7 +157,8 @@ def _write(
     if dead.all():
         # A gap in a recording, or a map's margin: the result holds nothing there already.
         return
-    picture = bench.stretch(survey, predictor.recipe.input.percent).apply(seen)
+    fed = predictor.recipe.input
+    picture = fed_values(survey, piece.seen, seen, bench.stretch(survey, fed.percent), fed.channels)
     probabilities = predictor.probabilities(piece.continued(picture, plan.layout))
     probabilities = piece.cut(probabilities, plan.layout)
     inner = piece.inner()

@@ -43,7 +43,8 @@ def predict(spec: PredictionSpec, control: Control) -> Job[PredictionResult]:
     predictor = bench.predictor(spec.model_folder, spec.where)
     survey = bench.survey(spec.file, spec.options, spec.model_folder)
     section = survey.section(spec.at)
-    picture = picture_of(survey, section, bench.stretch(survey, predictor.recipe.input.percent))
+    fed = predictor.recipe.input
+    picture = picture_of(survey, section, bench.stretch(survey, fed.percent), fed.channels)
     control.check()
     yield Progress(0, 0, f"predicting {section.at}")
     if predictor.recipe.method == "probe":
@@ -94,7 +95,8 @@ def liken(spec: SimilaritySpec, control: Control) -> Job[SimilarityResult]:
     yield Progress(0, 0, f"encoding {section.at}")
     tap = spec.tap or (MIDDLE_TAPS[-1] if spec.model_folder is None else None)
     sight = sight_of(bench, spec.where, spec.model_folder, tap, tuning_of(spec.tuning, survey))
-    picture = picture_of(survey, section, bench.stretch(survey, sight.recipe.input.percent))
+    fed = sight.recipe.input
+    picture = picture_of(survey, section, bench.stretch(survey, fed.percent), fed.channels)
     directions = _directions(sight.tokens(bench, picture, control))
     token: tuple[int, int] | None = None
     if spec.direction is None:

@@ -45,7 +45,7 @@ def untrained(recipe: Recipe, weights: WeightsFile | None, start: ProbeHead | No
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.training.seed)
         if recipe.decoder == "unet":
-            return build_net(recipe.decoder, classes)
+            return build_net(recipe.decoder, classes, channels=1 if recipe.input.channels == "grey" else 3)
         if recipe.decoder in NEED_FOUR and len(recipe.encoder.taps) != 4:
             msg = f"Recipe value encoder.taps = {recipe.encoder.taps}: must be four blocks for decoder {recipe.decoder}"
             raise RecipeError(msg)

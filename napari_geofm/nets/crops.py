@@ -62,7 +62,7 @@ class Crop:
         missing = ((0, height - self.labels.shape[0]), (0, width - self.labels.shape[1]))
         teacher = None if self.teacher is None else np.pad(self.teacher, ((0, 0), *missing))
         return Crop(
-            np.pad(self.picture, missing, constant_values=GRAY),
+            np.pad(self.picture, missing + ((0, 0),) * (self.picture.ndim - 2), constant_values=GRAY),
             np.pad(self.labels, missing, constant_values=UNLABELLED),
             teacher,
         )

@@ -60,7 +60,7 @@ def _reads_picture(decoder: Decoder) -> bool:
     return decoder.READS_PICTURE or (detail is not None and detail.READS_PICTURE)
 
 
-def build_net(decoder: str, classes: int, encoder: Encoder | None = None) -> SegmentationNet | UNet:
+def build_net(decoder: str, classes: int, encoder: Encoder | None = None, channels: int = 1) -> SegmentationNet | UNet:
     """Build a whole network.
 
     Parameters
@@ -71,6 +71,8 @@ def build_net(decoder: str, classes: int, encoder: Encoder | None = None) -> Seg
         Number of classes.
     encoder : Encoder, optional
         Needed for all but ``unet``.
+    channels : int
+        That differ in what ``unet`` is fed.
 
     Raises
     ------
@@ -78,7 +80,7 @@ def build_net(decoder: str, classes: int, encoder: Encoder | None = None) -> Seg
         Where the decoder is unknown or has no encoder.
     """
     if decoder == "unet":
-        return UNet(classes)
+        return UNet(classes, channels)
     if encoder is None:
         raise ModelError(f"Decoder '{decoder}' needs an encoder; give one, or choose unet.")
     return SegmentationNet(encoder, build_decoder(decoder, encoder.dim, classes, len(encoder.taps)))

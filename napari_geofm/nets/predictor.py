@@ -171,7 +171,7 @@ class DecoderPredictor:
         windows = plan_tokens(grid, self.recipe.input)
         token_px = patch / self.recipe.input.zoom
         # Where the section is zoomed, the fed picture is rounded to whole pixels and may end short of the last sample.
-        height, width = (max(s, round(n * token_px)) for s, n in zip(picture.shape, grid, strict=True))
+        height, width = (max(s, round(n * token_px)) for s, n in zip(picture.shape[:2], grid, strict=True))
         total = torch.zeros(len(self.recipe.classes), height, width)
         for window in windows:
             rows, columns = (slice(side.start * patch, side.stop * patch) for side in window.places)

@@ -30,12 +30,15 @@ class UNet(nn.Module):
     ----------
     classes : int
         Number of classes.
+    channels : int
+        1, or 3 of a relief, whose channels differ.
     """
 
-    def __init__(self, classes: int) -> None:
+    def __init__(self, classes: int, channels: int = 1) -> None:
         super().__init__()
+        self.channels = channels
         self.down = nn.ModuleList(
-            _double(i, o, o) for i, o in zip((1, *WIDTHS[:-1]), WIDTHS, strict=True)
+            _double(i, o, o) for i, o in zip((channels, *WIDTHS[:-1]), WIDTHS, strict=True)
         )  # fmt: skip
         self.up = nn.ModuleList(
             _double(2 * width, width, narrower)
@@ -51,7 +54,7 @@ class UNet(nn.Module):
         Parameters
         ----------
         x : Tensor of float, Bx1xhxw, any h and w
-            Of a tensor with more channels (the repeated ones that a ViT is fed) the first is used.
+            Of a tensor with more channels (the repeated ones that a ViT is fed) the first ones are used.
         size : tuple of int
             Height and width of the result.
 
@@ -60,7 +63,7 @@ class UNet(nn.Module):
         Tensor of float32, BxCxHxW
             Scores (logits).
         """
-        x = x[:, :1]
+        x = x[:, : self.channels]
         levels: list[Tensor] = []
         for double in self.down:
             # Rounded up, so that no size is too small or odd.

@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_geofm.core.relief import Sun, gradients, incidence
+
 __all__ = ["shade"]
 
 
@@ -29,11 +31,9 @@ def shade(
     """
     azimuth, height = np.deg2rad(azimuth_degrees), np.deg2rad(height_degrees)
     north, east = np.cos(azimuth), np.sin(azimuth)
-    down, right = np.gradient(np.asarray(elevation_m, np.float64), pixel_m)
-    length = np.sqrt(1 + down**2 + right**2)
-    incidence = (np.sin(height) + np.cos(height) * (down * north - right * east)) / length
-    emission = 1 / length
-    light = np.clip(incidence, 0, None)
+    down, right = gradients(elevation_m, pixel_m, pixel_m)
+    emission = 1 / np.sqrt(1 + down**2 + right**2)
+    light = np.clip(incidence(down, right, Sun(azimuth_degrees, height_degrees)), 0, None)
     brightness = light / (light + emission) * (1 + np.sin(height)) / np.sin(height)
     return np.asarray(brightness * ~_in_shadow(elevation_m, pixel_m, (-north, east), np.tan(height)))
 

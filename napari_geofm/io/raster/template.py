@@ -1,8 +1,15 @@
 """What is kept of a raster beside its pixels, so that results can be written on the same grid."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
-__all__ = ["RasterTemplate"]
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["RasterTemplate", "Thinned"]
+
+Thinned = Callable[[tuple[slice, ...], tuple[int, int]], NDArray[np.float32]]
+"""Reads a window (two slices) at a smaller size, float32, NaN where there is no data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +28,9 @@ class RasterTemplate:
     nodata
         Stored value of no data, or None.
     scale, offset
-        Physical value = scale * stored + offset; samples are kept as stored.
+        Physical value = scale * stored + offset.
+    thinned
+        Reads the survey small; None where it can only be read whole.
     """
 
     shape: tuple[int, int]
@@ -30,3 +39,4 @@ class RasterTemplate:
     nodata: float | None = None
     scale: float = 1.0
     offset: float = 0.0
+    thinned: Thinned | None = field(default=None, repr=False, compare=False)

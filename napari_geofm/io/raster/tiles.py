@@ -1,5 +1,6 @@
 """A folder of images of one size, as one survey ``(tile, row, column)``."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -7,31 +8,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.core.survey import Survey
-from napari_geofm.errors import FormatError, GeometryError, SourceError
+from napari_geofm.errors import GeometryError
 from napari_geofm.io.fingerprint import fingerprint
-from napari_geofm.io.gdal import opened, require_whole_png
 from napari_geofm.io.lazy import lazy_variable
-from napari_geofm.io.raster.reader import RASTER_ENDINGS, Pixels
+from napari_geofm.io.raster.pixels import Pixels
+from napari_geofm.io.raster.reader import RasterFile
 
-__all__ = ["read_tiles", "tile_files"]
+__all__ = ["listed", "read_tiles"]
 
 _SHOWN = 6
 """Tiles named in a message before it says how many more there are."""
 
 
-def tile_files(folder: Path) -> tuple[Path, ...]:
-    """Return the images in a folder, by name; hidden files and other endings are passed over."""
-    return tuple(
-        sorted(
-            file
-            for file in folder.iterdir()
-            if file.is_file() and not file.name.startswith(".") and file.suffix.lower() in RASTER_ENDINGS
-        )
-    )
+def read_tiles(folder: Path, tiles: Mapping[str, RasterFile]) -> Survey:
+    """Return images of one size as a survey; each is read when it is asked for.
 
-
-def read_tiles(path: Path | str) -> Survey:
-    """Open a folder of tiles; each is read when it is asked for.
+    Parameters
+    ----------
+    folder
+        Where they lie.
+    tiles
+        By file name.
 
     Returns
     -------
@@ -40,32 +37,23 @@ def read_tiles(path: Path | str) -> Survey:
 
     Raises
     ------
-    SourceError
-        When there is no such folder.
-    FormatError
-        When it holds no image.
     GeometryError
         When the images differ in size; the message lists them.
     """
-    folder = Path(path)
-    if not folder.is_dir():
-        msg = f"No folder {folder}; check the path"
-        raise SourceError(msg)
-    files = tile_files(folder)
-    if not files:
-        msg = f"Folder {folder.name} holds no image ({', '.join(RASTER_ENDINGS[:6])}, ...); give a folder of tiles"
-        raise FormatError(msg)
-    readers: list[Pixels] = []
-    sizes: dict[str, tuple[int, int]] = {}
-    stored = ""
-    for file in files:
-        require_whole_png(file)
-        with opened(file) as source:
-            readers.append(Pixels.of(file, source))
-            sizes[file.name] = (int(source.height), int(source.width))
-            stored = stored or f"{source.dtypes[0]} ({source.driver})"
-    shape = _common_size(folder, sizes)
-    return Survey("tiles", _stack(tuple(sizes), readers, shape), folder, fingerprint(folder), stored)
+    shape = _common_size(folder, {name: tile.template.shape for name, tile in tiles.items()})
+    pixels = [tile.pixels for tile in tiles.values()]
+    stored = next(iter(tiles.values())).stored
+    return Survey("tiles", _stack(tuple(tiles), pixels, shape), folder, fingerprint(folder), stored)
+
+
+def listed(words: list[str]) -> str:
+    """Return a list in a message, cut where it grows long.
+
+    >>> listed(["a.png", "b.png"]), listed(list("abcdefgh"))
+    ('a.png, b.png', 'a, b, c, d, e, f and 2 more')
+    """
+    more = f" and {len(words) - _SHOWN} more" if len(words) > _SHOWN else ""
+    return f"{', '.join(words[:_SHOWN])}{more}"
 
 
 def _common_size(folder: Path, sizes: dict[str, tuple[int, int]]) -> tuple[int, int]:
@@ -75,10 +63,9 @@ def _common_size(folder: Path, sizes: dict[str, tuple[int, int]]) -> tuple[int, 
     usual = max(counts, key=lambda size: counts[size])
     others = [f"{name} {size[0]} x {size[1]}" for name, size in sizes.items() if size != usual]
     if others:
-        more = f" and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
         msg = (
             f"Tiles in {folder.name} are of unequal size: most are {usual[0]} x {usual[1]}, but "
-            f"{', '.join(others[:_SHOWN])}{more}; cut them to one size"
+            f"{listed(others)}; cut them to one size"
         )
         raise GeometryError(msg)
     return usual

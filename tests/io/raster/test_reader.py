@@ -1,48 +1,13 @@
-import warnings
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from PIL import Image
 
 from napari_geofm.core.region import At
-from napari_geofm.errors import AxisError, FormatError, GeometryError, SourceError
+from napari_geofm.errors import AxisError, FormatError, SourceError
 from napari_geofm.io.raster import RasterTemplate, read_raster
-from napari_geofm.io.raster.tiles import read_tiles
-
-MOON = (
-    'GEOGCS["Moon",DATUM["Moon",SPHEROID["Moon",1737400,0]],PRIMEM["Reference Meridian",0],'
-    'UNIT["degree",0.0174532925199433]]'
-)
-
-
-def marked(rows: int = 4, columns: int = 6) -> NDArray[np.uint8]:
-    picture = np.zeros((rows, columns), np.uint8)
-    picture[0, 1] = 200
-    picture[3, 4] = 90
-    return picture
-
-
-def write_tif(path: Path, array: NDArray[Any], **profile: Any) -> Path:
-    import rasterio
-    from rasterio.errors import NotGeoreferencedWarning
-
-    bands = array if array.ndim == 3 else array[None]
-    shape = {"count": bands.shape[0], "height": bands.shape[1], "width": bands.shape[2]}
-    chosen = {"driver": "GTiff", "dtype": array.dtype.name} | shape | profile
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", NotGeoreferencedWarning)
-        with rasterio.open(path, "w", **chosen) as out:
-            out.write(bands)
-    return path
-
-
-def placed(a: float, e: float, c: float = 10.0, f: float = 20.0) -> Any:
-    from affine import Affine
-
-    return Affine(a, 0.0, c, 0.0, e, f)
+from tests.io.raster.build import MOON, marked, placed, write_tif
 
 
 @pytest.mark.parametrize("ending", ["png", "pgm"])
@@ -148,32 +113,3 @@ def test_bad_pictures_are_refused_in_one_line(tmp_path: Path) -> None:
     cut.write_bytes((tmp_path / "a.png").read_bytes()[:9000])
     with pytest.raises(FormatError, match=r"cut\.png cannot be read as an image"):
         read_raster(cut).data.load()
-
-
-def test_tiles_are_named_stacked_and_read_one_by_one(tmp_path: Path) -> None:
-    for number, name in enumerate(("b.png", "a.png", "c.tif")):
-        Image.fromarray(marked() + np.uint8(number)).save(tmp_path / name)
-    (tmp_path / "notes.txt").write_text("not a tile")
-    survey = read_tiles(tmp_path)
-    assert (survey.kind, survey.dims, survey.shape) == ("tiles", ("tile", "row", "column"), (3, 4, 6))
-    assert survey.axis("tile").values.tolist() == ["a.png", "b.png", "c.tif"]
-    np.testing.assert_array_equal(survey.section("tile", "b.png").values, marked())
-    np.testing.assert_array_equal(survey.data[0].values, marked() + 1)
-    assert [str(at) for at in survey.sections()] == ["tile=a.png", "tile=b.png", "tile=c.tif"]
-    with pytest.raises(AxisError, match="No tile is named 'z'"):
-        survey.section("tile", "z")
-
-
-def test_tiles_of_unequal_size_are_listed(tmp_path: Path) -> None:
-    for name in ("a.png", "b.png"):
-        Image.fromarray(marked()).save(tmp_path / name)
-    Image.fromarray(marked(5, 7)).save(tmp_path / "odd.png")
-    with pytest.raises(GeometryError, match=r"most are 4 x 6, but odd\.png 5 x 7; cut them to one size"):
-        read_tiles(tmp_path)
-
-
-def test_a_folder_without_pictures_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(FormatError, match="holds no image"):
-        read_tiles(tmp_path)
-    with pytest.raises(SourceError, match="check the path"):
-        read_tiles(tmp_path / "none")

@@ -1,0 +1,179 @@
+"""The relief of a survey of elevation: its windows with the size of their pixels, and what the encoder sees of them."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_geofm.core.amplitude import GRAY, sample_places
+from napari_geofm.core.body import metres_per_degree
+from napari_geofm.core.relief import REACH, ReliefFit, fit_relief, relief_picture
+from napari_geofm.core.survey import Survey
+from napari_geofm.errors import UsageError
+from napari_geofm.io.raster.grid import is_straight
+from napari_geofm.io.raster.ground import Ground
+
+__all__ = ["Patch", "ReliefMap", "is_elevation", "relief_of"]
+
+_NODES = 17
+"""Along each side of a window the places at which the size of a pixel is computed; in between it changes evenly."""
+
+_EVEN = 1e-3
+"""Columns by which a map may miss a whole turn of its body and still be closed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Patch:
+    """A window of a map of elevation in display order, with a margin.
+
+    Attributes
+    ----------
+    elevation
+        float32, NaN where there is no data, and beyond the map.
+    down_m, across_m
+        Height and width of its pixels in m, shape ``(rows, 1)`` or ``(rows, columns)``; 1 where that is not known.
+    inner
+        The window without its margin.
+    """
+
+    elevation: NDArray[np.float32]
+    down_m: NDArray[np.float64]
+    across_m: NDArray[np.float64]
+    inner: tuple[slice, slice]
+
+
+def is_elevation(survey: Survey) -> bool:
+    """Return whether a survey is a map of elevation."""
+    return survey.data.attrs.get("quantity") == "elevation" and len(survey.shape) == 2
+
+
+class ReliefMap:
+    """A survey of elevation as relief.
+
+    Parameters
+    ----------
+    survey
+        A map of elevation.
+
+    Raises
+    ------
+    UsageError
+        When it is none.
+    """
+
+    def __init__(self, survey: Survey) -> None:
+        if not is_elevation(survey):
+            msg = (
+                f"{survey.path.name} is not known to be a map of elevation, which channels = 'relief' needs; "
+                "say so by --elevation M, the metres per stored unit"
+            )
+            raise UsageError(msg)
+        self._survey = survey
+        self.ground = Ground.of(survey.template)
+        turn = self.ground.columns_around if self.ground is not None else None
+        self.is_closed = turn is not None and abs(turn - survey.shape[1]) < _EVEN
+        """Whether its first column is the neighbour of its last."""
+
+    def patch(self, places: tuple[slice, slice], margin: int = 0) -> Patch:
+        """Return a window (rows and columns of the survey) with a margin around it."""
+        rows, columns = places
+        tall, wide = self._survey.shape
+        lines = np.arange(rows.start - margin, rows.stop + margin)
+        across = np.arange(columns.start - margin, columns.stop + margin)
+        values = np.full((lines.size, across.size), np.nan, np.float32)
+        inside = (lines >= 0) & (lines < tall)
+        down = slice(int(lines[inside][0]), int(lines[inside][-1]) + 1)
+        for part in _runs(across, wide, closed=self.is_closed):
+            taken = across[part] % wide
+            read = self._survey.read((down, slice(int(taken[0]), int(taken[-1]) + 1)))
+            values[np.flatnonzero(inside)[0] : np.flatnonzero(inside)[-1] + 1, part] = read
+        down_m, across_m = self._sizes(lines, across)
+        layout = self._survey.layout(self._survey.whole())
+        inner = tuple(slice(margin, values.shape[axis] - margin) for axis in (0, 1))
+        shown = (np.broadcast_to(each, (lines.size, each.shape[1])) for each in (down_m, across_m))
+        sizes = [layout.to_display(each) for each in shown]
+        return Patch(layout.to_display(values), sizes[0], sizes[1], (inner[0], inner[1]))
+
+    def fit(self) -> ReliefFit:
+        """Return what is typical of the whole map; the same map always gives the same."""
+        tall, wide = self._survey.shape
+        parts = []
+        places = sample_places(self._survey)
+        # Of sixteen blocks of a large map the four on the diagonal.
+        for place in places if len(places) <= 4 else places[:: len(places) // 4 + 1]:
+            rows, columns = (
+                slice(*part.indices(size)[:2]) if isinstance(part, slice) else slice(part, part + 1)
+                for part, size in zip(place, (tall, wide), strict=True)
+            )
+            patch = self.patch((rows, columns))
+            parts.append((patch.elevation, patch.down_m, patch.across_m))
+        return fit_relief(parts)
+
+    def picture(self, places: tuple[slice, slice], fit: ReliefFit) -> NDArray[np.float32]:
+        """Return what the encoder sees of a window, in display order.
+
+        Returns
+        -------
+        ndarray of float32, shape ``(rows, columns, 3)``
+            Red, green and blue are elevation above the local mean, hillshade and slope, 0..1; gray without data.
+        """
+        patch = self.patch(places, REACH)
+        found = relief_picture(patch.elevation, patch.down_m, patch.across_m, fit)[patch.inner]
+        return np.nan_to_num(found, nan=GRAY)
+
+    def _sizes(
+        self, lines: NDArray[np.int_], across: NDArray[np.int_]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return height and width of pixels in m in the survey's order, shape ``(rows, 1)`` or ``(rows, columns)``."""
+        ground = self.ground
+        if ground is None:
+            return np.ones((lines.size, 1)), np.ones((lines.size, 1))
+        if ground.is_geographic and is_straight(ground.transform):
+            lat = np.clip(ground.xy(lines, 0.0)[1], -90.0, 90.0)
+            north, east = metres_per_degree(ground.body, lat)
+            a, _, _, _, e, _ = ground.transform
+            return (north * abs(e))[:, None], (east * abs(a))[:, None]
+        if ground.columns_around is not None:
+            down, wide = ground.pixel_km(lines, 0.5 * (ground.shape[1] - 1))
+            return _filled(down)[:, None] * 1000.0, _filled(wide)[:, None] * 1000.0
+        nodes = [np.linspace(each[0], each[-1], _NODES) for each in (lines, across)]
+        down, wide = ground.pixel_km(nodes[0][:, None], nodes[1][None, :])
+        return tuple(_spread(_filled(each) * 1000.0, nodes, lines, across) for each in (down, wide))  # type: ignore[return-value]
+
+
+_FITS: dict[object, ReliefFit] = {}
+"""What is typical of maps that were looked at in this process."""
+
+
+def relief_of(survey: Survey) -> tuple[ReliefMap, ReliefFit]:
+    """Return the relief of a survey of elevation and what is typical of it, fitted once per map and process."""
+    found = ReliefMap(survey)
+    key = (survey.fingerprint, found.ground)
+    if key not in _FITS:
+        _FITS[key] = found.fit()
+    return found, _FITS[key]
+
+
+def _runs(across: NDArray[np.int_], wide: int, *, closed: bool) -> list[slice]:
+    """Return the parts of a row of columns that can be read in one go; of a closed map the row runs on round it."""
+    if not closed:
+        inside = np.flatnonzero((across >= 0) & (across < wide))
+        return [slice(int(inside[0]), int(inside[-1]) + 1)]
+    breaks = np.flatnonzero(across % wide == 0)
+    edges = sorted({0, *(int(each) for each in breaks), across.size})
+    return [slice(first, last) for first, last in pairwise(edges)]
+
+
+def _filled(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return sizes with those that are not known (beyond the body's limb) taken from the middle of those that are."""
+    known = np.isfinite(values) & (values > 0)
+    return np.where(known, values, np.median(values[known]) if known.any() else 1.0)
+
+
+def _spread(
+    values: NDArray[np.float64], nodes: list[NDArray[np.float64]], lines: NDArray[np.int_], across: NDArray[np.int_]
+) -> NDArray[np.float64]:
+    """Return numbers at nodes as numbers at every pixel."""
+    rows = np.stack([np.interp(lines, nodes[0], column) for column in values.T], axis=1)
+    return np.stack([np.interp(across, nodes[1], row) for row in rows])
