@@ -74,7 +74,7 @@ def time_window(survey: "Survey", at: At) -> dict[str, slice]:
     start = float(at.value) if at.value is not None else first
     # Without a length as far as the recording goes, its last sample included.
     inside = axis.stretch(start, at.length if at.length is not None else 2.0 * (last - first) + abs(start) + 1.0)
-    fewest = min(FEWEST, axis.size)
+    fewest = min(FEWEST, axis.size) if at.length is not None else 1
     if at.length is not None and at.length < (fewest - 0.5) * axis.pace:
         msg = f"--at {at}: a window holds at least {fewest} samples, here {fewest * axis.pace:.4g} s; give a longer one"
         raise UsageError(msg)
