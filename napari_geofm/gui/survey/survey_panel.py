@@ -12,6 +12,7 @@ from napari_geofm.gui.survey.appearance_form import AppearanceForm
 from napari_geofm.gui.survey.copy_box import CopyBox
 from napari_geofm.gui.survey.minimap import Minimap
 from napari_geofm.gui.survey.overview import Overview
+from napari_geofm.gui.survey.page_map import PageMap
 from napari_geofm.gui.survey.processing_box import ProcessingBox
 from napari_geofm.gui.survey.spectrum_box import SpectrumBox
 from napari_geofm.io.segy import SegyTemplate
@@ -53,6 +54,7 @@ class SurveyPanel(QWidget):
         self.session = workspace.session
         self.what = Note(_described(workspace))
         self.map, self.overview = Minimap(workspace), Overview(workspace)
+        self.pages = PageMap(workspace, self.map.marks)
         self.volume = workspace.volume
         self.solid = StepButton("3-D view", "The survey, decimated, in three dimensions; again: the section", "Shift+D")
         self.solid.setCheckable(True)
@@ -62,7 +64,7 @@ class SurveyPanel(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(4)
-        for part in (self.what, self.map, self.overview, self.solid, self.look, self.copy):
+        for part in (self.what, self.map, self.pages, self.overview, self.solid, self.look, self.copy):
             whole.addWidget(part)
         if self.session.survey.kind in INTERPRETED:
             whole.addWidget(Heading("Interpretations"))
