@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from napari_geofm.core.checking import check
 from napari_geofm.core.das.chain import Chain
+from napari_geofm.core.input_recipe import InputRecipe
 from napari_geofm.core.loss_names import loss_parts
 from napari_geofm.core.source_record import SourceRecord
 from napari_geofm.errors import RecipeError, UsageError
 
 __all__ = [
-    "CHANNELS",
     "AdapterRecipe",
     "EncoderRecipe",
     "InputRecipe",
@@ -19,10 +19,6 @@ __all__ = [
     "TrainingRecipe",
     "check",
 ]
-
-
-CHANNELS = ("grey", "relief")
-"""What the encoder may be fed as red, green and blue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,46 +79,6 @@ class ProcessingRecipe:
     def steps(self) -> Chain:
         """The chain."""
         return Chain.parse(self.chain)
-
-
-@dataclass(frozen=True, slots=True)
-class InputRecipe:
-    """How amplitudes become the picture that is fed.
-
-    Attributes
-    ----------
-    percent
-        Percentile of the amplitude that becomes black or white.
-    imagenet
-        Whether ImageNet's mean and standard deviation are applied after scaling to 0..1.
-    zoom
-        Pixels fed per sample and trace.
-    window_tokens, overlap_tokens
-        Side and least overlap of the windows that long sections are cut into.
-    whole_tokens
-        Sections up to this many tokens a side are fed whole.
-    channels
-        What the encoder's red, green and blue are: ``grey`` (the amplitude in all three), or, of a map of elevation,
-        ``relief``: elevation above its surroundings, hillshade, slope.
-    """
-
-    percent: float = 99.0
-    imagenet: bool = False
-    zoom: float = 1.0
-    window_tokens: int = 37
-    overlap_tokens: int = 9
-    whole_tokens: int = 46
-    channels: str = "grey"
-
-    def __post_init__(self) -> None:
-        check(50 < self.percent <= 100, "input.percent", self.percent, "above 50, at most 100")
-        check(0.1 <= self.zoom <= 8, "input.zoom", self.zoom, "0.1 to 8")
-        check(self.window_tokens >= 4, "input.window_tokens", self.window_tokens, "at least 4")
-        rule = "0 to half of window_tokens"
-        check(0 <= self.overlap_tokens <= self.window_tokens // 2, "input.overlap_tokens", self.overlap_tokens, rule)
-        rule = "at least window_tokens"
-        check(self.whole_tokens >= self.window_tokens, "input.whole_tokens", self.whole_tokens, rule)
-        check(self.channels in CHANNELS, "input.channels", self.channels, " or ".join(CHANNELS))
 
 
 @dataclass(frozen=True, slots=True)
