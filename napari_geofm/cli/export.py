@@ -14,6 +14,10 @@ __all__ = ["run"]
 
 def run(arguments: Namespace) -> Result:
     """Write ``LABELS`` like ``--like FILE``; SEG-Y keeps every byte outside the samples."""
+    from napari_geofm.cli.craters import asks_for_craters, export_craters
+
+    if asks_for_craters(arguments):
+        return export_craters(arguments)
     from napari_geofm.io.class_table import read_class_table
     from napari_geofm.io.exports import ExportOptions
     from napari_geofm.io.result_notes import of_another

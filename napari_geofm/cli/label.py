@@ -127,9 +127,18 @@ def run(arguments: Namespace) -> Result:
         from napari_geofm.cli.carry import carry
 
         return carry(arguments)
+    if arguments.craters:
+        from napari_geofm.cli.craters import label_craters
+
+        return label_craters(arguments)
     for name in ("labels", "to", "step", "sure", "least", "confidence"):
         if getattr(arguments, name) is not None:
             raise UsageError(f"--{name} goes with --carry: say which labelled section, as in --carry inline=1080")
+    return _draw(arguments)
+
+
+def _draw(arguments: Namespace) -> Result:
+    """Label with horizons, faults and polygons."""
     from napari_geofm.core.classes import ClassTable
     from napari_geofm.io.atomic import require_absent
     from napari_geofm.io.class_table import read_class_table
@@ -144,7 +153,9 @@ def run(arguments: Namespace) -> Result:
     drawing = _Drawing(survey, arguments, read_class_table(Path(arguments.classes)) if arguments.classes else None)
     drawing.draw()
     if not drawing.bodies and not drawing.polygons:
-        raise UsageError("Nothing to label with; give --between, --above, --below, --fault, --polygons or --carry")
+        raise UsageError(
+            "Nothing to label with; give --between, --above, --below, --fault, --polygons, --craters or --carry"
+        )
     table = drawing.table or ClassTable.named(drawing.names)
     spec = ResultSpec.of(survey, "prediction", table, notes={"quantity": "labels", "from": drawing.notes})
     for file in (out, *notes_of(out)):

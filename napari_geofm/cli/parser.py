@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from napari_geofm import __version__
+from napari_geofm.cli.crater_options import export_crater_options, label_crater_options
 from napari_geofm.cli.label_options import label_options
 from napari_geofm.cli.option_groups import (
     Once,
@@ -160,7 +161,7 @@ def _segment(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--model", required=True, metavar="M", help="a model's folder or name")
     add_output(verb, ".npy, .zarr, .sgy, or .png for one section")
     place = verb.add_mutually_exclusive_group()
-    place.add_argument("--at", action=Once, metavar="AXIS=N", help="one section only, as in inline=1080")
+    place.add_argument("--at", action=Once, metavar="AXIS=N", help="one section or window only, as in inline=1080")
     place.add_argument("--all", action="store_true", help="the whole survey (default)")
     verb.add_argument("--along", metavar="AXIS", help="direction in which the volume is cut (default: the model's)")
     add_range(verb)
@@ -174,6 +175,7 @@ def _label(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE")
     add_segy(verb)
     label_options(verb)
+    label_crater_options(verb)
     add_output(verb, ".npy, .zarr, .sgy or .tif in the survey's shape")
     add_encoder_file(verb)
 
@@ -183,9 +185,10 @@ def _export(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("labels", metavar="LABELS", help=what)
     verb.add_argument("--like", required=True, metavar="FILE", help="the survey they belong to")
     add_segy(verb)
-    add_output(verb, ".sgy .tif .csv .geojson .ply .npy .zarr; .dat .xyz .irap .cps3 for a horizon; .png with --at")
+    endings = ".sgy .tif .csv .geojson .ply .npy .zarr; .dat .xyz .irap .cps3 for a horizon; .png with --at"
+    add_output(verb, f"{endings}; of craters .csv .geojson .gpkg")
     add_place(verb)
-    quantities = ("labels", "confidence", "probabilities", "features")
+    quantities = ("labels", "confidence", "probabilities", "features", "craters", "size-frequency")
     verb.add_argument("--quantity", choices=quantities, help="what LABELS holds (default: what it says of itself)")
     verb.add_argument("--classes", metavar="NAMES.csv", help="class table")
     verb.add_argument("--format", metavar="F", help="SEG-Y samples: int8, int16, int32, uint8, ieee, ibm")
@@ -194,6 +197,7 @@ def _export(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--minimum", type=float, default=0.0, metavar="V", help="smallest body, m3 or ft3, else samples")
     _velocity(verb)
     verb.add_argument("--describe", action="store_true", help="say in blank text-header lines what the samples are")
+    export_crater_options(verb)
 
 
 def _velocity(verb: argparse.ArgumentParser) -> None:
@@ -223,8 +227,12 @@ def _report(verb: argparse.ArgumentParser) -> None:
 
 
 def _models(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("action", choices=("list", "show"))
-    verb.add_argument("model", nargs="?", metavar="M")
+    verb.add_argument("action", choices=("list", "show", "get"))
+    help_m = "a model's folder or name; for get also http(s)://ADDRESS or hub:owner/name[@revision]"
+    verb.add_argument("model", nargs="?", metavar="M", help=help_m)
+    verb.add_argument("-o", "--output", metavar="FOLDER", help="for get: where to; by default here, by its name")
+    verb.add_argument("--sha256", metavar="HASH", help="for get: what it must have; needed for one from elsewhere")
+    verb.add_argument("--overwrite", action="store_true", help="for get: replace a model that is there")
 
 
 def _weights(verb: argparse.ArgumentParser) -> None:
@@ -263,7 +271,7 @@ _VERBS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] =
     ("export", "take labels or predictions home in the survey's own format", _export),
     ("ingest", "make a fast copy of a volume, for files larger than memory or on slow disks", _ingest),
     ("report", "write sections, class volumes, scores and provenance into one file", _report),
-    ("models", "list or show models", _models),
+    ("models", "list, show or get models", _models),
     ("weights", "fetch or check the encoder's weights", _weights),
     ("view", "open the viewer", _view),
     ("demo", "run the whole job on the embedded sample survey", _demo),

@@ -17,6 +17,7 @@ def run(arguments: Namespace) -> Result:
     import numpy as np
 
     from napari_geofm.core.amplitude import survey_stretch
+    from napari_geofm.core.gaps import gap_words
     from napari_geofm.core.recipe import InputRecipe
     from napari_geofm.io.atomic import replacing
     from napari_geofm.io.opening import open_survey
@@ -45,4 +46,5 @@ def run(arguments: Namespace) -> Result:
         "dead": int((~section.valid).sum()),
     }
     line = f"{out}: {section.at}, {rows.size} {rows.name} down x {columns.size} {columns.name} across"
-    return Result(data, [line])
+    gap = gap_words(section)
+    return Result(data | {"gap": gap}, [line, gap] if gap else [line])

@@ -151,6 +151,12 @@ class EvenAxis(Axis):
             raise AxisError(msg)
         return slice(begin, end + 1)
 
+    def stretch(self, start: float, length: float) -> slice:
+        """Return the positions of a stretch, whose end belongs to the next one; the slice may be empty."""
+        ends = math.ceil(self._where(start) - 0.01), math.floor(self._where(start + length) - 0.5) + 1
+        low, high = (min(max(end, 0), self._size) for end in ends)
+        return slice(low, max(low, high))
+
     def taken(self, places: slice) -> Axis:
         """Return the axis over ``places`` only: a plain one where these are few."""
         found = self.even(places)

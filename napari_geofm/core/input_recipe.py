@@ -22,6 +22,9 @@ class InputRecipe:
         Whether ImageNet's mean and standard deviation are applied after scaling to 0..1.
     zoom
         Pixels fed per sample and trace.
+    local_px
+        Samples over which brightness is taken relative to its surroundings, the same mean and spread everywhere (the
+        standard deviation of a Gaussian): elevation shows its small forms so. 0 leaves it as it is.
     window_tokens, overlap_tokens
         Side and least overlap of the windows that long sections are cut into.
     whole_tokens
@@ -34,6 +37,7 @@ class InputRecipe:
     percent: float = 99.0
     imagenet: bool = False
     zoom: float = 1.0
+    local_px: float = 0.0
     window_tokens: int = 37
     overlap_tokens: int = 9
     whole_tokens: int = 46
@@ -42,9 +46,13 @@ class InputRecipe:
     def __post_init__(self) -> None:
         check(50 < self.percent <= 100, "input.percent", self.percent, "above 50, at most 100")
         check(0.1 <= self.zoom <= 8, "input.zoom", self.zoom, "0.1 to 8")
+        rule = "1 to 512, or 0 for none"
+        check(self.local_px == 0 or 1 <= self.local_px <= 512, "input.local_px", self.local_px, rule)
         check(self.window_tokens >= 4, "input.window_tokens", self.window_tokens, "at least 4")
         rule = "0 to half of window_tokens"
         check(0 <= self.overlap_tokens <= self.window_tokens // 2, "input.overlap_tokens", self.overlap_tokens, rule)
         rule = "at least window_tokens"
         check(self.whole_tokens >= self.window_tokens, "input.whole_tokens", self.whole_tokens, rule)
         check(self.channels in CHANNELS, "input.channels", self.channels, " or ".join(CHANNELS))
+        grey = self.local_px == 0 or self.channels == "grey"
+        check(grey, "input.local_px", self.local_px, "0 with input.channels = relief, which is local already")

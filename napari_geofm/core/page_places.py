@@ -34,7 +34,7 @@ def place_of_box(survey: "Survey", box: Box) -> At:
         first, last = (float(distance.values[place]) for place in (channels.start, channels.stop - 1))
         span = (_written(min(first, last), 10), _written(max(first, last), 10))
     length = _written((times.stop - times.start) * step)
-    return At("time", _written(float(time.values[times.start])), length, span)
+    return At("time", _written(float(time.value(times.start))), length, span)
 
 
 def in_seconds(survey: "Survey", at: At) -> At:

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 from napari_geofm.core.checking import check
-from napari_geofm.core.das.chain import Chain
 from napari_geofm.core.input_recipe import InputRecipe
 from napari_geofm.core.loss_names import loss_parts
+from napari_geofm.core.processing_recipe import ProcessingRecipe
 from napari_geofm.core.source_record import SourceRecord
-from napari_geofm.errors import RecipeError, UsageError
 
 __all__ = [
     "AdapterRecipe",
@@ -53,32 +52,6 @@ class EncoderRecipe:
     def __post_init__(self) -> None:
         check(bool(self.taps) and all(tap >= 1 for tap in self.taps), "encoder.taps", self.taps, "blocks from 1")
         check(tuple(sorted(set(self.taps))) == self.taps, "encoder.taps", self.taps, "ascending and without doubles")
-
-
-@dataclass(frozen=True, slots=True)
-class ProcessingRecipe:
-    """What a DAS recording goes through before it is looked at.
-
-    Attributes
-    ----------
-    chain
-        Steps with ``;`` between them, as ``--process`` takes them: ``"detrend; bandpass 5-200 Hz; median; root"``;
-        empty for recordings as they are read. A model applies it to what it predicts.
-    """
-
-    chain: str = ""
-
-    def __post_init__(self) -> None:
-        try:
-            Chain.parse(self.chain)
-        except UsageError as error:
-            msg = f"Recipe value processing.chain: {error}"
-            raise RecipeError(msg) from None
-
-    @property
-    def steps(self) -> Chain:
-        """The chain."""
-        return Chain.parse(self.chain)
 
 
 @dataclass(frozen=True, slots=True)

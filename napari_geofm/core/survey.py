@@ -163,8 +163,8 @@ class Survey:
             raise UsageError(msg)
         step = 0.0
         if self.kind == "das" and self.shape[1] > 1:
-            ends = self.data.coords["time"].values[[0, -1]]
-            step = float(ends[1] - ends[0]) / (self.shape[1] - 1)
+            time = self.axis("time")
+            step = (float(time.last) - float(time.first)) / (self.shape[1] - 1)
         down = self.dims.index(self.layout(At()).rows)
         return Paging.of(self.kind, (self.shape[0], self.shape[1]), down=down, step=step, length=length)
 

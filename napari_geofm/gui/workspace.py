@@ -49,7 +49,8 @@ class Workspace(QObject):
         self.viewer = viewer
         self.session = session
         self.engine = engine if engine is not None else Engine(parent=self)
-        self.engine.surveyed = (session.survey.path, options_of(session.survey))
+        session.processing_changed.connect(self._tell_engine)
+        self._tell_engine()
         self.view = SectionView(viewer, session, self, staged=staged)
         self.following = Following(session, self.engine, self.view, self)
         self.status = StatusLine(viewer, session, self.view, self)
@@ -80,6 +81,10 @@ class Workspace(QObject):
         finally:
             # Whatever else fails, the disk holds what was painted, and another viewer can have the session.
             self.session.close()
+
+    def _tell_engine(self) -> None:
+        """Have what is asked for be of the survey as it is read and processed here."""
+        self.engine.surveyed = (self.session.survey.path, options_of(self.session.seen))
 
     def _keep_from_painting(self) -> None:
         self.view.layers.labels.editable = False

@@ -16,8 +16,9 @@ from napari_geofm.io.cubes.reading import Reading, sidecar_for
 from napari_geofm.io.cubes.remembered import recall
 from napari_geofm.io.das import DAS_ENDINGS, read_das
 from napari_geofm.io.file_options import FileOptions, segy_of
+from napari_geofm.io.folders import open_folder
 from napari_geofm.io.processed import processed
-from napari_geofm.io.raster import RASTER_ENDINGS, RasterSaid, read_folder, read_raster
+from napari_geofm.io.raster import RASTER_ENDINGS, RasterSaid, read_raster
 from napari_geofm.io.segy import SegyTemplate, is_segy, read_segy
 
 __all__ = ["array_survey", "open_survey", "options_of"]
@@ -43,8 +44,8 @@ def open_survey(
     Parameters
     ----------
     path
-        SEG-Y; a DAS recording that dascore reads; an image that rasterio reads; a folder of tiles; zarr, NumPy, netCDF,
-        HDF5, ZGY and bare numbers (see :func:`array_survey`).
+        SEG-Y; a DAS recording that dascore reads, or a folder of its files; an image that rasterio reads; a folder of
+        tiles; zarr, NumPy, netCDF, HDF5, ZGY and bare numbers (see :func:`array_survey`).
     kind
         What an array is, or ``"das"`` for a DAS recording stored as SEG-Y; None: guessed.
     reading
@@ -55,8 +56,8 @@ def open_survey(
         Whether a volume is read from its fast copy where that wins (:mod:`napari_geofm.io.copies.choosing`).
     **hints
         Options of :func:`~napari_geofm.io.segy.read_segy` (``options``, ``iline_byte``, ``xline_byte``, ``domain``,
-        ``interval_ms``, ``remembered``, ``on_progress``); other files have none and pass over them. ``options`` may be
-        the :class:`~napari_geofm.core.das.processing.Processing` of a recording as well.
+        ``interval_ms``, ``remembered``, ``on_progress``); a folder of recordings knows the last; others pass over them.
+        ``options`` may be the :class:`~napari_geofm.core.das.processing.Processing` of a recording as well.
 
     Returns
     -------
@@ -146,7 +147,11 @@ def _opened(
 
         return _with_headers(read_copy(file), hints)
     if file.is_dir():
-        return array_survey(file, kind=kind, reading=reading) if is_zarr(file) else read_folder(file, about)
+        return (
+            array_survey(file, kind=kind, reading=reading)
+            if is_zarr(file)
+            else open_folder(file, kind, about, hints.get("on_progress"))
+        )
     head = _head(file)
     if _is_cube(file, head, _all_said(file, reading), kind):
         return array_survey(file, kind=kind, reading=reading)

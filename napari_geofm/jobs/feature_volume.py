@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from napari_geofm.core.colour import PcaBasis
 from napari_geofm.core.progress import Control, Job, Progress
 from napari_geofm.core.survey import Survey
+from napari_geofm.core.tiling import Tiling
 from napari_geofm.errors import UsageError
 from napari_geofm.io.pictures import upscaled_numbers
 from napari_geofm.io.result_source import FEATURES_NULL, component_names
@@ -42,8 +43,9 @@ def run(spec: FeatureVolumeSpec, control: Control) -> Job[FeatureVolumeResult]:
     bench = workbench()
     yield Progress(0, 0, f"opening {spec.file.name}")
     survey = bench.survey(spec.file, spec.options, spec.model_folder)
-    plan = plan_pieces(survey, spec.at, survey.along(spec.along or None), spec.region)
     sight = sight_of(bench, spec.where, spec.model_folder, spec.tap, tuning_of(spec.tuning, survey))
+    tiling = Tiling.of(sight.recipe, sight.extractor.encoder.patch_px, features=True)
+    plan = plan_pieces(survey, spec.at, survey.along(spec.along or None), spec.region, tiling)
     key = _run_key(spec, survey, sight, plan)
     writer = VolumeWriter(
         spec.output, _result(spec, survey, sight), plan.blocks, run_key=key, overwrite=spec.overwrite,
@@ -102,10 +104,13 @@ def _projected(
     if dead.all():
         return None
     channels, stretch = sight.recipe.input.channels, bench.stretch(survey, sight.recipe.input.percent)
-    key = picture_key(survey, piece.seen, stretch, channels)
-    picture = fed_values(survey, piece.seen, seen, stretch, channels)
+    more = f":{piece.more}" if any(piece.more) else ""
+    picture = piece.continued(fed_values(survey, piece.seen, seen, stretch, channels), plan.layout)
+    key = picture_key(survey, piece.seen, stretch, channels) + more
     tokens = basis.project(sight.tokens_of(bench, picture, key, control))
     inner = piece.inner()
-    shape = (seen.shape[0], seen.shape[1])
-    planes = [np.where(dead, np.float32(np.nan), upscaled_numbers(plane, sight.token_px, shape)) for plane in tokens]
+    grown = np.stack(
+        [upscaled_numbers(plane, sight.token_px, (picture.shape[0], picture.shape[1])) for plane in tokens]
+    )
+    planes = np.where(dead, np.float32(np.nan), piece.cut(grown, plan.layout))
     return np.stack([plan.layout.from_display(plane)[inner] for plane in planes])

@@ -20,6 +20,7 @@ from napari_geofm.jobs.picture import fed_values
 from napari_geofm.jobs.pieces import Piece, Plan, plan_pieces
 from napari_geofm.jobs.quantities import quantity_of
 from napari_geofm.jobs.specs import SegmentResult, SegmentSpec
+from napari_geofm.jobs.tiling import tiling_of
 from napari_geofm.jobs.workbench import Workbench, workbench
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def run(spec: SegmentSpec, control: Control) -> Job[SegmentResult]:
     survey = bench.survey(spec.file, spec.options, spec.model_folder)
     kept = bench.model(spec.model_folder)
     along = survey.along(spec.along or _direction(survey, kept.recipe.along))
-    plan = plan_pieces(survey, spec.at, along, spec.region)
+    plan = plan_pieces(survey, spec.at, along, spec.region, tiling_of(kept.recipe))
     with _writers(spec, survey, plan, bench, along) as writers:
         yield Progress(0, 0, "loading the model")
         predictor = bench.predictor(spec.model_folder, spec.where)
@@ -158,7 +159,8 @@ def _write(
         return
     fed = predictor.recipe.input
     picture = fed_values(survey, piece.seen, seen, bench.stretch(survey, fed.percent), fed.channels)
-    probabilities = predictor.probabilities(picture)
+    probabilities = predictor.probabilities(piece.continued(picture, plan.layout))
+    probabilities = piece.cut(probabilities, plan.layout)
     inner = piece.inner()
     for quantity, writer in writers.items():
         result = quantity_of(quantity, probabilities, dead)

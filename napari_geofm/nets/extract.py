@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from napari_geofm.core.features import FeatureMap
+from napari_geofm.core.local_contrast import local_contrast
 from napari_geofm.core.recipe import InputRecipe
 from napari_geofm.core.windows import Window, blend_weight, plan
 from napari_geofm.nets.encoder import Encoder, imagenet_normalise
@@ -22,7 +23,7 @@ def to_fed(picture: NDArray[np.float32], recipe: InputRecipe, patch_px: int) -> 
     picture
         float32, shape ``(rows, columns)`` or ``(rows, columns, 3)``, 0..1.
     recipe
-        Zoom, and whether ImageNet's mean and deviation are applied.
+        Zoom, local contrast, and whether ImageNet's mean and deviation are applied.
     patch_px
         The encoder's patch; height and width are padded (at the lower and right edge, by repeating it) to multiples.
 
@@ -30,6 +31,8 @@ def to_fed(picture: NDArray[np.float32], recipe: InputRecipe, patch_px: int) -> 
     -------
     Tensor of float32, shape ``1x3xHxW``.
     """
+    if recipe.local_px:
+        picture = local_contrast(picture, recipe.local_px)
     planes = picture[None] if picture.ndim == 2 else np.moveaxis(picture, -1, 0)
     image = torch.from_numpy(np.ascontiguousarray(planes, np.float32))[None]
     if recipe.zoom != 1.0:

@@ -159,7 +159,7 @@ def write_das(sample: DasSample, path: Path | str, *, overwrite: bool = False) -
             "time": start + np.round(sample.time_s * 1e9).astype("timedelta64[ns]"),
         },
         attrs={"data_type": "strain_rate", "data_units": "1/s", "category": "DAS", "station": "SYNTH"},
-    ).set_units(distance="m", time="s")
+    ).set_units("1/s", distance="m", time="s")
     with replacing(path, overwrite=overwrite) as temporary:
         patch.io.write(temporary, "dasdae")
 

@@ -10,6 +10,7 @@ from napari_geofm.core.classes import ClassInfo, ClassTable
 from napari_geofm.core.region import At
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import GeoFMError
+from napari_geofm.session.chain_state import ChainState
 from napari_geofm.session.settings import SessionSettings
 from napari_geofm.session.undoing import ClassState
 
@@ -50,6 +51,8 @@ class SessionDocument:
         Of the survey that the labels belong to; empty where none is known.
     tiles
         Names of a folder's tiles, in the order of the labels; empty for other surveys.
+    chain
+        What a recording is seen through; None where nothing is known of it.
     """
 
     classes: ClassState = field(default_factory=_beginning)
@@ -60,6 +63,7 @@ class SessionDocument:
     earlier_models: tuple[str, ...] = ()
     fingerprint: str = ""
     tiles: tuple[str, ...] = ()
+    chain: ChainState | None = None
 
     def plain(self, survey: Survey) -> dict[str, Any]:
         """Return what the file holds; the survey's path, fingerprint and tiles are those of today."""
@@ -81,6 +85,7 @@ class SessionDocument:
             "stretch": dataclasses.asdict(self.stretch) if self.stretch is not None else None,
             "model": self.model,
             "earlier_models": list(self.earlier_models),
+            **({"processing": self.chain.plain()} if self.chain is not None and survey.kind == "das" else {}),
         }
 
     @classmethod
@@ -101,6 +106,9 @@ class SessionDocument:
         except _WRONG as error:
             raise ValueError("no classes of a session") from error
         stretch = plain.get("stretch")
+        chain = _or(None, lambda: ChainState.from_plain(plain["processing"]) if "processing" in plain else None)
+        # What was fitted to amplitudes that are processed otherwise now would show nothing.
+        stretch = stretch if chain is not None or "processing" not in plain else None
         return cls(
             classes=state,
             place=_or(None, lambda: At.parse(str(plain["place"])) if plain.get("place") else None),
@@ -110,6 +118,7 @@ class SessionDocument:
             earlier_models=_or((), lambda: tuple(str(each) for each in plain.get("earlier_models", ()))),
             fingerprint=str(plain.get("fingerprint") or ""),
             tiles=_or((), lambda: tuple(str(each) for each in plain.get("tiles", ()))),
+            chain=chain,
         )
 
 

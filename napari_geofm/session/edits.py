@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.region import At
+from napari_geofm.session.chain_state import ChainState
 from napari_geofm.session.run_change import RunChange
 
 if TYPE_CHECKING:
@@ -118,6 +119,8 @@ class Edit:
         Whether numbers stand for other classes afterwards, the samples having changed accordingly.
     models
         Model in use before and after (names, empty for none), or None where it stayed.
+    chains
+        What a recording is seen through before and after, or None where it stayed.
     """
 
     what: str
@@ -129,6 +132,7 @@ class Edit:
     recast: bool = False
     models: tuple[str, str] | None = None
     also: tuple[At, ...] = ()
+    chains: tuple[ChainState, ChainState] | None = None
 
     @property
     def renumbers(self) -> bool:

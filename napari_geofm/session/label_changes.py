@@ -11,13 +11,25 @@ from napari_geofm.session.edits import SampleChange
 from napari_geofm.session.label_archive import read_archive
 from napari_geofm.session.touched import Touched
 
-__all__ = ["Part", "compared", "packed", "recoloured"]
+__all__ = ["Part", "compared", "flat_positions", "packed", "recoloured"]
 
 _BATCH = 2**22
 """Samples that change together in memory, before they are packed."""
 
 Part = tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]
 """Flat positions; labels before and after; origins before and after."""
+
+
+def flat_positions(
+    places: tuple[int | slice, ...], chosen: NDArray[np.bool_], shape: tuple[int, ...]
+) -> NDArray[np.int64]:
+    """Return the flat positions, ascending, of chosen samples of a section that lies at ``places`` of the survey."""
+    within = iter(np.nonzero(chosen))
+    total = np.zeros(int(np.count_nonzero(chosen)), np.int64)
+    for place, size in zip(places, shape, strict=True):
+        total *= size
+        total += next(within) + place.indices(size)[0] if isinstance(place, slice) else int(place)
+    return total
 
 
 def recoloured(

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_geofm.core.paging import Paging
+from napari_geofm.session.page_counts import PageCounts
 from napari_geofm.session.run_change import Runs
 
 if TYPE_CHECKING:
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 
     from napari_geofm.core.survey import Survey
 
-__all__ = ["LabelCounts", "steps_of"]
+__all__ = ["LabelCounts", "paging_of", "steps_of"]
 
 VALUES = 256
 """Inside values: 0 unlabelled, class k is k + 1."""
@@ -38,6 +40,11 @@ def steps_of(survey: "Survey") -> tuple[int, ...]:
     return (-(-survey.shape[0] // _BLOCKS), *(0 for _ in survey.shape[1:]))
 
 
+def paging_of(survey: "Survey") -> Paging | None:
+    """Return the pages that a survey's labels are counted on, those it has by default; None where it has none."""
+    return survey.paging() if survey.paged else None
+
+
 class LabelCounts:
     """Counts per dimension, position and class, so that lists and statistics never scan a volume.
 
@@ -47,9 +54,12 @@ class LabelCounts:
         The survey's.
     steps
         How finely each dimension is counted (see :func:`steps_of`); the first is never 0. None: each position.
+    paging
+        Pages that are counted besides (see :func:`paging_of`); None: none.
     """
 
-    def __init__(self, shape: Sequence[int], steps: Sequence[int] | None = None) -> None:
+    def __init__(self, shape: Sequence[int], steps: Sequence[int] | None = None, paging: Paging | None = None) -> None:
+        self.pages = PageCounts(paging) if paging is not None else None
         self._shape = tuple(shape)
         self._steps = tuple(steps) if steps is not None else (1,) * len(self._shape)
         self._counts = {
@@ -59,13 +69,15 @@ class LabelCounts:
         }
 
     @classmethod
-    def scanned(cls, values: Any, steps: Sequence[int] | None = None) -> "LabelCounts":
+    def scanned(cls, values: Any, steps: Sequence[int] | None = None, paging: Paging | None = None) -> "LabelCounts":
         """Count an array of inside values block by block."""
-        counts = cls(values.shape, steps)
+        counts = cls(values.shape, steps, paging)
         for rows in counts.blocks():
             part = np.asarray(values[rows])
             if part.any():
                 counts._add_block(rows, part)
+                if counts.pages is not None:
+                    counts.pages.scan(rows, part)
         return counts
 
     def blocks(self) -> Iterator[slice]:
@@ -84,6 +96,8 @@ class LabelCounts:
         """Take in that samples at ``flat`` positions changed from one inside value to another."""
         if not flat.size:
             return
+        if self.pages is not None:
+            self.pages.change(flat, before, after)
         alike = all(int(part.min()) == int(part.max()) for part in (before, after))
         for dimension, where in self._positions(flat):
             bins = where // self._steps[dimension] if self._steps[dimension] > 1 else where
@@ -95,6 +109,8 @@ class LabelCounts:
 
     def change_runs(self, runs: Runs, *, back: bool) -> None:
         """Take in that runs changed, or were taken back; each lies on one trace."""
+        if self.pages is not None:
+            self.pages.change_runs(runs, back=back)
         pairs = runs.before.astype(np.int64) * VALUES + runs.after
         for pair in np.unique(pairs).tolist():
             chosen = pairs == pair
@@ -118,6 +134,8 @@ class LabelCounts:
             for value in range(VALUES):
                 moved[:, int(table[value])] += counts[:, value]
             self._counts[dimension] = moved
+        if self.pages is not None:
+            self.pages.renumber(table)
 
     def of_class(self, number: int) -> int:
         """Return the samples labelled as a class (outside number)."""
@@ -143,14 +161,21 @@ class LabelCounts:
 
     def arrays(self) -> dict[str, NDArray[np.int64]]:
         """Return what :meth:`restored` takes."""
-        return {f"dimension{place}": counts.copy() for place, counts in self._counts.items()}
+        pages = self.pages.arrays() if self.pages is not None else {}
+        return {f"dimension{place}": counts.copy() for place, counts in self._counts.items()} | pages
 
     @classmethod
     def restored(
-        cls, shape: Sequence[int], arrays: "Mapping[str, NDArray[Any]]", steps: Sequence[int] | None = None
+        cls,
+        shape: Sequence[int],
+        arrays: "Mapping[str, NDArray[Any]]",
+        steps: Sequence[int] | None = None,
+        paging: Paging | None = None,
     ) -> "LabelCounts | None":
         """Return counts from a file's arrays; None where they do not fit."""
-        counts = cls(shape, steps)
+        counts = cls(shape, steps, paging)
+        if counts.pages is not None and not counts.pages.restore(arrays):
+            return None
         for place, own in counts._counts.items():
             found = arrays.get(f"dimension{place}")
             if found is None or found.shape != own.shape:

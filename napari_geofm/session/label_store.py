@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.core.labels import Origin
+from napari_geofm.core.paging import Paging
 from napari_geofm.core.region import At
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import LabelError, OutputError
@@ -17,9 +18,10 @@ from napari_geofm.io.atomic import replacing
 from napari_geofm.io.label_folder import LABELS, ORIGINS
 from napari_geofm.session.edits import Change, Edit, SampleChange, shifted_down, shifted_up
 from napari_geofm.session.label_archive import read_archive, read_note, write_archive
-from napari_geofm.session.label_changes import compared, recoloured
-from napari_geofm.session.label_counts import LabelCounts, steps_of
+from napari_geofm.session.label_changes import compared, flat_positions, recoloured
+from napari_geofm.session.label_counts import LabelCounts, paging_of, steps_of
 from napari_geofm.session.label_files import make_files, mapped, synced
+from napari_geofm.session.page_counts import labelled_pages
 from napari_geofm.session.touched import Touched
 
 __all__ = ["COUNTS", "LabelStore"]
@@ -63,7 +65,7 @@ class LabelStore:
         self._survey = survey
         self._lock = threading.Lock()
         self._writable, self._changed = writable, False
-        self._steps = steps_of(survey)
+        self._steps, self._paging = steps_of(survey), paging_of(survey)
         self.renumbered = renumbered
         self.values: NDArray[np.uint8]
         self.origins: NDArray[np.uint8]
@@ -91,11 +93,19 @@ class LabelStore:
         return self._seen(self.values, at)
 
     def unlabelled(self, at: At) -> bool:
-        """Return whether the counts know that a section of a volume, or the whole of anything else, holds no label."""
-        for dimension, place in enumerate(self._survey.places(at)):
+        """Return whether the counts know that a section, or the pages that a window meets, hold no label."""
+        places = self._survey.places(at)
+        for dimension, place in enumerate(places):
             if not isinstance(place, slice):
                 return not self.counts.at(dimension, int(place)).any()
+        pages, box = self.counts.pages, tuple(place for place in places if isinstance(place, slice))
+        if pages is not None and len(box) == 2:
+            return not set(pages.pages()) & set(pages.paging.meeting((box[0], box[1])))
         return self.counts.highest() < 0
+
+    def labelled_pages(self, paging: Paging) -> list[int]:
+        """Return which pages of a recording or an image hold labels; those that are not counted are looked at."""
+        return labelled_pages(self.values, self.counts.pages, paging) if self.counts.highest() >= 0 else []
 
     def section_origins(self, at: At) -> NDArray[np.uint8]:
         """Return a copy of one section's :class:`Origin` numbers in display order."""
@@ -136,7 +146,9 @@ class LabelStore:
         new = after[differs].astype(np.uint8)
         origin_after = np.where(new > 0, np.uint8(origin), np.uint8(Origin.NONE)).astype(np.uint8)
         origin_before = np.asarray(self.origins[places])[differs]
-        return SampleChange.of(self._flat(places, differs), before[differs], new, origin_before, origin_after)
+        return SampleChange.of(
+            flat_positions(places, differs, self._survey.shape), before[differs], new, origin_before, origin_after
+        )
 
     def recoloured(self, number: int, into: int | None) -> tuple[SampleChange, ...]:
         """Return what it changes to make all samples of a class those of another, or unlabelled (None)."""
@@ -268,29 +280,20 @@ class LabelStore:
         try:
             with np.load(self._folder / COUNTS, allow_pickle=False) as file:
                 arrays = dict(file)
-            counts = LabelCounts.restored(self._survey.shape, arrays, self._steps)
+            counts = LabelCounts.restored(self._survey.shape, arrays, self._steps, self._paging)
             touched = Touched.restored(self.values.size, arrays[_TOUCHED])
         except Exception:  # noqa: BLE001 - whatever a damaged file makes numpy and zipfile raise, labels are counted anew
             return None
         return (counts, touched) if counts is not None and touched is not None else None
 
     def _nothing(self) -> tuple[LabelCounts, Touched]:
-        return LabelCounts(self._survey.shape, self._steps), Touched(self.values.size)
+        return LabelCounts(self._survey.shape, self._steps, self._paging), Touched(self.values.size)
 
     def _found(self) -> tuple[LabelCounts, Touched]:
         """Look through all labels."""
-        counts = LabelCounts.scanned(self.values, self._steps)
+        counts = LabelCounts.scanned(self.values, self._steps, self._paging)
         return counts, Touched.scanned(self.values, counts.labelled_blocks())
 
     def _seen(self, array: NDArray[np.uint8], at: At) -> NDArray[np.uint8]:
         places, layout = self._survey.places(at), self._survey.layout(at)
         return np.array(layout.to_display(np.asarray(array[places])), order="C")
-
-    def _flat(self, places: tuple[int | slice, ...], chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """Return the flat positions of chosen samples of a section, in survey order, ascending."""
-        within = iter(np.nonzero(chosen))
-        total = np.zeros(int(np.count_nonzero(chosen)), np.int64)
-        for place, size in zip(places, self._survey.shape, strict=True):
-            total *= size
-            total += next(within) + place.indices(size)[0] if isinstance(place, slice) else int(place)
-        return total

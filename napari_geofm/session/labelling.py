@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 
 from napari_geofm.core.classes import ClassInfo, ClassTable
 from napari_geofm.core.labels import Origin
+from napari_geofm.core.paging import Paging
 from napari_geofm.core.region import At
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import GeoFMError, LabelError
 from napari_geofm.session.edits import Edit
+from napari_geofm.session.label_counts import paging_of
 from napari_geofm.session.statistics import ClassStatistics
 from napari_geofm.session.undoing import Undoing
 from napari_geofm.session.wording import free_name, said
@@ -47,6 +49,11 @@ class Labelling(Undoing):
     def complete(self) -> frozenset[str]:
         """Sections that are labelled as far as they should be, as ``--at`` writes them."""
         return self._state.complete
+
+    @property
+    def paging(self) -> Paging | None:
+        """The pages of a long recording or a large image; None where the survey has sections, or is one."""
+        return paging_of(self.survey)
 
     def labels_at(self, at: At) -> NDArray[np.uint8]:
         """Return a section's labels: inside values (0 unlabelled, class k is k + 1), display order, a copy."""
@@ -150,10 +157,15 @@ class Labelling(Undoing):
         """Return what is labelled, class by class; sections are counted along ``axis``, the first by default."""
         cuts, counts = self.survey.cuts, self._store.counts
         dimension = self.survey.dims.index(self.survey.along(axis)) if cuts else 0
+        pages = counts.pages
         found = []
         for number, name in enumerate(self.classes.names):
-            samples, sections = counts.of_class(number), len(counts.positions(dimension, number))
-            found.append(ClassStatistics(number, name, samples, sections if cuts else min(1, samples)))
+            samples = counts.of_class(number)
+            if pages is not None:
+                sections = len(pages.pages(number))
+            else:
+                sections = len(counts.positions(dimension, number)) if cuts else min(1, samples)
+            found.append(ClassStatistics(number, name, samples, sections))
         return tuple(found)
 
     def labelled_sections(self, axis: str | None = None) -> list[At]:
@@ -163,10 +175,14 @@ class Labelling(Undoing):
         ----------
         axis
             Along this axis, every section that a label lies on. None: those that were painted on, along whatever axis;
-            where that is not known, along the axis with the fewest. Of a line or image: the whole.
+            where that is not known, along the axis with the fewest. Of a long recording or a large image: the pages,
+            of the length that is looked at. Of other lines, recordings and images: the whole.
         """
         counts, cuts = self._store.counts, self.survey.cuts
         if not cuts:
+            paging = self.paging
+            if paging is not None:
+                return [self.survey.page(paging.box(number)) for number in self._store.labelled_pages(paging)]
             return [self.survey.whole()] if len(counts.positions(0)) else []
         held = {name: counts.positions(self.survey.dims.index(name)) for name in ([axis] if axis else cuts)}
         if axis is None:

@@ -7,7 +7,7 @@ from psygnal import Signal
 
 from napari_geofm.errors import SourceError
 from napari_geofm.session.edits import Edit
-from napari_geofm.session.models import PUT_AWAY, ModelEntry, models_in
+from napari_geofm.session.models import PUT_AWAY, ModelEntry, ShippedModel, models_in, shipped_for
 from napari_geofm.session.proposals import Proposals
 
 __all__ = ["Modelling"]
@@ -38,6 +38,11 @@ class Modelling(Proposals):
     def models(self) -> list[ModelEntry]:
         """The session's models, newest first."""
         return models_in(self.models_folder)
+
+    @property
+    def shipped_models(self) -> list[ShippedModel]:
+        """The models of the zoo that are for the survey's kind of data."""
+        return shipped_for(self.survey.kind)
 
     def new_model_folder(self, method: str) -> Path:
         """Return a folder that does not exist yet for a model: ``probe-3``."""

@@ -7,8 +7,9 @@ from napari_geofm.core.recipe import Recipe
 from napari_geofm.errors import GeoFMError
 from napari_geofm.io.model_scores import ModelScores, read_scores
 from napari_geofm.io.models import list_models, read_recipe
+from napari_geofm.io.zoo import zoo_models_for
 
-__all__ = ["PUT_AWAY", "ModelEntry", "models_in"]
+__all__ = ["PUT_AWAY", "ModelEntry", "ShippedModel", "models_in", "shipped_for"]
 
 PUT_AWAY = "put-away"
 """An empty file in the folder of a model that is not listed any more; the model is there all the same."""
@@ -51,6 +52,24 @@ class ModelEntry:
     def sections(self) -> tuple[str, ...]:
         """Labelled sections that it learned from."""
         return tuple(section for source in self.recipe.sources for section in source.sections)
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedModel(ModelEntry):
+    """A model of the zoo.
+
+    Attributes
+    ----------
+    purpose
+        What it is for, in a few words.
+    """
+
+    purpose: str = ""
+
+
+def shipped_for(kind: str) -> list[ShippedModel]:
+    """Return the models of the zoo for a kind of survey, by name."""
+    return [ShippedModel(each.folder, each.recipe, 0.0, each.about.purpose) for each in zoo_models_for(kind)]
 
 
 def models_in(folder: Path) -> list[ModelEntry]:

@@ -2,6 +2,7 @@
 
 from psygnal import Signal
 
+from napari_geofm.core.paging import Paging
 from napari_geofm.core.region import At
 from napari_geofm.session.modelling import Modelling
 from napari_geofm.session.trail import Trail
@@ -18,6 +19,11 @@ class Placing(Modelling):
     place_changed = Signal(At)
 
     _trail: Trail
+
+    @property
+    def paging(self) -> Paging | None:
+        """The pages of a recording or an image, as long as was chosen; None where it is one, or has sections."""
+        return self._trail.paging
 
     @property
     def place(self) -> At:
@@ -49,6 +55,10 @@ class Placing(Modelling):
         """Go some sections on, or back below 0, along the current axis."""
         self._gone(moved=self._trail.step(count))
 
+    def shift(self, down: int, across: int) -> None:
+        """Go some windows of a recording or an image down and to the right, or up and left below 0."""
+        self._gone(moved=self._trail.shift(down, across))
+
     def beyond(self, before: At, at: At) -> At | None:
         """Return the section as far beyond ``at`` as that lies beyond ``before``; None where there is none."""
         return self._trail.beyond(before, at)
@@ -68,6 +78,10 @@ class Placing(Modelling):
     def forward(self) -> None:
         """Go to the section that :meth:`back` left."""
         self._gone(moved=self._trail.forward())
+
+    def set_page(self, length: int) -> None:
+        """Have windows of so many samples along time, or along both sides of an image; 0: the default length."""
+        self._gone(moved=self._trail.set_page(length))
 
     def moved(self) -> None:
         """Take notice of another section."""

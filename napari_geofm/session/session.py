@@ -10,17 +10,17 @@ from psygnal import Signal
 
 from napari_geofm.core.amplitude import Stretch, survey_stretch
 from napari_geofm.core.region import At
-from napari_geofm.core.section import Section
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import GeoFMError, OutputError
 from napari_geofm.io.class_table import write_class_table
 from napari_geofm.io.label_folder import CLASSES
 from napari_geofm.io.opening import open_survey
+from napari_geofm.io.processed import unprocessed
 from napari_geofm.session.autosave import Autosave
 from napari_geofm.session.document import NAME, SessionDocument
-from napari_geofm.session.filling import Filling
 from napari_geofm.session.picks.shelf import PickShelf
 from napari_geofm.session.recent import remember
+from napari_geofm.session.recording import Recording
 from napari_geofm.session.restoring import open_document, open_store
 from napari_geofm.session.resumption import Resumption, last_saved
 from napari_geofm.session.session_folder import SessionFolder, place_of
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Session"]
 
 
-class Session(Filling):
+class Session(Recording):
     """One survey being interpreted. Headless: a viewer shows it, tests drive it.
 
     Signals (psygnal), besides those of labels, classes and models: ``place_changed(At)``, ``settings_changed()``,
@@ -53,9 +53,9 @@ class Session(Filling):
     """
 
     settings_changed = Signal()
-    notice = Signal(str)
 
     def __init__(self, survey: Survey, folder: Path | None = None) -> None:
+        given, survey = survey, unprocessed(survey)
         self._folder = SessionFolder(folder or place_of(survey))
         saved = last_saved(self._folder.path)
         self.notices: list[str] = []
@@ -69,8 +69,9 @@ class Session(Filling):
             store, state = open_store(self._folder, survey, kept, self.notice.emit)
             super().__init__(survey, store, state, writable=not self.read_only)
             self._settings, self._stretch = kept.settings, kept.stretch
+            self._take_chain(given, kept.chain)
             self._take_up(kept.model, kept.earlier_models)
-            self._trail = Trail(survey, _there(survey, kept.place))
+            self._trail = Trail(survey, _there(survey, kept.place), kept.settings.page)
             self.picks = PickShelf(self._folder.path, survey, writable=not self.read_only)
             for notice in self.picks.notices:
                 self.notice.emit(notice)
@@ -126,15 +127,17 @@ class Session(Filling):
 
     @property
     def stretch(self) -> Stretch:
-        """Amplitudes shown as black and white at the 99th percentile; fitted once per survey."""
-        if self._stretch is None:
-            self._stretch = survey_stretch(self.survey, 99.0)
-            self._keep()
-        return self._stretch
-
-    def section(self, at: At | None = None) -> Section:
-        """Read a section, the current one by default."""
-        return self.survey.section(at or self.place)
+        """Amplitudes shown as black and white at the 99th percentile; fitted once per survey and chain."""
+        if self.original and self.seen is not self.survey:
+            return self._stretch_of_original()
+        found = self._stretch
+        if found is None:
+            seen = self.seen
+            found = survey_stretch(seen, 99.0)
+            if seen is self.seen:
+                self._stretch = found
+                self._keep()
+        return found
 
     @property
     def settings(self) -> SessionSettings:
@@ -189,7 +192,7 @@ class Session(Filling):
             return
         with self._writing:
             state = self._state
-            now = SessionDocument(state, self.place, self._settings, self._stretch, *self._in_use)
+            now = SessionDocument(state, self.place, self._settings, self._stretch, *self._in_use, chain=self.chain)
             plain = now.plain(self.survey) | {"labelled_sections": self._labelled}
             if plain != self._written:
                 self._folder.write(NAME, plain)
@@ -215,6 +218,11 @@ class Session(Filling):
         if saved is None or self.read_only or not self._labelled:
             return None
         return Resumption(self._labelled, saved, self._folder.crashed)
+
+    def set_page(self, length: int) -> None:
+        """Have windows of another length, and keep it."""
+        super().set_page(length)
+        self.change(page=length)
 
     def moved(self) -> None:
         """Have the document written soon."""

@@ -6,7 +6,7 @@ from typing import Any
 
 __all__ = ["SessionSettings"]
 
-LIMITS = {"percent": (50.0, 100.0), "exaggeration": (0.001, 1000.0), "brush": (1.0, 4096.0)}
+LIMITS = {"percent": (50.0, 100.0), "exaggeration": (0.001, 1000.0), "brush": (1.0, 4096.0), "page": (0.0, 2.0**24)}
 """Lowest and highest values that can be shown; a document with others has the default."""
 
 
@@ -32,6 +32,8 @@ class SessionSettings:
         Whether the probe is fitted after each stroke.
     brush
         Diameter of the brush in samples.
+    page
+        Samples of a window of a long recording, or along both sides of one of a large image; 0: the default.
     """
 
     colormap: str = "gray"
@@ -45,6 +47,7 @@ class SessionSettings:
     show_colorbar: bool = True
     live_probe: bool = False
     brush: int = 9
+    page: int = 0
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> "SessionSettings":

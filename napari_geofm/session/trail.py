@@ -1,7 +1,9 @@
-"""Where the interpreter is and was: the current section, stepping, back and forward."""
+"""Where the interpreter is and was: the current section or window, stepping, back and forward."""
 
-from napari_geofm.core.region import At
+from napari_geofm.core.paging import Paging
+from napari_geofm.core.region import WINDOW_AXES, At
 from napari_geofm.core.survey import Survey
+from napari_geofm.session.windows import Windows
 
 __all__ = ["Trail"]
 
@@ -9,18 +11,21 @@ REMEMBERED = 200
 
 
 class Trail:
-    """The current section of a survey, and the way there.
+    """The current section of a survey, or window of a long recording or a large image, and the way there.
 
     Parameters
     ----------
     survey
         The survey.
     start
-        Where to begin; None: the middle section.
+        Where to begin; None: the middle section, the middle of an image or the start of a recording.
+    page
+        Samples of a window along time, or along both sides of an image; 0: the default.
     """
 
-    def __init__(self, survey: Survey, start: At | None = None) -> None:
+    def __init__(self, survey: Survey, start: At | None = None, page: int = 0) -> None:
         self._survey = survey
+        self._windows = Windows.of(survey, page)
         self._behind: list[At] = []
         self._ahead: list[At] = []
         self._missed: At | None = None
@@ -32,9 +37,16 @@ class Trail:
             self._last[name] = value
         first = survey.cuts[0] if survey.cuts else ""
         self.here = At(first, self._last[first]) if first else survey.whole()
+        if self._windows is not None:
+            self.here = self._windows.first()
         if start is not None:
             self.here = self.snapped(start)
             self._behind.clear()
+
+    @property
+    def paging(self) -> Paging | None:
+        """The pages of a recording or an image; None where there is one, or the survey has sections."""
+        return self._windows.paging if self._windows is not None else None
 
     @property
     def can_go_back(self) -> bool:
@@ -46,14 +58,34 @@ class Trail:
         """Whether there is a section to go forward to."""
         return bool(self._ahead)
 
+    def set_page(self, length: int) -> bool:
+        """Have windows of another length; return whether the current one is another now.
+
+        Parameters
+        ----------
+        length
+            Samples along time, or along both sides of an image; 0: the default.
+        """
+        if self._survey.cuts:
+            return False
+        before, self._windows = self._windows, Windows.of(self._survey, length)
+        if self._windows is None:
+            return self.go(self._survey.whole(), remember=False)
+        there = self._windows.resized(self.here) if before is not None else self._windows.first()
+        return self.go(there, remember=False)
+
     def snapped(self, at: At) -> At:
         """Return the section nearest to a place; numbers between two lines give the nearer line.
+
+        A window of a recording or an image is what it is, within the survey; one without a length has a page's.
 
         Raises
         ------
         AxisError
-            When the survey has no such axis, or no tile of that name.
+            When the survey has no such axis, no tile of that name, or nothing there.
         """
+        if self._windows is not None:
+            return self._windows.snapped(at, self.here)
         if not self._survey.cuts:
             return self._survey.whole()
         axis = self._survey.axis(at.axis or self._survey.cuts[0])
@@ -81,17 +113,28 @@ class Trail:
         return moved
 
     def step(self, count: int) -> bool:
-        """Go some sections on (or back, below 0) along the current axis, as far as there are."""
+        """Go some sections or windows on (or back, below 0) along the current axis, as far as there are."""
+        start, self._missed = self._missed or self.here, None
+        if self._windows is not None:
+            return self.go(self._windows.stepped(start, count), remember=False)
         if not self._survey.cuts:
             return False
-        start, self._missed = self._missed or self.here, None
         axis = self._survey.axis(start.axis)
         place = axis.index(start.value if start.value is not None else axis.first)
         there = min(max(0, place + count), axis.size - 1)
         return self.go(At(axis.name, axis.values[there].item()), remember=False)
 
+    def shift(self, down: int, across: int) -> bool:
+        """Go some windows down and to the right on the screen (or up and left, below 0), as far as there are."""
+        start, self._missed = self._missed or self.here, None
+        if self._windows is None:
+            return False
+        return self.go(self._windows.shifted(start, down, across), remember=False)
+
     def beyond(self, before: At, at: At) -> At | None:
         """Return the section as far beyond ``at`` as that lies beyond ``before``; None where there is none."""
+        if self._windows is not None and {before.axis, at.axis} <= set(WINDOW_AXES):
+            return self._windows.beyond(before, at)
         if before.axis != at.axis or at.axis not in self._survey.cuts or before.value is None or at.value is None:
             return None
         axis = self._survey.axis(at.axis)

@@ -6,6 +6,7 @@ from psygnal import Signal
 
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.survey import Survey
+from napari_geofm.session.chain_state import ChainState
 from napari_geofm.session.edits import Edit, UndoStack, renumbered
 from napari_geofm.session.label_store import LabelStore
 
@@ -148,6 +149,8 @@ class Undoing:
             self._renumbered()
         if edit.models is not None:
             self._use(edit.models[0 if back else 1])
+        if edit.chains is not None:
+            self._process(edit.chains[0 if back else 1])
         if self._state != before:
             self.classes_changed.emit()
         if edit.changes or edit.renumbers:
@@ -159,6 +162,9 @@ class Undoing:
 
     def _use(self, model: str) -> None:
         """Take up a model by its name, empty for none."""
+
+    def _process(self, state: ChainState) -> None:
+        """See a recording through another chain."""
 
     def _restate(self, state: ClassState) -> None:
         self._state = state

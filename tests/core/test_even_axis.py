@@ -40,7 +40,11 @@ def test_it_answers_as_the_listed_axis_does(size: int, low: float, high: float) 
     assert axis.nearest(low) == listed.nearest(low)
     np.testing.assert_allclose(axis.places(np.array([low, high])), listed.places(np.array([low, high])), atol=1e-9)
     near = np.abs(np.subtract.outer(listed.values.astype(float), [low, high])).min() < 1e-5
-    asks: list[Any] = [lambda each: each.between(low, high), lambda each: each.index(low)]
+    asks: list[Any] = [
+        lambda each: each.between(low, high),
+        lambda each: each.index(low),
+        lambda each: each.stretch(low, abs(high)),
+    ]
     for ask in asks:
         found: list[object] = []
         for each in (axis, listed):

@@ -16,6 +16,7 @@ from napari_geofm.core.recipe import (
     EncoderRecipe,
     InputRecipe,
     ProbeRecipe,
+    ProcessingRecipe,
     Recipe,
     SourceRecord,
     TrainingRecipe,
@@ -38,6 +39,7 @@ RECIPES = st.builds(
         EncoderRecipe, NAMES, NAMES, st.sets(st.integers(1, 40), min_size=1).map(lambda taps: tuple(sorted(taps)))
     ),
     input=st.builds(InputRecipe, st.floats(51, 100), st.booleans(), st.floats(0.1, 8)),
+    processing=st.builds(ProcessingRecipe, st.sampled_from(["", "earthquake", "bandpass 5-20.5 Hz; median; root"])),
     probe=st.builds(ProbeRecipe, l2=st.floats(1e-3, 1e3), crops=st.integers(0, 64), balance=st.floats(0, 1)),
     adapter=st.builds(AdapterRecipe, st.integers(1, 256), st.floats(0.1, 1000)),
     training=st.builds(TrainingRecipe, minutes=st.floats(0.01, 10_000), steps=st.integers(0, 1000)),
@@ -193,12 +195,24 @@ def test_impossible_values_are_refused_with_the_rule(table: str, key: str, value
 
 
 @pytest.mark.parametrize(
-    "kind", [Recipe, EncoderRecipe, InputRecipe, ProbeRecipe, AdapterRecipe, TrainingRecipe, SourceRecord]
+    "kind",
+    [
+        Recipe,
+        EncoderRecipe,
+        InputRecipe,
+        ProcessingRecipe,
+        ProbeRecipe,
+        AdapterRecipe,
+        TrainingRecipe,
+        SourceRecord,
+    ],
 )
 def test_every_key_is_told_where_the_documentation_takes_it_from(kind: type[Any]) -> None:
     attributes = (kind.__doc__ or "").partition("Attributes\n")[2]
     told = {name.strip() for line in attributes.splitlines() if re.match(r" {4}\w", line) for name in line.split(",")}
-    tables = {item.name for item in dataclasses.fields(kind) if item.name in {"encoder", "input", "probe"}}
+    tables = {
+        item.name for item in dataclasses.fields(kind) if item.name in {"encoder", "input", "probe", "processing"}
+    }
     tables |= {"adapter", "training"} if kind is Recipe else set()
     assert {item.name for item in dataclasses.fields(kind)} - tables == told
     page = (REPOSITORY / "docs" / "recipes.md").read_text(encoding="utf-8")
@@ -240,3 +254,12 @@ def test_four_blocks_over_the_part_of_another_encoder_that_a_probe_looks_at(
 def test_a_probe_of_four_blocks_goes_on_with_them() -> None:
     made = EncoderRecipe(taps=(3, 6, 9, 12))
     assert Recipe.for_method("lora", "mla").taps_from(made) == made.taps
+
+
+def test_a_chain_is_checked_like_any_other_value() -> None:
+    assert Recipe.from_dict({"processing": {"chain": "median; root"}}).processing.steps.words() == "median; root"
+    assert not Recipe.from_dict({}).processing.steps
+    with pytest.raises(RecipeError, match=r"^Recipe value processing.chain: Processing step 'bandpas 1-2 Hz'"):
+        Recipe.from_dict({"processing": {"chain": "bandpas 1-2 Hz"}})
+    with pytest.raises(RecipeError, match=r"^Recipe key 'processing\.steps' is unknown"):
+        Recipe.from_dict({"processing": {"steps": "median"}})

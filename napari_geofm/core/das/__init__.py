@@ -1,1 +1,1 @@
-"""What is done to a DAS recording before it is looked at and learned from; numbers only."""
+"""Numbers of DAS recordings: what is done to them, how they look in frequency, events and onsets."""

@@ -24,6 +24,9 @@ REASONS = ("dead", "spikes", "noisy", "incoherent")
 SPIKES = 25.0
 """Largest sample over the standard deviation, beyond which single samples are spikes where neighbours have none."""
 
+ALONE = 6
+"""Samples to either side that a spike is compared with."""
+
 NOISY = 6.0
 """How far a channel's level may lie from its neighbours', in robust standard deviations of such distances."""
 
@@ -201,12 +204,21 @@ def _measures(values: Floats) -> tuple[NDArray[np.bool_], Floats, Floats, Floats
     count = np.maximum(both.sum(axis=1), 1)
     level = np.sqrt((change**2).sum(axis=1) / count)
     spread = np.median(np.abs(change), axis=1) / NORMAL_MAD
-    peak = np.abs(change).max(axis=1, initial=0.0) / np.where(spread > 0, spread, np.inf)
+    peak = _single(np.abs(change)) / np.where(spread > 0, spread, np.inf)
     centred = change - change.sum(axis=1, keepdims=True) / count[:, None]
     norm = np.sqrt((centred**2).sum(axis=1))
     pairs = (centred[1:] * centred[:-1]).sum(axis=1) / np.maximum(norm[1:] * norm[:-1], 1e-300)
     padded = np.concatenate([[-1.0], pairs, [-1.0]])
     return moves, level, peak, np.maximum(padded[1:], padded[:-1])
+
+
+def _single(change: Floats) -> Floats:
+    """Return each channel's largest change from sample to sample where it stands alone, else 0: an arrival has more."""
+    place = change.argmax(axis=1)
+    around = np.clip(place[:, None] + np.arange(-ALONE, ALONE + 1), 0, change.shape[1] - 1)
+    nearby = np.median(np.take_along_axis(change, around, axis=1), axis=1)
+    largest = change.max(axis=1)
+    return np.where(largest > 10 * nearby, largest, 0.0)
 
 
 def _around(values: Floats) -> Floats:

@@ -11,7 +11,7 @@ from napari_geofm.core.das.signal import SCALED, Signal
 from napari_geofm.core.das.step import ALL, Box, Floats, Parameter, Step, require
 from napari_geofm.core.das.units import Units, quantity_of
 
-__all__ = ["Derivative", "Mean", "Median", "Stack", "Strain", "StrainRate"]
+__all__ = ["Derivative", "Mean", "Median", "Stack", "Strain", "StrainRate", "VelocityDerivative"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +119,30 @@ class Derivative(Step):
         return slope_along(values, signal.places[box.channels])
 
 
+@dataclass(frozen=True, slots=True)
+class VelocityDerivative(Derivative):
+    """Derivative along the fibre of velocity, as :class:`Derivative`; samples in other units stay as they are.
+
+    Velocity adds up along the fibre what shakes it anywhere; a model that learned from strain rate is shown that of
+    any recording so.
+    """
+
+    name: ClassVar[str] = "velocity-derivative"
+    about: ClassVar[str] = "derivative along the fibre of samples in m/s; others stay as they are"
+
+    def after(self, signal: Signal) -> Signal:
+        """Return what the recording is afterwards."""
+        return Derivative.after(self, signal) if signal.units.plain == "m/s" else signal
+
+    def spread(self, signal: Signal) -> int:
+        """Return how many channels beside a window it looks at."""
+        return int(signal.units.plain == "m/s")
+
+    def run(self, values: Floats, box: Box, signal: Signal, fitted: Floats | None) -> Floats:
+        """Return a window processed."""
+        return Derivative.run(self, values, box, signal, fitted) if signal.units.plain == "m/s" else values
+
+
 GAUGE = Parameter("gauge_m", "gauge", "m", "gauge length", 0.01, 10000)
 INDEX = Parameter("index", "index", "", "refractive index", 1.0, 3.0, always=False)
 WAVELENGTH = Parameter("wavelength_nm", "wavelength", "nm", "wavelength", 100, 10000, always=False)
@@ -131,7 +155,8 @@ class Strain(Step):
 
     Of phase ``p`` in rad it is ``wavelength * p / (4 pi * index * gauge * factor)``, where the factor 0.78 tells how
     the index changes with strain (Lindsey, Rademacher and Ajo-Franklin 2020, J. Geophys. Res. 125, e2019JB018145,
-    eq. 1). Of displacement it is the difference between two points one gauge length apart, over that length.
+    eq. 3); phase that is per m already (rad/m) is not divided by the gauge length again. Of displacement it is the
+    difference between two points one gauge length apart, over that length.
     """
 
     gauge_m: float = 10.0
@@ -142,7 +167,7 @@ class Strain(Step):
     name: ClassVar[str] = "strain"
     about: ClassVar[str] = "strain of phase (rad) or displacement (m)"
     parameters: ClassVar[tuple[Parameter, ...]] = (GAUGE, INDEX, WAVELENGTH, FACTOR)
-    sources: ClassVar[tuple[str, ...]] = ("rad", "m")
+    sources: ClassVar[tuple[str, ...]] = ("rad", "rad/m", "m")
 
     def after(self, signal: Signal) -> Signal:
         """Return what the recording is afterwards."""
@@ -174,7 +199,8 @@ class Strain(Step):
         del fitted
         whole = values * signal.units.factor
         if not signal.units.plain.startswith("m"):
-            return whole * (self.wavelength_nm * 1e-9 / (4 * np.pi * self.index * self.gauge_m * self.factor))
+            gauge = 1.0 if "m" in signal.units.below else self.gauge_m
+            return whole * (self.wavelength_nm * 1e-9 / (4 * np.pi * self.index * gauge * self.factor))
         places = signal.places[box.channels]
         found = difference_over(whole, places, places, self.gauge_m)
         # A masked channel stays masked, although its neighbours would tell what it should have recorded.
@@ -191,20 +217,22 @@ class StrainRate(Strain):
 
     name: ClassVar[str] = "strain-rate"
     about: ClassVar[str] = "strain rate of phase (rad, rad/s), strain or velocity (m/s)"
-    sources: ClassVar[tuple[str, ...]] = ("rad", "rad/s", "m/s", "strain")
+    sources: ClassVar[tuple[str, ...]] = ("rad", "rad/s", "rad/m", "rad/m/s", "m/s", "strain")
+    still: ClassVar[tuple[str, ...]] = ("rad", "rad/m", "strain")
+    """Of these the derivative in time is taken."""
 
     def _result(self, signal: Signal) -> Signal:
-        if signal.units.plain in {"rad", "strain"}:
+        if signal.units.plain in self.still:
             require(np.isfinite(signal.rate_hz), self, "times", "evenly spaced; resample the recording")
         return replace(signal, units=Units.parse("1/s"), quantity="strain rate")
 
     def reach(self, signal: Signal) -> int:
         """Return how many samples around a window it looks at."""
-        return int(signal.units.plain in {"rad", "strain"})
+        return int(signal.units.plain in self.still)
 
     def run(self, values: Floats, box: Box, signal: Signal, fitted: Floats | None) -> Floats:
         """Return a window processed."""
         if signal.units.plain == "strain":
             return differentiated(values * signal.units.factor, signal.rate_hz)
         found = Strain.run(self, values, box, signal, fitted)
-        return differentiated(found, signal.rate_hz) if signal.units.plain == "rad" else found
+        return differentiated(found, signal.rate_hz) if signal.units.plain in self.still else found

@@ -49,7 +49,7 @@ def reach_of(sections: Sections) -> int:
     radius = min(float(np.abs(poles).max()), 1.0 - 1e-12)
     decay = int(np.ceil(np.log(FORGOTTEN) / np.log(max(radius, 1e-3))))
     # Poles that lie close together ring longer than each of them.
-    return max(int(1.5 * decay), _edge(sections)) + 1
+    return max(int(1.1 * decay), _edge(sections)) + 1
 
 
 def _edge(sections: Sections) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_geofm.core.das.units import Units
+from napari_geofm.core.das.units import Units, quantity_of
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import UsageError
 
@@ -59,7 +59,7 @@ class Signal:
         span = float(time.last) - float(time.first)
         rate = (time.size - 1) / span if even and span > 0 else float("nan")
         units = Units.parse(str(survey.data.attrs.get("units", "")))
-        quantity = str(survey.data.attrs.get("quantity", "")).replace("_", " ")
+        quantity = str(survey.data.attrs.get("quantity", "")).replace("_", " ") or quantity_of(units)
         places = distance.values.astype(np.float64)
         return cls(places, distance.units, time.size, rate, units, quantity)
 

@@ -71,7 +71,7 @@ def spectrum_of(parts: Sequence[NDArray[np.floating]], signal: Signal, seconds: 
         msg = "Spectrum: times are not evenly spaced; resample the recording"
         raise UsageError(msg)
     samples = min(values.shape[1] for values in parts)
-    length = round(seconds * signal.rate_hz) if seconds else max(LEAST, 2 * samples // (SEGMENTS + 1))
+    length = round(seconds * signal.rate_hz) if seconds else max(LEAST, 2 * (samples // (SEGMENTS + 1)))
     if not LEAST <= length <= samples:
         least, most = LEAST / signal.rate_hz, samples / signal.rate_hz
         msg = f"Spectrum with segments of {length / signal.rate_hz:.3g} s: give {least:.3g} to {most:.3g} s"

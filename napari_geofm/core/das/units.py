@@ -1,5 +1,6 @@
 """Units of DAS samples, as far as the steps of a processing chain change them."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 __all__ = ["Units", "quantity_of"]
@@ -56,16 +57,21 @@ class Units:
 
     @classmethod
     def parse(cls, text: str) -> "Units":
-        """Read ``"m/s"``, ``"µϵ/s"``, ``"1/s"``, ``"rad"``; of what is not known the words stand for themselves."""
+        """Read ``"m/s"``, ``"µϵ/s"``, ``"1e-9/s"``, ``"rad"``; of what is not known the words stand for themselves.
+
+        ``"1"`` is strain: what else would a recording be measured in that has no unit, and says so.
+        """
+        text = f"1{text.strip()}" if text.strip().startswith("/") else text.strip()
         first, *rest = (part.strip() for part in text.replace("·", "*").split("/"))
-        above = [_plain(part) for part in first.replace("*", " ").split() if part != "1"]
+        above = [_plain(part) for part in first.replace("*", " ").split()]
         below = [_plain(part) for part in rest if part]
         factor = 1.0
         for _, number in above:
             factor *= number
         for _, number in below:
             factor /= number
-        return cls(tuple(name for name, _ in above), tuple(name for name, _ in below), factor, text)
+        names = tuple(name for name, _ in above if name)
+        return cls(names, tuple(name for name, _ in below if name), factor, text)
 
     @property
     def known(self) -> bool:
@@ -76,7 +82,7 @@ class Units:
     def plain(self) -> str:
         """The unit without prefixes: ``"m/s"``; strain over time is ``"1/s"``."""
         above = [name for name in self.above if name != "strain"] if self.below else list(self.above)
-        return "/".join([" ".join(above) or "1", *self.below]) if self.known else ""
+        return "/".join([" ".join(above) or ("1" if self.below else "strain"), *self.below]) if self.known else ""
 
     def per(self, unit: str) -> "Units":
         """Return the unit of a derivative with respect to ``unit``."""
@@ -113,7 +119,9 @@ def quantity_of(units: Units) -> str:
 
 
 def _plain(word: str) -> tuple[str, float]:
-    """Return a unit without its prefix, and the prefix's factor."""
+    """Return a unit without its prefix, and the prefix's factor; of a number no unit, and the number."""
+    with suppress(ValueError):
+        return "", float(word)
     name = NAMES.get(word, word)
     if name in BASES:
         return name, 1.0

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from napari_geofm.core.das.amplitude_steps import Detrend, Gain, Root, Scale, Unit
-from napari_geofm.core.das.fibre_steps import Derivative, Mean, Median, Stack, Strain, StrainRate
+from napari_geofm.core.das.fibre_steps import Derivative, Mean, Median, Stack, Strain, StrainRate, VelocityDerivative
 from napari_geofm.core.das.frequency_steps import (
     BandPass,
     Decimate,
@@ -25,8 +25,8 @@ __all__ = ["STEPS", "step_of", "step_of_table"]
 STEPS: Mapping[str, type[Step]] = {
     kind.name: kind
     for kind in (
-        Unit, Detrend, BandPass, HighPass, LowPass, Notch, Median, Mean, Derivative, Strain, StrainRate, Integrate,
-        Differentiate, Decimate, Stack, Scale, Gain, Root,
+        Unit, Detrend, BandPass, HighPass, LowPass, Notch, Median, Mean, Derivative, VelocityDerivative, Strain,
+        StrainRate, Integrate, Differentiate, Decimate, Stack, Scale, Gain, Root,
     )
 }  # fmt: skip
 """All steps by their words, in the order in which a form offers them."""
@@ -74,7 +74,9 @@ def step_of(text: str) -> Step:
         msg = f"Processing step '{given}': no step is called '{name}'; {meant}known are {', '.join(STEPS)}"
         raise UsageError(msg)
     kind = STEPS[name]
-    return kind(**_values(kind, _tokens(f"{more} {rest}"), given))
+    # The unit that samples are in is a word as it stands, whatever numbers are in it.
+    tokens = rest.split() if kind is Unit else _tokens(f"{more} {rest}")
+    return kind(**_values(kind, tokens, given))
 
 
 def step_of_table(plain: Mapping[str, Any]) -> Step:

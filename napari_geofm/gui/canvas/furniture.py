@@ -74,7 +74,7 @@ class Furniture(QObject):
 
     def explain_colours(self, _event: object = None) -> None:
         """Say what the colours of the layers that are seen stand for."""
-        data, confidence = self._session.survey.data, self._confidence
+        data, confidence = self._session.shown.data, self._confidence
         unit = str(data.attrs.get("units", ""))
         bars = [bar_of(self._amplitude, f"{data.name} ({unit})" if unit else str(data.name))]
         if confidence.visible and confidence.data.any():

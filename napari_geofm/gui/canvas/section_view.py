@@ -80,6 +80,7 @@ class SectionView(QObject):
         session.labels_changed.connect(self._relabelled)
         session.classes_changed.connect(self._reclassed)
         session.settings_changed.connect(self.restyle)
+        session.processing_changed.connect(self._reprocessed)
         self.layers.labels.events.paint.connect(self._painted)
         self.layers.labels.events.selected_label.connect(self._chosen)
         self._reclassed()
@@ -155,6 +156,8 @@ class SectionView(QObject):
     def _read(self, at: At) -> tuple[Section, NDArray[np.uint8]]:
         """Read a section, in the reader's thread."""
         self.positions.load()
+        # Fitted here, where nobody waits for it.
+        _ = self._session.stretch
         return self._session.section(at), self._session.labels_at(at)
 
     def _state(self) -> object:
@@ -163,7 +166,7 @@ class SectionView(QObject):
             found = self._session.survey.path.stat()
         except OSError:
             return object()
-        return found.st_size, found.st_mtime_ns, found.st_ino
+        return found.st_size, found.st_mtime_ns, found.st_ino, self._session.shown.fingerprint
 
     def _ask(self, at: At) -> None:
         if not self._staying:
@@ -228,6 +231,10 @@ class SectionView(QObject):
             self._session.record(self.section.at, painted, what=_WORDS.get(mode, "stroke"))
         # Locked classes and dead traces stay as they were; the layer shows what is kept.
         self._refresh_labels()
+
+    def _reprocessed(self) -> None:
+        """Show the same section as it is processed now."""
+        self._ask(self._session.place)
 
     def _relabelled(self, _at: object = None) -> None:
         self._refresh_labels()

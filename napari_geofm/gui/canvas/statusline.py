@@ -115,7 +115,7 @@ def _found(session: "Session", view: "SectionView", row: int, column: int) -> li
     """Return amplitude, label and prediction of a sample."""
     assert view.section is not None
     value = float(view.section.values[row, column])
-    data = session.survey.data
+    data = session.shown.data
     unit = str(data.attrs.get("units", ""))
     words = [f"{data.name} {value:.5g}{f' {unit}' if unit else ''}" if np.isfinite(value) else "no trace"]
     if session.survey.kind in {"image", "tiles"} and not np.isfinite(value):

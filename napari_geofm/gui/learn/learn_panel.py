@@ -76,6 +76,8 @@ class LearnPanel(QWidget):
         """List the models anew."""
         entries = self.session.models
         rows = tuple(ModelRow(each.folder, each.recipe, each.made, read_scores(each.folder)) for each in entries)
+        shipped = self.session.shipped_models
+        rows += tuple(ModelRow(each.folder, each.recipe, each.made, purpose=each.purpose) for each in shipped)
         self.models.show_models(rows, self.session.model)
         self.form.base.offer([(row.folder, row.recipe) for row in rows])
 

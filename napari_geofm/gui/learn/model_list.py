@@ -36,12 +36,15 @@ class ModelRow:
         When, seconds since 1970.
     scores
         What it scored, or None where that is not known.
+    purpose
+        What a model that came with the program is for; empty for one's own.
     """
 
     folder: Path
     recipe: Recipe
     made: float
     scores: ModelScores | None = None
+    purpose: str = ""
 
 
 class ModelList(QWidget):
@@ -80,7 +83,8 @@ class ModelList(QWidget):
         for place, row in enumerate(rows):
             used = row.folder == in_use
             miou = row.scores.miou if row.scores is not None else math.nan
-            cells = (f"{'● ' if used else ''}{row.folder.name}", _when(row.made), score_words(miou))
+            made = "shipped" if row.purpose else _when(row.made)
+            cells = (f"{'● ' if used else ''}{row.folder.name}", made, score_words(miou))
             for column, text in enumerate(cells):
                 item = QTableWidgetItem(text)
                 item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEditable)
@@ -127,6 +131,8 @@ class ModelList(QWidget):
 
 def _story(row: ModelRow) -> str:
     """Return what a model is and what it learned from, in a sentence."""
+    if row.purpose:
+        return f"{row.folder.name}: {row.purpose}. It came with the program; its classes: {_classes(row)}."
     method = METHODS.get(row.recipe.method, row.recipe.method)
     if row.recipe.method != "probe":
         method = f"{method}, decoder {DECODER_WORDS.get(row.recipe.decoder, row.recipe.decoder)}"
@@ -136,6 +142,10 @@ def _story(row: ModelRow) -> str:
     seconds = f" in {row.scores.seconds:.0f} s" if row.scores is not None and row.scores.seconds >= 1 else ""
     gone_on = f" {row.scores.gone_on}" if row.scores is not None and row.scores.gone_on else ""
     return f"{row.folder.name}: {method}, learned from {samples}{shown or 'elsewhere'}{seconds}.{gone_on}"
+
+
+def _classes(row: ModelRow) -> str:
+    return ", ".join(row.recipe.classes.names)
 
 
 def _when(made: float) -> str:

@@ -59,7 +59,8 @@ def read_folder(path: Path | str, said: RasterSaid | None = None) -> Survey:
         raise SourceError(msg)
     files = tile_files(folder)
     if not files:
-        msg = f"Folder {folder.name} holds no image ({', '.join(RASTER_ENDINGS[:6])}, ...); give a folder of tiles"
+        endings = ", ".join(RASTER_ENDINGS[:6])
+        msg = f"Folder {folder.name} holds no image ({endings}, ...) and no DAS recording; give a folder of either"
         raise FormatError(msg)
     known = (said or RasterSaid()).over(recall_said(folder))
     each = RasterSaid(metres=known.metres, band=known.band)

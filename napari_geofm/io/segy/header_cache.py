@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from napari_geofm.core.progress import Progress
 from napari_geofm.errors import GeoFMError
 from napari_geofm.io.atomic import replacing
+from napari_geofm.io.cache_folder import cache_folder
 from napari_geofm.io.segy.layout import Bytes, SegyLayout
 from napari_geofm.io.segy.probing import headers_at
 from napari_geofm.io.segy.scan import LineBytes, LineNumbers, Report, scan_lines
@@ -51,7 +52,7 @@ def cached_lines(
     """
     if layout.n_traces < LEAST_TRACES:
         return scan_lines(layout, file, lines, on_progress, offsets=offsets)
-    path = _folder() / f"{_key(layout, lines, offsets=offsets)}.npz"
+    path = cache_folder("headers") / f"{_key(layout, lines, offsets=offsets)}.npz"
     found = _read(path, layout.n_traces, offsets=offsets)
     if found is not None:
         if on_progress is not None:
@@ -60,16 +61,6 @@ def cached_lines(
     found = scan_lines(layout, file, lines, on_progress, offsets=offsets)
     _write(path, found)
     return found
-
-
-def _folder() -> Path:
-    # As nets.weights_cache has it, which io may not know.
-    chosen = os.environ.get("GEOFM_CACHE")
-    if chosen:
-        return Path(chosen).expanduser().absolute() / "headers"
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("napari-geofm", appauthor=False)) / "headers"
 
 
 def _key(layout: SegyLayout, lines: LineBytes, *, offsets: int | None) -> str:

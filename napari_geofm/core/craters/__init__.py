@@ -1,0 +1,1 @@
+"""Craters: from a mask to a catalogue, and what is said about catalogues."""

@@ -1,0 +1,1 @@
+"""Files of crater catalogues, and plots of how many craters there are of each size."""

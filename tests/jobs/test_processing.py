@@ -1,0 +1,106 @@
+"""A model looks at what is processed as what it learned from was."""
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from napari_geofm.compute.local import LocalCompute
+from napari_geofm.core.das.bad_channels import BadChannels
+from napari_geofm.core.das.chain import Chain
+from napari_geofm.core.das.processing import Processing
+from napari_geofm.core.recipe import ProcessingRecipe, Recipe
+from napari_geofm.core.region import At
+from napari_geofm.io.models import read_recipe
+from napari_geofm.jobs.specs import FeaturesSpec, FinetuneSpec, SegmentSpec, SourceSpec
+from napari_geofm.jobs.view_specs import PredictionSpec
+from napari_geofm.samples import DasSampleSpec, make_das, write_das
+
+run = LocalCompute().run
+SAMPLE = make_das(DasSampleSpec(channels=60, samples=300, seed=5))
+CHAIN = "bandpass 2-20 Hz; median; scale robust; root"
+SEEN = Processing(Chain.parse(CHAIN), BadChannels.parse("10-12"))
+
+
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("das") / "fibre.h5"
+    write_das(SAMPLE, file)
+    return file
+
+
+@pytest.fixture(scope="module")
+def labels(recording: Path) -> Path:
+    drawn = np.full(SAMPLE.classes.shape, 255, np.uint8)
+    drawn[20:24] = np.minimum(SAMPLE.classes[20:24], 1)
+    drawn[10:12] = 1
+    np.save(recording.with_name("labels.npy"), drawn)
+    return recording.with_name("labels.npy")
+
+
+def taught(recording: Path, labels: Path, output: Path, options: Processing | None, **recipe: object) -> Recipe:
+    whole = dataclasses.replace(Recipe.for_method(), **recipe)  # type: ignore[arg-type]
+    run(FinetuneSpec((SourceSpec(recording, labels, options=options),), output, recipe=whole))
+    return read_recipe(output)
+
+
+@pytest.fixture(scope="module")
+def model(tiny: Path, recording: Path, labels: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    output = tmp_path_factory.mktemp("models") / "quakes"
+    assert taught(recording, labels, output, SEEN).processing == ProcessingRecipe(CHAIN)
+    return output
+
+
+def test_what_the_recipe_says_wins_over_how_the_recording_was_seen(
+    tiny: Path, recording: Path, labels: Path, tmp_path: Path
+) -> None:
+    kept = taught(recording, labels, tmp_path / "m", SEEN, processing=ProcessingRecipe("median"))
+    assert kept.processing.chain == "median"
+    assert "processed: median" in (tmp_path / "m" / "card.md").read_text()
+    assert taught(recording, labels, tmp_path / "plain", None).processing == ProcessingRecipe()
+
+
+def test_predictions_are_of_the_recording_processed_by_the_models_chain(
+    model: Path, recording: Path, tmp_path: Path
+) -> None:
+    window = At.parse("time=0/3")
+    plain = run(PredictionSpec(recording, window, model))
+    seen = run(PredictionSpec(recording, window, model, options=dataclasses.replace(SEEN, bad=BadChannels())))
+    other = run(PredictionSpec(recording, window, model, options=Processing(Chain.parse("root"))))
+    np.testing.assert_array_equal(plain.classes, seen.classes)
+    np.testing.assert_array_equal(plain.classes, other.classes)
+    # Masked channels are not predicted, whatever the model learned from.
+    masked = run(PredictionSpec(recording, window, model, options=SEEN))
+    assert (masked.classes[:, 10:13] == 255).all()
+    assert (masked.classes[:, 13:] != 255).all()
+    run(SegmentSpec(recording, model, tmp_path / "p.npy", at=window))
+    np.testing.assert_array_equal(np.load(tmp_path / "p.npy").T, plain.classes)
+
+
+def test_masked_channels_are_not_learned(tiny: Path, recording: Path, labels: Path, tmp_path: Path) -> None:
+    drawn = np.load(labels)
+    result = run(FinetuneSpec((SourceSpec(recording, labels, options=SEEN),), tmp_path / "m"))
+    assert sum(result.labelled) == int((drawn[20:24] != 255).sum())
+
+
+def test_features_follow_the_chain(model: Path, recording: Path) -> None:
+    def seen(options: Processing | None, folder: Path | None = None) -> np.ndarray:
+        found = run(FeaturesSpec(recording, options=options, model_folder=folder, exact=True, coloured=False))
+        assert found.feature_map is not None
+        return found.feature_map.taps[6]
+
+    assert not np.array_equal(seen(None), seen(Processing(Chain.parse("root"))))
+    # With a model its own chain is meant.
+    np.testing.assert_array_equal(seen(None, model), seen(Processing(Chain.parse("root")), model))
+
+
+def test_going_on_keeps_the_chain_and_rehearses(model: Path, recording: Path, labels: Path, tmp_path: Path) -> None:
+    drawn = np.load(labels)
+    more = np.full_like(drawn, 255)
+    more[40:44] = np.minimum(SAMPLE.classes[40:44], 1)
+    np.save(tmp_path / "more.npy", more)
+    source = SourceSpec(recording, tmp_path / "more.npy", options=Processing(Chain.parse("root")))
+    result = run(FinetuneSpec((source,), tmp_path / "later", base_model=model))
+    assert read_recipe(tmp_path / "later").processing.chain == CHAIN
+    assert not any("not rehearsed" in note for note in result.notes)
