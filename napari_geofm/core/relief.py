@@ -127,7 +127,7 @@ def _slope(values: NDArray[np.float64], reach: int) -> NDArray[np.float64]:
     return np.where(np.isfinite(values), np.where(np.isfinite(rise), rise, 0.0), np.nan) / reach
 
 
-def incidence(down: NDArray[np.float64], right: NDArray[np.float64], sun: Sun) -> NDArray[np.float64]:
+def incidence(down: NDArray[np.floating], right: NDArray[np.floating], sun: Sun) -> NDArray[np.float64]:
     """Return the cosine of the angle between the sun and the ground's normal, below 0 where it is turned away.
 
     Parameters
