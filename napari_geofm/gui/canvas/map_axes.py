@@ -48,9 +48,10 @@ class MapAxes:
             self._wide = self._widths()
         tall, wide = self._wide.shape
         shape = self._section.shape
-        place = [round(min(max(at / max(size - 1, 1), 0.0), 1.0) * (count - 1)) for at, size, count in
-                 ((row, shape[0], tall), (column, shape[1], wide))]  # fmt: skip
-        found = float(self._wide[place[0], place[1]])
+        down, across = (
+            min(max(at / max(size - 1, 1), 0.0), 1.0) for at, size in zip((row, column), shape, strict=True)
+        )
+        found = float(np.interp(down * (tall - 1), np.arange(tall), self._wide[:, round(across * (wide - 1))]))
         return found if found > 0 else None
 
     def _widths(self) -> NDArray[np.float64]:

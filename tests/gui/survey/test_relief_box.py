@@ -34,7 +34,7 @@ def test_the_box_moves_the_sun(panel: SurveyPanel, qtbot: QtBot) -> None:
     box.mode.setCurrentIndex(box.mode.findData("shade"))
     assert session.settings.relief == "shade"
     assert box.azimuth.isEnabled()
-    qtbot.keyClick(box.height_, Qt.Key.Key_Home)
+    qtbot.keyClick(box.height_, Qt.Key.Key_Home)  # type: ignore[no-untyped-call]
     assert session.settings.sun_height == 1.0
     # A dial's 0 is at the bottom, the map's south.
     box.azimuth.setValue(0)
@@ -42,7 +42,7 @@ def test_the_box_moves_the_sun(panel: SurveyPanel, qtbot: QtBot) -> None:
     box.azimuth.setValue(270)
     assert session.settings.sun_azimuth == 90.0
     assert box.sun.text() == "Sun from 90°, 1° high"
-    qtbot.keyClick(box.strength, Qt.Key.Key_End)
+    qtbot.keyClick(box.strength, Qt.Key.Key_End)  # type: ignore[no-untyped-call]
     assert session.settings.relief_strength == pytest.approx(10.0)
 
 
