@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_geofm.core.amplitude import GRAY, sample_places
+from napari_geofm.core.amplitude import GRAY
 from napari_geofm.core.relief import REACH, ReliefFit, fit_relief, relief_picture
 from napari_geofm.core.section import Section
 from napari_geofm.core.survey import Survey
@@ -15,6 +15,9 @@ from napari_geofm.io.raster.ground import Ground
 from napari_geofm.io.raster.pixel_sizes import pixel_sizes_m
 
 __all__ = ["Patch", "ReliefMap", "is_elevation", "relief_of"]
+
+_BLOCK = 1024
+"""Side of the blocks in which what is typical of a large map is looked for."""
 
 _EVEN = 1e-3
 """Columns by which a map may miss a whole turn of its body and still be closed."""
@@ -109,18 +112,8 @@ class ReliefMap:
 
     def fit(self) -> ReliefFit:
         """Return what is typical of the whole map; the same map always gives the same."""
-        tall, wide = self._survey.shape
-        parts = []
-        places = sample_places(self._survey)
-        # Of sixteen blocks of a large map the four on the diagonal.
-        for place in places if len(places) <= 4 else places[:: len(places) // 4 + 1]:
-            rows, columns = (
-                slice(*part.indices(size)[:2]) if isinstance(part, slice) else slice(part, part + 1)
-                for part, size in zip(place, (tall, wide), strict=True)
-            )
-            patch = self.patch((rows, columns))
-            parts.append((patch.elevation, patch.down_m, patch.across_m))
-        return fit_relief(parts)
+        patches = [self.patch(place) for place in _samples(self._survey.shape)]
+        return fit_relief([(each.elevation, each.down_m, each.across_m) for each in patches])
 
     def picture(self, places: tuple[slice, slice], fit: ReliefFit) -> NDArray[np.float32]:
         """Return what the encoder sees of a window, in display order.
@@ -133,6 +126,19 @@ class ReliefMap:
         patch = self.patch(places, REACH)
         found = relief_picture(patch.elevation, patch.down_m, patch.across_m, fit)[patch.inner]
         return np.nan_to_num(found, nan=GRAY)
+
+
+def _samples(shape: tuple[int, ...]) -> list[tuple[slice, slice]]:
+    """Return the whole of a small map, or four blocks of a large one, from its upper left corner to the lower right."""
+    tall, wide = (min(size, _BLOCK) for size in shape)
+    count = 1 if (tall, wide) == shape else 4
+    corners = [
+        np.linspace(0, size - part, count).round().astype(int) for size, part in zip(shape, (tall, wide), strict=True)
+    ]
+    return [
+        (slice(int(top), int(top) + tall), slice(int(left), int(left) + wide))
+        for top, left in zip(*corners, strict=True)
+    ]
 
 
 _FITS: dict[object, ReliefFit] = {}
