@@ -93,6 +93,12 @@ def key_list(dock: "Dock") -> list[Key]:
     ]
     if not dock.survey.headers.isHidden():
         keys.append(Key("Shift+H", "the headers", partial(_press_in, dock, "Survey", dock.survey.headers)))
+    if not dock.survey.place.isHidden():
+        keys.append(
+            Key("Shift+P", "the place of the image", partial(_press_in, dock, "Survey", dock.survey.place.place))
+        )
+    if not dock.survey.relief.isHidden():
+        keys.append(Key("Shift+L", "relief, on or off", dock.survey.relief.toggle))
     if not dock.survey.copy.start.isHidden():
         keys.append(Key("Shift+F", "fast copy", partial(_press_in, dock, "Survey", dock.survey.copy.start)))
     names = session.classes.names
