@@ -12,6 +12,7 @@ from napari_geofm.gui.survey.appearance_form import AppearanceForm
 from napari_geofm.gui.survey.copy_box import CopyBox
 from napari_geofm.gui.survey.minimap import Minimap
 from napari_geofm.gui.survey.overview import Overview
+from napari_geofm.gui.survey.recording_line import RecordingLine
 from napari_geofm.io.segy import SegyTemplate
 from napari_geofm.session.gather import gather_words
 
@@ -50,6 +51,7 @@ class SurveyPanel(QWidget):
         super().__init__(parent)
         self.session = workspace.session
         self.what = Note(_described(workspace))
+        self.recording = RecordingLine(self.session.survey)
         self.map, self.overview = Minimap(workspace), Overview(workspace)
         self.volume = workspace.volume
         self.solid = StepButton("3-D view", "The survey, decimated, in three dimensions; again: the section", "Shift+D")
@@ -60,7 +62,7 @@ class SurveyPanel(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(4)
-        for part in (self.what, self.map, self.overview, self.solid, self.look, self.copy):
+        for part in (self.what, self.recording, self.map, self.overview, self.solid, self.look, self.copy):
             whole.addWidget(part)
         if self.session.survey.kind in INTERPRETED:
             whole.addWidget(Heading("Interpretations"))
