@@ -15,6 +15,7 @@ from qtpy.QtGui import QKeySequence
 from qtpy.QtWidgets import QShortcut
 
 from napari_geofm.gui.learn.guard_box import KEYS as GUARD
+from napari_geofm.gui.opening.opening_bar import OpeningBar
 from napari_geofm.gui.parts.job_box import CANCEL_KEY, JobBox
 from napari_geofm.gui.parts.telling import telling
 from napari_geofm.gui.picks.picks_box import INTERPRETED
@@ -218,7 +219,10 @@ def _cancel(dock: "Dock") -> None:
     for box in running:
         box.stop()
     carrying = dock.labels.carry.carrying
-    if carrying.running:
+    bar = dock.workspace.viewer.window._qt_window.findChild(OpeningBar)
+    if bar is not None and bar.isVisible():
+        bar.cancelled.emit()
+    elif carrying.running:
         carrying.stop()
     elif not running:
         show_info("Not now: nothing is running that is cancelled by this key.")

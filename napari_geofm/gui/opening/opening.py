@@ -18,6 +18,7 @@ from napari_geofm.gui.labels.drawn_region import REGION
 from napari_geofm.gui.opening.detaching import detach
 from napari_geofm.gui.opening.fetching import Fetching
 from napari_geofm.gui.opening.file_question import ask_for_file
+from napari_geofm.gui.opening.opening_bar import OpeningBar
 from napari_geofm.gui.opening.running_jobs import RunningJobs
 from napari_geofm.gui.parts.questions import ask_to_stop
 from napari_geofm.gui.parts.telling import tell, telling
@@ -28,6 +29,7 @@ from napari_geofm.session.session_folder import place_of
 if TYPE_CHECKING:
     from napari import Viewer
 
+    from napari_geofm.core.progress import Progress
     from napari_geofm.core.survey import Survey
     from napari_geofm.gui.importing.asking import Opens
     from napari_geofm.session import Session
@@ -71,6 +73,8 @@ class Opening(QObject):
         self._fetching.ended.connect(self._arrived)
         self._fetching.advanced.connect(self._show_progress)
         self._fetching.stalled.connect(self._tell_stalled)
+        self.bar = OpeningBar(window)
+        self.bar.cancelled.connect(self.cancel)
         window.installEventFilter(self)
 
     def open(self, file: Path, make: Callable[[], Path] | None = None) -> None:
@@ -101,7 +105,7 @@ class Opening(QObject):
             then()
 
     def ask(self, *, folder: bool = False) -> None:
-        """Ask for a file, or a folder of tiles, and open it."""
+        """Ask for a file, or a folder of tiles or recordings, and open it."""
         found = ask_for_file(self._viewer.window._qt_window, folder=folder)
         if found is not None:
             self.open(found)
@@ -120,6 +124,18 @@ class Opening(QObject):
         """Ask where the open image lies, and open it so from then on."""
         if self.workspace is not None and self._coming is None:
             self.question = place_question(self.workspace.session.survey, self._viewer.window._qt_window, self.open)
+
+    def cancel(self) -> bool:
+        """End an opening that takes long; what was open before stays. Return whether there was one."""
+        if self._coming is None or self._half is not None:
+            return False
+        self._fetching.leave()
+        name, self._coming = self._coming.name, None
+        self._show_title()
+        self._tell_left("")
+        self._viewer.status = f"{name} was not opened"
+        self.failed.emit(f"Opening {name} was cancelled.")
+        return True
 
     def close(self) -> None:
         """Save and close what is open, and leave the viewer as it was before."""
@@ -175,10 +191,12 @@ class Opening(QObject):
         self._coming = file
         self._viewer.title = f"Opening {file.name}…"
         self._viewer.status = f"Opening {file.name}…"
+        self.bar.begin(alone=self._dock is None)
 
-    def _show_progress(self, words: str) -> None:
+    def _show_progress(self, progress: "Progress") -> None:
         if self._coming is not None:
-            self._viewer.status = f"Opening {self._coming.name}: {words}"
+            self._viewer.status = f"Opening {self._coming.name}: {progress.text or 'reading'} {progress.fraction:.0%}"
+            self.bar.tell(progress)
 
     def _tell_stalled(self) -> None:
         if self._coming is not None:
@@ -218,6 +236,7 @@ class Opening(QObject):
             self.failed.emit(found.why)
 
         self._viewer.status = ""
+        self.bar.end()
         self.question = dialog_for(found, self._viewer.window._qt_window, answered, left)
         self.question.open()
 
@@ -235,6 +254,7 @@ class Opening(QObject):
         try:
             self.close()
             self._viewer.status = ""
+            self.bar.end()
             self._half = Workspace(self._viewer, session, self._engine(), self, staged=True)
         except GeoFMError as error:
             self._coming = None
@@ -261,6 +281,7 @@ class Opening(QObject):
         self.opened.emit(workspace)
 
     def _show_title(self) -> None:
+        self.bar.end()
         self._viewer.status = ""
         self._viewer.title = self.workspace.title if self.workspace is not None else NAME
 
