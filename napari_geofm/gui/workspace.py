@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QObject
 
+from napari_geofm.gui.canvas.relief_view import ReliefView
 from napari_geofm.gui.canvas.section_view import SectionView
 from napari_geofm.gui.canvas.statusline import StatusLine
 from napari_geofm.gui.engine import Engine
@@ -11,6 +12,7 @@ from napari_geofm.gui.features.following import Following
 from napari_geofm.gui.picks.picks_view import PicksView
 from napari_geofm.gui.solid.volume_view import VolumeView
 from napari_geofm.io.opening import options_of
+from napari_geofm.io.raster.relief import is_elevation
 from napari_geofm.session.gather import gather_words
 
 if TYPE_CHECKING:
@@ -56,6 +58,7 @@ class Workspace(QObject):
         self.status = StatusLine(viewer, session, self.view, self)
         self.picks = PicksView(viewer, session, self.view, self)
         self.volume = VolumeView(self, self)
+        self.relief = ReliefView(viewer, session, self.view, self) if is_elevation(session.survey) else None
         viewer.title = self.title
         if session.read_only:
             # napari makes a layer editable again when its dimensions change.
@@ -74,6 +77,8 @@ class Workspace(QObject):
         """Save, and stop everything that runs."""
         try:
             self.volume.close()
+            if self.relief is not None:
+                self.relief.close()
             self.status.close()
             self.picks.close()
             self.view.close()
