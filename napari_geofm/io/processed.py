@@ -15,8 +15,6 @@ from napari_geofm.core.das.processed import Processed
 from napari_geofm.core.das.processing import Processing
 from napari_geofm.core.das.signal import Signal
 from napari_geofm.core.das.stages import Reader, Stages
-from napari_geofm.core.even_axis import EvenAxis
-from napari_geofm.core.even_coordinate import even_coordinate
 from napari_geofm.core.survey import Survey
 from napari_geofm.io.lazy import lazy_variable, read_box
 
