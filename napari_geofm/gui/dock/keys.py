@@ -14,6 +14,7 @@ from napari.utils.notifications import show_info
 from qtpy.QtGui import QKeySequence
 from qtpy.QtWidgets import QShortcut
 
+from napari_geofm.gui.craters.craters_box import KEYS as CRATERS
 from napari_geofm.gui.learn.guard_box import KEYS as GUARD
 from napari_geofm.gui.opening.opening_bar import OpeningBar
 from napari_geofm.gui.parts.job_box import CANCEL_KEY, JobBox
@@ -88,6 +89,7 @@ def key_list(dock: "Dock") -> list[Key]:
     keys += _carrying(dock)
     keys += _interpreting(dock)
     keys += _processing(dock)
+    keys += _craters(dock)
     keys += [
         Key(f"Shift+{letter}", f"look at {SLICES.get(axis, f'sections along {axis}')}", partial(turn, axis))
         for letter, axis in zip("IXT", session.survey.cuts, strict=False)
@@ -160,6 +162,25 @@ def _processing(dock: "Dock") -> list[Key]:
         Key("U", "as recorded, or as processed", partial(_press, box.original)),
         Key("Shift+Q", "spectrum, on or off", partial(_press_in, dock, "Survey", dock.survey.spectrum.toggle)),
         Key("Shift+C", "find bad channels", partial(_press_in, dock, "Survey", box.channels.looking)),
+    ]
+
+
+def _craters(dock: "Dock") -> list[Key]:
+    """Return the keys of craters, which images have."""
+    box = dock.predict.craters
+    if box is None:
+        return []
+    return [
+        Key(CRATERS["find"], "find craters", partial(_press_in, dock, "Predict", box.find)),
+        Key(CRATERS["show"], "circles of craters, on or off", box.show_or_hide),
+        Key(
+            CRATERS["adjust"],
+            "adjust and draw circles, on or off",
+            partial(_press_in, dock, "Predict", box.adjust),
+        ),
+        Key(CRATERS["remove"], "remove the chosen crater", partial(_press, box.remove)),
+        Key(CRATERS["undo"], "take back a change of the craters", box.take_back),
+        Key(CRATERS["redo"], "do it again", box.do_again),
     ]
 
 

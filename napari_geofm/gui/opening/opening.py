@@ -7,15 +7,11 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QEvent, QObject, QTimer, Signal
 
 from napari_geofm.errors import GeoFMError
-from napari_geofm.gui.canvas.relief_layer import NAME as RELIEF
 from napari_geofm.gui.dock.dock import Dock
 from napari_geofm.gui.engine import Engine
-from napari_geofm.gui.features.heat_layer import NAME as SIMILARITY
 from napari_geofm.gui.importing.place_dialog import place_question
 from napari_geofm.gui.importing.question import HeaderQuestion, Question, opened_or_asked
-from napari_geofm.gui.labels.carried_layers import NAMES as CARRIED
-from napari_geofm.gui.labels.drawn_region import REGION
-from napari_geofm.gui.opening.detaching import detach
+from napari_geofm.gui.opening.detaching import detach, take_layers
 from napari_geofm.gui.opening.fetching import Fetching
 from napari_geofm.gui.opening.file_question import ask_for_file
 from napari_geofm.gui.opening.opening_bar import OpeningBar
@@ -144,10 +140,7 @@ class Opening(QObject):
             return
         self._leave()
         detach(self._viewer)
-        passing = [layer for layer in self._viewer.layers if layer.name in {REGION, SIMILARITY, RELIEF, *CARRIED}]
-        for layer in (*workspace.view.layers.all, *passing):
-            if layer in self._viewer.layers:
-                self._viewer.layers.remove(layer)
+        take_layers(self._viewer, workspace.view.layers.all)
         if dock is not None:
             self._viewer.window.remove_dock_widget(dock)
             dock.deleteLater()
