@@ -40,6 +40,7 @@ def test_it_answers_as_the_listed_axis_does(size: int, low: float, high: float) 
     values = axis.values.tolist()
     # Of two that are as far away either will do.
     assert abs(values[axis.nearest(low)] - low) == pytest.approx(abs(values[listed.nearest(low)] - low), abs=1e-12)
+    assert axis.stretch(round(low, 2), abs(high)) == listed.stretch(round(low, 2), abs(high))
     np.testing.assert_allclose(axis.places(np.array([low, high])), listed.places(np.array([low, high])), atol=1e-9)
     # At the very edge of a sample the two have different slack.
     edges = np.arange(-300, 300) * 0.002

@@ -9,11 +9,9 @@ from qtpy.QtCore import QEvent, QObject, QTimer, Signal
 from napari_geofm.errors import GeoFMError
 from napari_geofm.gui.dock.dock import Dock
 from napari_geofm.gui.engine import Engine
-from napari_geofm.gui.features.heat_layer import NAME as SIMILARITY
+from napari_geofm.gui.importing.place_dialog import place_question
 from napari_geofm.gui.importing.question import HeaderQuestion, Question, opened_or_asked
-from napari_geofm.gui.labels.carried_layers import NAMES as CARRIED
-from napari_geofm.gui.labels.drawn_region import REGION
-from napari_geofm.gui.opening.detaching import detach
+from napari_geofm.gui.opening.detaching import detach, take_layers
 from napari_geofm.gui.opening.fetching import Fetching
 from napari_geofm.gui.opening.file_question import ask_for_file
 from napari_geofm.gui.opening.opening_bar import OpeningBar
@@ -118,6 +116,11 @@ class Opening(QObject):
         if self._coming is None:
             self._unless_running(file, look)
 
+    def ask_place(self) -> None:
+        """Ask where the open image lies, and open it so from then on."""
+        if self.workspace is not None and self._coming is None:
+            self.question = place_question(self.workspace.session.survey, self._viewer.window._qt_window, self.open)
+
     def cancel(self) -> bool:
         """End an opening that takes long; what was open before stays. Return whether there was one."""
         if self._coming is None or self._half is not None:
@@ -137,10 +140,7 @@ class Opening(QObject):
             return
         self._leave()
         detach(self._viewer)
-        passing = [layer for layer in self._viewer.layers if layer.name in {REGION, SIMILARITY, *CARRIED}]
-        for layer in (*workspace.view.layers.all, *passing):
-            if layer in self._viewer.layers:
-                self._viewer.layers.remove(layer)
+        take_layers(self._viewer, workspace.view.layers.all)
         if dock is not None:
             self._viewer.window.remove_dock_widget(dock)
             dock.deleteLater()
@@ -268,6 +268,7 @@ class Opening(QObject):
             self._dock = Dock(workspace)
             self._dock.session_line.wanted.connect(self.open)
             self._dock.survey.headers.clicked.connect(lambda: self.ask_how(workspace.session.survey.path))
+            self._dock.survey.place.place.clicked.connect(self.ask_place)
             self._viewer.window.add_dock_widget(self._dock, name=NAME, area="right")
         self._tell_left(workspace.session.survey.path.name)
         self.opened.emit(workspace)
