@@ -13,6 +13,7 @@ from napari.utils.notifications import show_info
 from qtpy.QtGui import QKeySequence
 from qtpy.QtWidgets import QShortcut
 
+from napari_geofm.gui.events.events_box import KEYS as EVENTS
 from napari_geofm.gui.learn.guard_box import KEYS as GUARD
 from napari_geofm.gui.parts.job_box import CANCEL_KEY, JobBox
 from napari_geofm.gui.parts.telling import telling
@@ -79,6 +80,7 @@ def key_list(dock: "Dock") -> list[Key]:
     ]
     keys += _carrying(dock)
     keys += _interpreting(dock)
+    keys += _events(dock)
     keys += [
         Key(f"Shift+{letter}", f"look at {SLICES.get(axis, f'sections along {axis}')}", partial(turn, axis))
         for letter, axis in zip("IXT", session.survey.cuts, strict=False)
@@ -118,6 +120,21 @@ def _interpreting(dock: "Dock") -> list[Key]:
         Key("Shift+M", "make labels of interpretations", partial(_press_in, dock, "Survey", picks.fill)),
         Key("Shift+G", "go to the chosen interpretation", picks.go_there),
         Key("Shift+B", "a horizon between two classes", picks.start_boundary),
+    ]
+
+
+def _events(dock: "Dock") -> list[Key]:
+    """Return the keys of a fibre recording's events."""
+    box = dock.predict.events
+    if box is None:
+        return []
+    return [
+        Key(EVENTS["find"], "find events", partial(_press_in, dock, "Predict", box.start)),
+        Key(EVENTS["next"], "next event", partial(box.table.step, 1), repeats=True),
+        Key(EVENTS["before"], "event before", partial(box.table.step, -1), repeats=True),
+        Key(EVENTS["delete"], "take the chosen events out", partial(_press_in, dock, "Predict", box.delete)),
+        Key(EVENTS["export"], "export the events", partial(_press_in, dock, "Predict", box.export)),
+        Key(EVENTS["importing"], "labels from picks", partial(_press_in, dock, "Predict", box.importing)),
     ]
 
 
