@@ -78,6 +78,16 @@ class Axis:
         """Return the value at a position, as a Python scalar; of a long axis this costs less than ``values[place]``."""
         return self.values[place].item()  # type: ignore[no-any-return]
 
+    def at(self, positions: NDArray[Any]) -> NDArray[np.generic]:
+        """Return the values at positions; of a long axis this costs less than ``values[positions]``."""
+        return np.asarray(self.values[positions])
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Smallest and largest number."""
+        numbers = self.values.astype(np.float64)
+        return float(numbers.min()), float(numbers.max())
+
     def nearest(self, value: float) -> int:
         """Return the position of the number closest to ``value``."""
         return int(np.argmin(np.abs(self.values.astype(np.float64) - value)))

@@ -14,7 +14,9 @@ from napari.utils.notifications import show_info
 from qtpy.QtGui import QKeySequence
 from qtpy.QtWidgets import QShortcut
 
+from napari_geofm.gui.craters.craters_box import KEYS as CRATERS
 from napari_geofm.gui.learn.guard_box import KEYS as GUARD
+from napari_geofm.gui.opening.opening_bar import OpeningBar
 from napari_geofm.gui.parts.job_box import CANCEL_KEY, JobBox
 from napari_geofm.gui.parts.telling import telling
 from napari_geofm.gui.picks.picks_box import INTERPRETED
@@ -86,12 +88,20 @@ def key_list(dock: "Dock") -> list[Key]:
     keys += _windows(dock)
     keys += _carrying(dock)
     keys += _interpreting(dock)
+    keys += _processing(dock)
+    keys += _craters(dock)
     keys += [
         Key(f"Shift+{letter}", f"look at {SLICES.get(axis, f'sections along {axis}')}", partial(turn, axis))
         for letter, axis in zip("IXT", session.survey.cuts, strict=False)
     ]
     if not dock.survey.headers.isHidden():
         keys.append(Key("Shift+H", "the headers", partial(_press_in, dock, "Survey", dock.survey.headers)))
+    if not dock.survey.place.isHidden():
+        keys.append(
+            Key("Shift+P", "the place of the image", partial(_press_in, dock, "Survey", dock.survey.place.place))
+        )
+    if not dock.survey.relief.isHidden():
+        keys.append(Key("Shift+L", "relief, on or off", dock.survey.relief.toggle))
     if not dock.survey.copy.start.isHidden():
         keys.append(Key("Shift+F", "fast copy", partial(_press_in, dock, "Survey", dock.survey.copy.start)))
     names = session.classes.names
@@ -139,6 +149,38 @@ def _interpreting(dock: "Dock") -> list[Key]:
         Key("Shift+M", "make labels of interpretations", partial(_press_in, dock, "Survey", picks.fill)),
         Key("Shift+G", "go to the chosen interpretation", picks.go_there),
         Key("Shift+B", "a horizon between two classes", picks.start_boundary),
+    ]
+
+
+def _processing(dock: "Dock") -> list[Key]:
+    """Return the keys of what a recording goes through before it is seen."""
+    if dock.workspace.session.survey.kind != "das":
+        return []
+    box = dock.survey.processing
+    return [
+        Key("Shift+U", "apply the steps to the recording", partial(_press_in, dock, "Survey", box.apply)),
+        Key("U", "as recorded, or as processed", partial(_press, box.original)),
+        Key("Shift+Q", "spectrum, on or off", partial(_press_in, dock, "Survey", dock.survey.spectrum.toggle)),
+        Key("Shift+C", "find bad channels", partial(_press_in, dock, "Survey", box.channels.looking)),
+    ]
+
+
+def _craters(dock: "Dock") -> list[Key]:
+    """Return the keys of craters, which images have."""
+    box = dock.predict.craters
+    if box is None:
+        return []
+    return [
+        Key(CRATERS["find"], "find craters", partial(_press_in, dock, "Predict", box.find)),
+        Key(CRATERS["show"], "circles of craters, on or off", box.show_or_hide),
+        Key(
+            CRATERS["adjust"],
+            "adjust and draw circles, on or off",
+            partial(_press_in, dock, "Predict", box.adjust),
+        ),
+        Key(CRATERS["remove"], "remove the chosen crater", partial(_press, box.remove)),
+        Key(CRATERS["undo"], "take back a change of the craters", box.take_back),
+        Key(CRATERS["redo"], "do it again", box.do_again),
     ]
 
 
@@ -198,7 +240,10 @@ def _cancel(dock: "Dock") -> None:
     for box in running:
         box.stop()
     carrying = dock.labels.carry.carrying
-    if carrying.running:
+    bar = dock.workspace.viewer.window._qt_window.findChild(OpeningBar)
+    if bar is not None and bar.isVisible():
+        bar.cancelled.emit()
+    elif carrying.running:
         carrying.stop()
     elif not running:
         show_info("Not now: nothing is running that is cancelled by this key.")
