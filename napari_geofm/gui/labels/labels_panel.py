@@ -49,10 +49,10 @@ class LabelsPanel(QWidget):
             whole.addWidget(part)
         whole.addWidget(self.rest)
         carrying = Heading("Carry to neighbours")
-        for part in (carrying, self.carry):
-            whole.addWidget(part)
+        for each in (carrying, self.carry):
+            whole.addWidget(each)
             # Lines, recordings and images have no neighbours.
-            part.setVisible(self.session.survey.kind == "seismic-3d")
+            each.setVisible(self.session.survey.kind == "seismic-3d")
         whole.addWidget(self.accept.heading)
         whole.addWidget(self.accept)
         whole.addWidget(Heading("Labelled so far"))
