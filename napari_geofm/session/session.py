@@ -17,6 +17,7 @@ from napari_geofm.io.label_folder import CLASSES
 from napari_geofm.io.opening import open_survey
 from napari_geofm.io.processed import unprocessed
 from napari_geofm.session.autosave import Autosave
+from napari_geofm.session.craters.shelf import CraterShelf
 from napari_geofm.session.document import NAME, SessionDocument
 from napari_geofm.session.event_keeping import EventKeeping
 from napari_geofm.session.picks.shelf import PickShelf
@@ -73,7 +74,9 @@ class Session(EventKeeping):
             self._take_up(kept.model, kept.earlier_models)
             self._trail = Trail(survey, _there(survey, kept.place), kept.settings.page)
             self.picks = PickShelf(self._folder.path, survey, writable=not self.read_only)
-            for notice in self.picks.notices:
+            writable = not self.read_only
+            self.craters = CraterShelf(self._folder.path, survey, writable=writable) if survey.kind == "image" else None
+            for notice in (*self.picks.notices, *(self.craters.notices if self.craters is not None else ())):
                 self.notice.emit(notice)
             self._take_up_events(self._folder.path)
             self._labelled = len(self.labelled_sections())

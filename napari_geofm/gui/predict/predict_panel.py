@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
+from napari_geofm.gui.craters.craters_box import CratersBox
 from napari_geofm.gui.events.events_box import EventsBox
 from napari_geofm.gui.parts.heading import Heading
 from napari_geofm.gui.parts.note import Note
@@ -55,6 +56,12 @@ class PredictPanel(QWidget):
         whole.addWidget(Heading("Take home"))
         whole.addWidget(self.export)
         whole.addWidget(self.report)
+        # Of images only.
+        self.craters = CratersBox(workspace, workspace.craters) if workspace.craters is not None else None
+        if self.craters is not None:
+            whole.insertWidget(whole.indexOf(self.export) - 1, Heading("Craters"))
+            whole.insertWidget(whole.indexOf(self.export) - 1, self.craters)
+            self.volume.written.connect(self.craters.refresh)
         self.predict.clicked.connect(self.ask)
         self.shown.clicked.connect(lambda on: self.session.change(show_prediction=on))
         self.confidence.clicked.connect(self._show_confidence)
