@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QPoint, Qt
-from qtpy.QtWidgets import QFileDialog
+from qtpy.QtWidgets import QApplication, QFileDialog
 
 from napari_geofm.core.das.event_list import EventList
 from napari_geofm.gui.dock.dock import Dock
@@ -217,7 +217,11 @@ def test_marks_break_where_a_channel_has_no_onset(workspace: Workspace, box: Eve
 
 def test_keys_go_from_event_to_event(workspace: Workspace, engine: FakeEngine, fibre: DasSample, qtbot: QtBot) -> None:
     dock = Dock(workspace)
-    qtbot.addWidget(dock)
+    workspace.viewer.window.add_dock_widget(dock, name="GeoFM", area="right")
+    window = workspace.viewer.window._qt_window
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is window, timeout=10_000)
     keys = [key.shown for key in key_list(dock)]
     assert len(set(keys)) == len(keys)
     label_all(workspace, fibre)
@@ -225,11 +229,10 @@ def test_keys_go_from_event_to_event(workspace: Workspace, engine: FakeEngine, f
     assert box is not None
     choose(box, "my labels in this window")
     looked(box, engine)
-    window = workspace.viewer.window._qt_window
-    window.show()
-    qtbot.waitExposed(window)
+    canvas = workspace.viewer.window._qt_viewer.canvas.native
     for _ in range(2):
-        qtbot.keyClick(window, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+        qtbot.keyClick(canvas, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: box.table.chosen == [1], timeout=5000)
-    qtbot.keyClick(window, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    qtbot.keyClick(canvas, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: box.table.chosen == [0], timeout=5000)
+    workspace.viewer.window.remove_dock_widget(dock)
