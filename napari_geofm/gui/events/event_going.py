@@ -73,12 +73,13 @@ class EventGoing(QObject):
         last = float(onsets.max()) if onsets.size else event.start_s
         # A coda may be longer than all that is looked for: the onsets are in sight, and as much after them.
         span = max(last - event.start_s, 0.5 * event.duration_s, 20 * events.step_s)
-        rows = section.rows.places(np.array([event.start_s - ROOM * span, min(event.end_s, last + span)]))
-        columns = section.columns.places(events.place[[event.first, event.last]])
+        rows = section.rows.places(np.array([event.start_s - ROOM * span, last + (1 + ROOM) * span]))
+        columns = np.sort(section.columns.places(events.place[[event.first, event.last]]))
+        columns += ROOM * max(float(np.ptp(columns)), 10.0) * np.array([-0.5, 0.5])
         rows = np.clip(rows, -0.5, section.shape[0] - 0.5)
-        columns = np.clip(np.sort(columns), -0.5, section.shape[1] - 0.5)
+        columns = np.clip(columns, -0.5, section.shape[1] - 0.5)
         session = self._workspace.session
         down, across = proportions(session.survey, section, session.settings.exaggeration).scale
         middle = (float(rows.mean()) * down, float(columns.mean()) * across)
-        size = ((1 + ROOM) * max(float(np.ptp(rows)), 10) * down, (1 + ROOM) * max(float(np.ptp(columns)), 10) * across)
+        size = (max(float(np.ptp(rows)), 10.0) * down, max(float(np.ptp(columns)), 10.0) * across)
         self._workspace.view.framing.fit_part(middle, size)

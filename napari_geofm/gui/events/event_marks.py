@@ -12,6 +12,9 @@ from napari_geofm.gui.picks.picks_overlay import DrawnPick
 
 __all__ = ["event_marks"]
 
+LEAP = 12.0
+"""A step from channel to channel so many times the usual one is no line: two vehicles on one channel, say."""
+
 CHOSEN = "#ffffff"
 """Colour of the events that are chosen, which class colours are seldom."""
 
@@ -54,7 +57,10 @@ def _lines(
     inside = np.isfinite(rows) & (rows >= -0.5) & (rows <= section.shape[0] - 0.5)
     inside &= (columns >= -0.5) & (columns <= section.shape[1] - 0.5)
     points = np.column_stack([columns, rows])
-    # A channel without an onset breaks the line; a single one is a short dash.
-    parts = np.split(np.arange(points.shape[0]), np.flatnonzero(np.diff(inside.astype(np.int8))) + 1)
+    # A channel without an onset breaks the line, and so does a leap; a single one is a short dash.
+    steps = np.abs(np.diff(rows))
+    usual = float(np.median(steps[np.isfinite(steps)])) if np.isfinite(steps).any() else 0.0
+    breaks = (np.diff(inside.astype(np.int8)) != 0) | (np.nan_to_num(steps) > max(LEAP * usual, 40.0))
+    parts = np.split(np.arange(points.shape[0]), np.flatnonzero(breaks) + 1)
     found = [points[part] for part in parts if part.size and inside[part[0]]]
     return tuple(part if len(part) > 1 else part + np.array([[-0.4, 0.0], [0.4, 0.0]]) for part in found)

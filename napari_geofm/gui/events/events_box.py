@@ -92,7 +92,8 @@ class EventsBox(QWidget):
             many = {found.name(event): 0 for event in found.events}
             for event in found.events:
                 many[found.name(event)] += 1
-            return "Found " + ", ".join(f"{count} {name}" for name, count in many.items()) + "."
+            listed = ", ".join(f"{count} × {name}" for name, count in many.items())
+            return f"Found {len(found)} {'events' if len(found) > 1 else 'event'}: {listed}."
 
         with telling():
             self.job.run(spec_of(self._workspace, source), "Looking for events…", done)

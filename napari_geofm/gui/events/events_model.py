@@ -31,7 +31,7 @@ COLUMNS = (
     _Column("start", "First onset: UTC, or s from the recording's start"),
     _Column("s", "Length in s, to the end of its mask"),
     _Column("ch", "Channels with an onset"),
-    _Column("m/s", "Apparent velocity along the fibre; above 0 it runs towards larger distances. Vehicles in km/h"),
+    _Column("m/s", "Apparent velocity along the fibre; above 0 it runs towards larger distances"),
     _Column("sure", "Mean confidence of the prediction"),
 )
 
@@ -92,13 +92,13 @@ class EventsModel(QAbstractTableModel):
             return events.name(event)
         if column == 1:
             utc = events.utc(event.start_s)
-            return utc[11:23] if utc else f"{event.start_s:.3f} s"
+            return utc[11:22] if utc else f"{event.start_s:.3f} s"
         if column == 2:
             return f"{event.duration_s:.3g}"
         if column == 3:
             return str(event.channels.size)
         if column == 4:
-            return _speed(event, events.unit)
+            return _speed(event.moveout.main.velocity)
         return f"{event.confidence:.2f}" if np.isfinite(event.confidence) else ""
 
     def _key(self, event: FibreEvent, column: int) -> Any:
@@ -119,7 +119,8 @@ class EventsModel(QAbstractTableModel):
         lines = [f"{events.name(event)}, {events.utc(event.start_s) or f'{event.start_s:.3f} s from the start'}"]
         lines.append(f"{where}, {first:.0f} to {last:.0f} {events.unit}" if events.unit else where)
         if np.isfinite(main.velocity):
-            lines.append(f"{main.velocity:.4g} ± {main.velocity_error:.2g} {events.speed_unit} along the fibre")
+            driven = f", {KM_PER_H * abs(main.velocity):.3g} km/h" if event.vehicle and events.unit == "m" else ""
+            lines.append(f"{main.velocity:.4g} ± {main.velocity_error:.2g} {events.speed_unit} along the fibre{driven}")
         else:
             lines.append("velocity not told from infinite")
         if event.apex is not None:
@@ -134,12 +135,8 @@ class EventsModel(QAbstractTableModel):
         return "\n".join(lines)
 
 
-def _speed(event: FibreEvent, unit: str) -> str:
+def _speed(velocity: float) -> str:
     """Return an apparent velocity in few signs; "" where it is not known."""
-    velocity = event.moveout.main.velocity
     if not np.isfinite(velocity):
         return ""
-    if event.vehicle and unit == "m":
-        return f"{velocity * KM_PER_H:.3g} km/h"
-    text = f"{velocity:.3g}"
-    return f"{velocity:.0f}" if "e" in text else text
+    return f"{velocity:.0f}" if abs(velocity) >= 100 else f"{velocity:.3g}"

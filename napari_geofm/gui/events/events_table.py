@@ -2,16 +2,20 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from qtpy.QtCore import QItemSelectionModel, QSortFilterProxyModel, Qt, Signal
 from qtpy.QtGui import QKeyEvent
 from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from napari_geofm.gui.events.events_model import SORTED, EventsModel
+from napari_geofm.gui.events.events_model import COLUMNS, SORTED, EventsModel
 
 if TYPE_CHECKING:
     from napari_geofm.core.das.event_list import EventList
 
 __all__ = ["EventsTable"]
+
+WIDTHS = (70, 68, 32, 28, 40, 32)
+"""Widths of the columns, px: all that the dock has."""
 
 ROW_PX, SEEN_ROWS = 20, (3, 8)
 """Height of a row, and how many are seen at least and at most; others are scrolled to."""
@@ -42,7 +46,6 @@ class EventsTable(QTableView):
         self.setSortingEnabled(True)
         self.sortByColumn(1, Qt.SortOrder.AscendingOrder)
         self.setShowGrid(False)
-        self.setAlternatingRowColors(True)
         self.setWordWrap(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setStyleSheet("QTableView { font-size: 11px; } QHeaderView::section { padding: 1px 2px; }")
@@ -64,6 +67,8 @@ class EventsTable(QTableView):
         before = self.plain.events
         kept = {id(before.events[place]) for place in self.chosen} if before is not None else set()
         self.plain.show(events)
+        sure = any(np.isfinite(event.confidence) for event in (events.events if events is not None else ()))
+        self.setColumnHidden(len(COLUMNS) - 1, not sure)
         rows = min(max(self.plain.rowCount(), SEEN_ROWS[0]), SEEN_ROWS[1])
         header = self.horizontalHeader()
         above = header.sizeHint().height() if header is not None else ROW_PX
@@ -112,10 +117,12 @@ class EventsTable(QTableView):
     def _shape_headers(self) -> None:
         header, side = self.horizontalHeader(), self.verticalHeader()
         if header is not None:
-            header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-            header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-            header.setMinimumSectionSize(24)
+            header.setMinimumSectionSize(20)
             header.setHighlightSections(False)
+            for column, width in enumerate(WIDTHS):
+                header.resizeSection(column, width)
+            # What is left goes to the names.
+            header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         if side is not None:
             side.hide()
             side.setDefaultSectionSize(ROW_PX)
