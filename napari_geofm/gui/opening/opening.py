@@ -15,6 +15,7 @@ from napari_geofm.gui.opening.detaching import detach, take_layers
 from napari_geofm.gui.opening.fetching import Fetching
 from napari_geofm.gui.opening.file_question import ask_for_file
 from napari_geofm.gui.opening.opening_bar import OpeningBar
+from napari_geofm.gui.opening.restoring import restored
 from napari_geofm.gui.opening.running_jobs import RunningJobs
 from napari_geofm.gui.parts.questions import ask_to_stop
 from napari_geofm.gui.parts.telling import tell, telling
@@ -205,7 +206,7 @@ class Opening(QObject):
             if open_now == place_of(survey):
                 # Its own lock would be in the way.
                 self.close()
-            self._fetching.run(survey.path, lambda _: _restored(survey))
+            self._fetching.run(survey.path, lambda _: restored(survey))
 
     def _ask(self, found: Question) -> None:
         """Ask what has to be known of a file before it can be opened."""
@@ -285,16 +286,3 @@ def opening_of(viewer: "Viewer") -> Opening:
     """Return what opens surveys in a viewer; it lives as long as the viewer's window."""
     found: Opening | None = viewer.window._qt_window.findChild(Opening, NAME)
     return found if found is not None else Opening(viewer)
-
-
-def _restored(survey: "Survey") -> "Session":
-    """Open a survey's session, with what takes long the first time."""
-    from napari_geofm.session import Session
-
-    session = Session(survey)
-    try:
-        _ = session.stretch
-    except BaseException:
-        session.close()
-        raise
-    return session
