@@ -19,7 +19,7 @@ def label_crater_options(verb: argparse.ArgumentParser) -> None:
 def export_crater_options(verb: argparse.ArgumentParser) -> None:
     """Add what finds craters in a mask, and what is said of their sizes."""
     group = verb.add_argument_group("--quantity craters (.csv .geojson .gpkg) or size-frequency (.png .csv)")
-    text = "of a prediction, for the confidence of each crater"
+    text = "of a prediction, for the confidence of each crater or DAS event"
     group.add_argument("--probabilities", metavar="P", help=text)
     group.add_argument("--smallest-px", type=float, metavar="PX", help="smallest diameter in pixels (default 4)")
     group.add_argument("--smallest-km", type=float, default=0.0, metavar="KM", help="smallest diameter in km")

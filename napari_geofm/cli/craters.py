@@ -10,6 +10,7 @@ from napari_geofm.errors import LabelError, OutputError, UsageError
 
 if TYPE_CHECKING:
     from napari_geofm.core.craters.catalogue import Catalogue
+    from napari_geofm.core.craters.crater import Crater
     from napari_geofm.core.survey import Survey
     from napari_geofm.io.craters.placing import Laying
 
@@ -83,10 +84,11 @@ def label_craters(arguments: Namespace) -> Result:
         raise UsageError("--craters goes alone: labels of horizons, faults and polygons are made by a run of their own")
     survey = open_survey(Path(arguments.file).expanduser())
     out = output_path(arguments.output, arguments.file, *arguments.craters)
-    craters, notes = [], {}
+    craters: list[Crater] = []
+    notes: dict[str, list[str]] = {}
     for file in arguments.craters:
         found = _read(Path(file), survey, _laying(arguments, arguments.smallest_px))
-        craters += found.craters
+        craters.extend(found.craters)
         notes[file] = list(found.notes)
     if not craters:
         msg = f"No crater of {', '.join(Path(each).name for each in arguments.craters)} falls on {survey.path.name}"

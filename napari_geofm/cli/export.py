@@ -3,6 +3,7 @@
 from argparse import Namespace
 from pathlib import Path
 
+from napari_geofm.cli.event_options import events_of
 from napari_geofm.cli.output import Result
 from napari_geofm.cli.places import output_path, place_of
 from napari_geofm.cli.running import run_job
@@ -44,6 +45,9 @@ def run(arguments: Namespace) -> Result:
         reading=chosen_options(arguments, survey),
         classes=read_class_table(Path(arguments.classes)) if arguments.classes else None,
         between=tuple(arguments.between) if arguments.between else None,
+        events=events_of(arguments),
+        confidence=Path(arguments.confidence).expanduser() if arguments.confidence else None,
+        probabilities=Path(arguments.probabilities).expanduser() if arguments.probabilities else None,
     )
     first = run_job(spec, arguments, counted=True)
     files = (first,) if first == out else files_of(spec)

@@ -91,9 +91,28 @@ class _Drawing:
             radii = fault_radii(self.survey, words.thickness, words.unit)
             faults = [each for each in self.read(file, "fault").interpretations if isinstance(each, FaultSticks)]
             self.bodies += [FaultBody.of(fault, self.survey, radii, self.number(name)) for fault in faults]
+        self.draw_picks()
         for file in words.polygons:
             found = self.read(file, "polygon").interpretations
             self.polygons += [(each, self.number(each.name)) for each in found if isinstance(each, Polygon)]
+
+    def draw_picks(self) -> None:
+        """Collect bands from the onsets on, and those before them."""
+        from napari_geofm.io.events.pick_files import read_picks
+        from napari_geofm.session.picks.onset_bands import onset_bands
+
+        words = self.arguments
+        if not words.picks and (words.onset_band is not None or words.noise):
+            raise UsageError("--onset-band and --noise go with --picks: say which, as in --picks onsets.csv P")
+        noise = self.number(words.noise) if words.noise else None
+        for file, name in words.picks:
+            path, only = _file_and_name(file)
+            found = [each for each in read_picks(path, self.survey) if only in {"", each.name}]
+            if not found:
+                raise LabelError(f"{path.name} holds no picks '{only}'; leave the name out to take all of them")
+            bands, said = onset_bands(found, self.survey, self.number(name), words.onset_band, noise)
+            self.bodies += bands
+            self.notes[file] = [said]
 
 
 def _file_and_name(words: str) -> tuple[Path, str]:
@@ -154,7 +173,7 @@ def _draw(arguments: Namespace) -> Result:
     drawing.draw()
     if not drawing.bodies and not drawing.polygons:
         raise UsageError(
-            "Nothing to label with; give --between, --above, --below, --fault, --polygons, --craters or --carry"
+            "Nothing to label with; give --between, --above, --below, --fault, --polygons, --picks, --craters, --carry"
         )
     table = drawing.table or ClassTable.named(drawing.names)
     spec = ResultSpec.of(survey, "prediction", table, notes={"quantity": "labels", "from": drawing.notes})

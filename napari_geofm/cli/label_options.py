@@ -19,6 +19,10 @@ def label_options(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--unit", choices=("samples", "m"), default="samples", help="of the thickness")
     polygons = "polygons on sections; their names are classes (repeatable)"
     verb.add_argument("--polygons", action="append", default=[], metavar="P", help=polygons)
+    picks = "onsets per channel of a DAS recording, .csv or QuakeML: a band from each onset on (repeatable)"
+    verb.add_argument("--picks", action="append", default=[], nargs=2, metavar=("PICKS", "CLASS"), help=picks)
+    verb.add_argument("--onset-band", type=float, metavar="S", help="length of that band in s (default 50 samples)")
+    verb.add_argument("--noise", metavar="CLASS", help="class of as long a band before each onset (default: none)")
     verb.add_argument("--z-unit", choices=("ms", "s", "m", "ft"), help="of the picks (default: what fits the survey)")
     verb.add_argument("--classes", metavar="NAMES.csv", help="class table; without one classes are numbered as named")
     group = verb.add_argument_group("carrying the labels of a section to its neighbours, until that is unsure")

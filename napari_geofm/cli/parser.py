@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from napari_geofm import __version__
 from napari_geofm.cli.crater_options import export_crater_options, label_crater_options
+from napari_geofm.cli.event_options import event_options
 from napari_geofm.cli.label_options import label_options
 from napari_geofm.cli.option_groups import (
     Once,
@@ -186,9 +187,11 @@ def _export(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--like", required=True, metavar="FILE", help="the survey they belong to")
     add_segy(verb)
     endings = ".sgy .tif .csv .geojson .ply .npy .zarr; .dat .xyz .irap .cps3 for a horizon; .png with --at"
-    add_output(verb, f"{endings}; of craters .csv .geojson .gpkg")
+    add_output(verb, f"{endings}; of craters .csv .geojson .gpkg; of events .csv and .xml, QuakeML")
     add_place(verb)
-    quantities = ("labels", "confidence", "probabilities", "features", "craters", "size-frequency")
+    quantities = (
+        "labels", "confidence", "probabilities", "features", "craters", "size-frequency", "events", "onsets",
+    )  # fmt: skip
     verb.add_argument("--quantity", choices=quantities, help="what LABELS holds (default: what it says of itself)")
     verb.add_argument("--classes", metavar="NAMES.csv", help="class table")
     verb.add_argument("--format", metavar="F", help="SEG-Y samples: int8, int16, int32, uint8, ieee, ibm")
@@ -198,6 +201,7 @@ def _export(verb: argparse.ArgumentParser) -> None:
     _velocity(verb)
     verb.add_argument("--describe", action="store_true", help="say in blank text-header lines what the samples are")
     export_crater_options(verb)
+    event_options(verb)
 
 
 def _velocity(verb: argparse.ArgumentParser) -> None:

@@ -25,6 +25,9 @@ R = TypeVar("R")
 OFTEN_S = 0.05
 """Seconds between two reports of a job whose parts are small."""
 
+EVENT_QUANTITIES = ("events", "onsets")
+"""What the classes of a fibre recording show."""
+
 IN_CHUNKS = {".zarr", ".npy", ".png"}
 """Endings that are written in whatever parts the source comes in."""
 
@@ -40,7 +43,12 @@ def run(spec: ExportSpec, control: Control) -> Job[Path]:
     yield Progress(0, 0, f"reading {spec.labels.name}")
     survey = workbench().survey(spec.file, spec.reading)
     quantity = _quantity(spec, survey)
-    body = _labels(spec, survey, control) if quantity == "labels" else _numbers(spec, survey, quantity)
+    if quantity in EVENT_QUANTITIES:
+        from napari_geofm.jobs.export_events import events_job
+
+        body = events_job(spec, survey, control, onsets=quantity == "onsets")
+    else:
+        body = _labels(spec, survey, control) if quantity == "labels" else _numbers(spec, survey, quantity)
     return (yield from _checked(body, control))
 
 
@@ -50,14 +58,17 @@ def files_of(spec: ExportSpec) -> tuple[Path, ...]:
 
     survey = workbench().survey(spec.file, spec.reading)
     quantity = _quantity(spec, survey)
-    if quantity == "labels":
+    if quantity == "labels" or quantity in EVENT_QUANTITIES:
         return (spec.output,)
     return outputs_of(spec.output, _result(spec, survey, quantity)[1])
 
 
 def _quantity(spec: ExportSpec, survey: "Survey") -> str:
+    from napari_geofm.io.events.quakeml import QUAKEML_ENDINGS
     from napari_geofm.io.result_source import quantity_in
 
+    if spec.output.suffix.lower() in QUAKEML_ENDINGS and not spec.quantity:
+        return "events"
     return spec.quantity or quantity_in(spec.labels, survey)
 
 

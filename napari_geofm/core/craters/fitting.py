@@ -121,7 +121,7 @@ def fit_ellipse(points: Numbers) -> EllipseFit | None:
         return None
     middle, size = points.mean(axis=0), float(np.ptp(points, axis=0).max()) or 1.0
     with np.errstate(all="ignore"):
-        model = EllipseModel.from_estimate((points - middle) / size)
+        model = EllipseModel.from_estimate((points - middle) / size)  # type: ignore[no-untyped-call]
     if not model:
         return None
     (x, y), (a, b), theta = model.center, model.axis_lengths, float(model.theta)
@@ -169,7 +169,7 @@ def _consensus(points: Numbers, tolerance: float) -> tuple[float, float, float] 
 def _refined(points: Numbers, start: tuple[float, float, float], tolerance: float) -> tuple[float, float, float]:
     """Return the circle after a few Gauss-Newton steps with Tukey's weights."""
     x, y, radius = start
-    for _ in range(12):
+    for _ in range(10):
         dx, dy = points[:, 0] - x, points[:, 1] - y
         distance = np.maximum(np.hypot(dx, dy), 1e-12)
         error = distance - radius
@@ -184,6 +184,6 @@ def _refined(points: Numbers, start: tuple[float, float, float], tolerance: floa
             break
         step = np.linalg.solve(normal, -(slope * weight[:, None]).T @ error)
         x, y, radius = x + float(step[0]), y + float(step[1]), radius + float(step[2])
-        if np.abs(step).max() < 1e-7 * max(radius, 1e-12):
+        if np.abs(step).max() < 1e-4 * max(radius, 1e-12):
             break
     return x, y, radius

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from napari_geofm.core.craters.fitting import CircleFit, fit_circle
 from napari_geofm.core.craters.outlines import outlines_of
-from napari_geofm.core.craters.splitting import Regions, split_regions
+from napari_geofm.core.craters.splitting import Box, Regions, split_regions
 
 __all__ = ["Instance", "find_instances"]
 
@@ -57,7 +57,13 @@ class Instance:
 
 
 def find_instances(
-    crater: Mask, *, rim: Mask | None = None, valid: Mask | None = None, aspect: float = 1.0, smallest_px: float = 3.0
+    crater: Mask,
+    *,
+    rim: Mask | None = None,
+    valid: Mask | None = None,
+    aspect: float = 1.0,
+    smallest_px: float = 3.0,
+    core: Box | None = None,
 ) -> list[Instance]:
     """Find the craters of a mask.
 
@@ -74,38 +80,69 @@ def find_instances(
         Width of a pixel over its height, on the ground.
     smallest_px
         Diameter below which nothing is a crater, in pixels of a pixel's height.
+    core
+        Rows and columns in which centres have to lie, to a few pixels; None: anywhere.
     """
     scale = np.array([1.0, aspect])
+    near = _Near(core, scale)
     if rim is None or not rim.any():
-        return list(_of_regions(split_regions(crater, aspect), crater, valid, scale, smallest_px))
-    floors = split_regions(crater & ~rim, aspect, filled=True)
+        return list(_of_regions(split_regions(crater, aspect, core=core), crater, valid, near, smallest_px))
+    floors = split_regions(crater & ~rim, aspect, filled=True, core=core)
     within = crater | rim
-    found = list(_of_regions(floors, within, valid, scale, smallest_px / 2))
+    found = list(_of_regions(floors, within, valid, near, smallest_px / 2))
     grown = [replace(each, grown_px=_half_width(each, rim, scale)) for each in found]
-    bare = split_regions(_without_floor(within, crater & ~rim), aspect)
-    grown += list(_of_regions(bare, within, valid, scale, smallest_px))
+    bare = split_regions(_without_floor(within, crater & ~rim), aspect, core=core)
+    grown += list(_of_regions(bare, within, valid, near, smallest_px))
     return [each for each in grown if 2 * (each.circle.radius + each.grown_px) >= smallest_px]
 
 
 def _of_regions(
-    regions: Regions, within: Mask, valid: Mask | None, scale: Numbers, smallest_px: float
+    regions: Regions, within: Mask, valid: Mask | None, near: "_Near", smallest_px: float
 ) -> Iterator[Instance]:
+    scale = near.scale
     outlines = outlines_of(regions, valid)
     fits: dict[int, CircleFit] = {}
     points: dict[int, Numbers] = {}
     for number in np.unique(outlines.owner).tolist():
-        points[number] = outlines.of(number)
-        fit = _fitted(points[number], scale)
+        outline = outlines.of(number)
+        if not near.reaches(outline):
+            continue
+        points[number] = outline
+        fit = _fitted(outline, scale)
         if fit is not None:
             fits[number] = fit
     cut = set(outlines.cut)
     _merge(outlines.touching, points, fits, cut, scale)
     for number, fit in fits.items():
-        if 2 * fit.radius >= smallest_px:
+        if 2 * fit.radius >= smallest_px and near.holds(fit):
             yield Instance(points[number][fit.inside], fit, number in cut)
         for other in _bulges(points[number], fit, within, scale):
-            if 2 * other.circle.radius >= smallest_px:
+            if 2 * other.circle.radius >= smallest_px and near.holds(other.circle):
                 yield other
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Near:
+    """Where centres have to lie, and the height and width of a pixel."""
+
+    core: Box | None
+    scale: Numbers
+
+    def reaches(self, points: Numbers) -> bool:
+        """Tell whether an outline comes to where centres have to lie."""
+        if self.core is None:
+            return True
+        low, high = points.min(axis=0), points.max(axis=0)
+        return all(low[k] <= each.stop and high[k] >= each.start for k, each in enumerate(self.core))
+
+    def holds(self, fit: CircleFit) -> bool:
+        """Tell whether a centre lies there, give or take what it moves when it is measured on the ground."""
+        if self.core is None:
+            return True
+        slack = 2 + 0.1 * fit.radius
+        centre = (fit.y, fit.x / self.scale[1])
+        wide = (slack, slack / self.scale[1])
+        return all(each.start - wide[k] <= centre[k] <= each.stop + wide[k] for k, each in enumerate(self.core))
 
 
 def _fitted(points: Numbers, scale: Numbers) -> CircleFit | None:

@@ -35,6 +35,8 @@ class MaskPart:
         Width of a pixel over its height, on the ground.
     pixel_km
         Height of a pixel of the part on the ground; 1 where there is no ground.
+    core
+        Rows and columns of the part in which the centres of craters have to lie; None: anywhere.
     """
 
     crater: Mask
@@ -46,6 +48,7 @@ class MaskPart:
     step: int = 1
     aspect: float = 1.0
     pixel_km: float = 1.0
+    core: tuple[slice, slice] | None = None
 
     def whole(self, rows: Numbers, columns: Numbers) -> tuple[Numbers, Numbers]:
         """Return rows and columns of the image."""

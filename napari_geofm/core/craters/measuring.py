@@ -50,7 +50,9 @@ def measure_craters(instances: Sequence[Instance], part: MaskPart, ground: Groun
     ground
         The image's place on a body; None: everything is in pixels.
     """
-    found = _on_planes([each for each in instances if len(each.points)], part, ground)
+    if not instances:
+        return []
+    found = _on_planes(instances, part, ground)
     if not found:
         return []
     rows, columns, units = _pixels(found, ground)
@@ -88,25 +90,35 @@ def _fitted(
 ) -> _Found | None:
     if ground is None:
         plane: Plane = PixelPlane(*centre)
-        flat = np.stack(plane.flat(*points), axis=1)
         pixel = float(part.step)
+        flat = np.stack(plane.flat(*points), axis=1)
         fit = fit_circle(flat, pixel)
     else:
         if not (math.isfinite(centre[0]) and math.isfinite(centre[1])):
             return None
-        plane, pixel = PlaneOnBody(ground, centre[1], centre[0]), part.pixel_km
-        for _ in range(3):
-            flat = np.stack(plane.of_lonlat(*points), axis=1)
-            flat = flat[np.isfinite(flat).all(axis=1)]
-            fit = fit_circle(flat, pixel)
-            if fit is None or math.hypot(fit.x, fit.y) < OFF_CENTRE * fit.radius:
-                break
-            lon, lat = (float(each) for each in plane.lonlat(fit.x, fit.y))
-            plane = PlaneOnBody(ground, lat, lon)
+        pixel = part.pixel_km
+        plane, flat, fit = _on_body(PlaneOnBody(ground, centre[1], centre[0]), points, pixel)
     if fit is None:
         return None
     grown = instance.grown_px * pixel
     return _Found(instance, plane, fit, fit.radius + grown, flat)
+
+
+def _on_body(
+    plane: PlaneOnBody, points: tuple[Numbers, Numbers], pixel: float
+) -> tuple[PlaneOnBody, Numbers, CircleFit | None]:
+    """Return the plane around the circle of an outline, the outline on it, and the circle."""
+    flat: Numbers = np.zeros((0, 2))
+    fit: CircleFit | None = None
+    for left in (2, 1, 0):
+        flat = np.stack(plane.of_lonlat(*points), axis=1)
+        flat = flat[np.isfinite(flat).all(axis=1)]
+        fit = fit_circle(flat, pixel)
+        if fit is None or not left or math.hypot(fit.x, fit.y) < OFF_CENTRE * fit.radius:
+            break
+        lon, lat = (float(each) for each in plane.lonlat(fit.x, fit.y))
+        plane = PlaneOnBody(plane.ground, lat, lon)
+    return plane, flat, fit
 
 
 def _pixels(found: Sequence[_Found], ground: Ground | None) -> tuple[Numbers, Numbers, Numbers]:

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Regions", "split_regions"]
+__all__ = ["Box", "Regions", "split_regions"]
+
+Box = tuple[slice, slice]
+"""Rows and columns, from and to."""
 
 NARROW = 0.82
 """A neck is one where the way to the outline is below this part of that at the next summit on either side."""
@@ -29,7 +32,9 @@ class Regions:
     enclosed: NDArray[np.int32]
 
 
-def split_regions(mask: NDArray[np.bool_], aspect: float = 1.0, *, filled: bool = False) -> Regions:
+def split_regions(
+    mask: NDArray[np.bool_], aspect: float = 1.0, *, filled: bool = False, core: Box | None = None
+) -> Regions:
     """Give the regions of a mask numbers, and part those with a neck.
 
     Each connected region is cut by a watershed of the distance to its outline from summits that stand out by a ratio
@@ -44,6 +49,8 @@ def split_regions(mask: NDArray[np.bool_], aspect: float = 1.0, *, filled: bool 
         Width of a pixel over its height, on the ground.
     filled
         Whether what a region encloses counts as its own: where rims are a class, craters on a crater's floor.
+    core
+        Rows and columns that a region has to reach into to be given a number; None: all are.
 
     Examples
     --------
@@ -62,6 +69,8 @@ def split_regions(mask: NDArray[np.bool_], aspect: float = 1.0, *, filled: bool 
     last = 0
     for place in np.argsort(-sizes, kind="stable").tolist():
         box = boxes[place]
+        if core is not None and not _meet(box, core):
+            continue
         inside = numbered[box] == place + 1
         whole = ndimage.binary_fill_holes(inside) if filled else inside
         parts, found = _parted(np.pad(whole, 1), aspect)
@@ -70,6 +79,11 @@ def split_regions(mask: NDArray[np.bool_], aspect: float = 1.0, *, filled: bool 
         regions.enclosed[box][whole & ~inside] = own[whole & ~inside]
         last += found
     return regions
+
+
+def _meet(box: Box, core: Box) -> bool:
+    """Tell whether two boxes have pixels in common, or touch."""
+    return all(one.start <= other.stop and other.start <= one.stop for one, other in zip(box, core, strict=True))
 
 
 def _parted(inside: NDArray[np.bool_], aspect: float) -> tuple[NDArray[np.int32], int]:
@@ -84,8 +98,10 @@ def _parted(inside: NDArray[np.bool_], aspect: float) -> tuple[NDArray[np.int32]
     distance = ndimage.distance_transform_edt(inside, sampling=(1.0, aspect))
     # The staircase of the outline makes summits of less than a pixel: the offset keeps them low.
     height = np.log(distance + 0.75)
-    summits, count = ndimage.label(h_maxima(np.where(inside, height, height.min()), -math.log(NARROW)), np.ones((3, 3)))
+    tops = h_maxima(np.where(inside, height, height.min()), -math.log(NARROW))  # type: ignore[no-untyped-call]
+    summits, count = ndimage.label(tops, np.ones((3, 3)))
     summits[~inside] = 0
     if count < 2:
         return whole, 1
-    return watershed(-height, summits, mask=inside).astype(np.int32), int(count)
+    parts = watershed(-height, summits, mask=inside)  # type: ignore[no-untyped-call]
+    return parts.astype(np.int32), int(count)

@@ -6,6 +6,7 @@ import numpy as np
 from qtpy.QtCore import QObject, QTimer
 
 from napari_geofm.core.axis import Axis
+from napari_geofm.core.utc import utc_words
 from napari_geofm.gui.canvas.ground_words import ground_words
 from napari_geofm.gui.parts.words import NAMES, axis_number
 from napari_geofm.io.raster import Ground
@@ -113,10 +114,12 @@ def under(session: "Session", view: "SectionView", row: int, column: int) -> str
         )
         if axis is not None and axis.is_numeric
     }
+    if session.survey.kind == "das" and "time" in numbers:
+        words.append(utc_words(session.survey, numbers["time"], 4).replace("T", " "))
     place = view.positions.xy(numbers)
     if place is not None:
         words.append(f"X {place[0]:.1f}  Y {place[1]:.1f}")
-    return "   ".join([*words, *_found(session, view, row, column)])
+    return "   ".join([word for word in words if word] + _found(session, view, row, column))
 
 
 def _pixel(section: "Section", row: int, column: int) -> tuple[int, int]:

@@ -5,10 +5,11 @@ typed, repeat while they are held, and may be signs that napari has no word for.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from napari.utils.notifications import show_info
 from qtpy.QtGui import QKeySequence
 from qtpy.QtWidgets import QShortcut
@@ -19,8 +20,10 @@ from napari_geofm.gui.parts.telling import telling
 from napari_geofm.gui.picks.picks_box import INTERPRETED
 
 if TYPE_CHECKING:
+    from napari_geofm.core.region import At
     from napari_geofm.gui.dock.dock import Dock
     from napari_geofm.gui.parts.step_button import StepButton
+    from napari_geofm.session import Session
 
 __all__ = ["Key", "bind_keys", "key_list", "told_keys"]
 
@@ -37,6 +40,9 @@ OTHERS = (
 
 SECTIONS = ("section", "look at", "where you were", "forward", "three dimensions", "labels on", "carried")
 """Words of keys that do nothing where there is one section only."""
+
+LINES = ("look at", "three dimensions", "labels on", "labels to", "carried")
+"""Words of keys that do nothing where there are windows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +83,10 @@ def key_list(dock: "Dock") -> list[Key]:
         Key("Ctrl+Z", "take the last step back", dock.quick.take_back, repeats=True),
         Key("Ctrl+Shift+Z", "do it again", dock.quick.do_again, repeats=True),
     ]
+    keys += _windows(dock)
     keys += _carrying(dock)
     keys += _interpreting(dock)
+    keys += _processing(dock)
     keys += [
         Key(f"Shift+{letter}", f"look at {SLICES.get(axis, f'sections along {axis}')}", partial(turn, axis))
         for letter, axis in zip("IXT", session.survey.cuts, strict=False)
@@ -99,6 +107,20 @@ def key_list(dock: "Dock") -> list[Key]:
         for n in range(9)
     ]
     return [*keys, Key("?", "this list", dock.show_keys)]
+
+
+def _windows(dock: "Dock") -> list[Key]:
+    """Return the keys that go through a recording or an image in all four directions."""
+    session = dock.workspace.session
+    if not session.survey.paged or (session.survey.kind == "das" and session.survey.paging().counts[0] == 1):
+        return []
+    ways = {"Left": ("to the left", (0, -1)), "Right": ("to the right", (0, 1))}
+    if session.survey.kind == "image":
+        ways |= {"Up": ("above", (-1, 0)), "Down": ("below", (1, 0))}
+    return [
+        Key(f"Shift+{key}", f"window {where}", partial(session.shift, *way), repeats=True)
+        for key, (where, way) in ways.items()
+    ]
 
 
 def _learning(dock: "Dock") -> list[Key]:
@@ -127,6 +149,19 @@ def _interpreting(dock: "Dock") -> list[Key]:
     ]
 
 
+def _processing(dock: "Dock") -> list[Key]:
+    """Return the keys of what a recording goes through before it is seen."""
+    if dock.workspace.session.survey.kind != "das":
+        return []
+    box = dock.survey.processing
+    return [
+        Key("Shift+U", "apply the steps to the recording", partial(_press_in, dock, "Survey", box.apply)),
+        Key("U", "as recorded, or as processed", partial(_press, box.original)),
+        Key("Shift+Q", "spectrum, on or off", partial(_press_in, dock, "Survey", dock.survey.spectrum.toggle)),
+        Key("Shift+C", "find bad channels", partial(_press_in, dock, "Survey", box.channels.looking)),
+    ]
+
+
 def _carrying(dock: "Dock") -> list[Key]:
     """Return the keys of labels that are carried to neighbours."""
     box = dock.labels.carry
@@ -140,9 +175,13 @@ def _carrying(dock: "Dock") -> list[Key]:
 
 def told_keys(dock: "Dock") -> list[Key]:
     """Return what the list of keys shows: what does something in this survey, and napari's keys for painting."""
-    steps = bool(dock.workspace.session.survey.cuts)
+    session = dock.workspace.session
+    windows = session.paging is not None
+    idle = LINES if windows else () if session.survey.cuts else SECTIONS
     keys = [*key_list(dock)[:-1], *(Key(shown, what, _nothing) for shown, what in OTHERS), key_list(dock)[-1]]
-    return [key for key in keys if key.what and (steps or not any(word in key.what for word in SECTIONS))]
+    told = [key for key in keys if key.what and not any(word in key.what for word in idle)]
+    # The same keys step through windows.
+    return [replace(key, what=key.what.replace("section", "window")) for key in told] if windows else told
 
 
 def bind_keys(dock: "Dock") -> None:
@@ -196,12 +235,19 @@ def _labelled(dock: "Dock", way: int) -> None:
     places = session.labelled_sections(session.place.axis or None)
     if not places or not session.place.axis:
         return
-    axis = session.survey.axis(session.place.axis)
-    here = axis.index(session.place.value if session.place.value is not None else "")
-    numbers = [axis.index(place.value if place.value is not None else "") for place in places]
+    here = _position(session, session.place)
+    numbers = [_position(session, place) for place in places]
     ahead = [number for number in numbers if (number - here) * way > 0]
     wanted = (ahead or numbers)[0 if way > 0 else -1]
     session.go_to(places[numbers.index(wanted)])
+
+
+def _position(session: "Session", at: "At") -> int:
+    """Return where a section lies along its axis, or a window in the order in which windows are stepped through."""
+    if session.paging is None:
+        return session.survey.axis(at.axis).index(at.value if at.value is not None else "")
+    first, second = (place.start for place in session.survey.places(at) if isinstance(place, slice))
+    return int(session.paging.numbers(np.array([first]), np.array([second]))[0])
 
 
 def _toggle(dock: "Dock", name: str) -> None:

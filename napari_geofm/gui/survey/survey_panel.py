@@ -12,8 +12,11 @@ from napari_geofm.gui.survey.appearance_form import AppearanceForm
 from napari_geofm.gui.survey.copy_box import CopyBox
 from napari_geofm.gui.survey.minimap import Minimap
 from napari_geofm.gui.survey.overview import Overview
+from napari_geofm.gui.survey.page_map import PageMap
 from napari_geofm.gui.survey.place_box import PlaceBox
+from napari_geofm.gui.survey.processing_box import ProcessingBox
 from napari_geofm.gui.survey.relief_box import ReliefBox
+from napari_geofm.gui.survey.spectrum_box import SpectrumBox
 from napari_geofm.io.segy import SegyTemplate
 from napari_geofm.session.gather import gather_words
 
@@ -53,6 +56,7 @@ class SurveyPanel(QWidget):
         self.session = workspace.session
         self.what = Note(_described(workspace))
         self.map, self.overview = Minimap(workspace), Overview(workspace)
+        self.pages = PageMap(workspace, self.map.marks)
         self.volume = workspace.volume
         self.solid = StepButton("3-D view", "The survey, decimated, in three dimensions; again: the section", "Shift+D")
         self.solid.setCheckable(True)
@@ -63,11 +67,17 @@ class SurveyPanel(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(4)
-        for part in (self.what, self.map, self.overview, self.solid, self.look, self.relief, self.place, self.copy):
+        maps = (self.map, self.pages, self.overview)
+        for part in (self.what, *maps, self.solid, self.look, self.relief, self.place, self.copy):
             whole.addWidget(part)
         if self.session.survey.kind in INTERPRETED:
             whole.addWidget(Heading("Interpretations"))
             whole.addWidget(self.picks)
+        if self.session.survey.kind == "das":
+            self.processing, self.spectrum = ProcessingBox(workspace), SpectrumBox(workspace)
+            whole.addWidget(Heading("Processing"))
+            whole.addWidget(self.processing)
+            whole.addWidget(self.spectrum)
         self.solid.clicked.connect(self.volume.toggle)
         self.volume.changed.connect(self._show_solid)
         self.headers.setVisible(isinstance(self.session.survey.template, SegyTemplate))

@@ -80,10 +80,8 @@ def read_crater_table(path: Path | str) -> CraterTable:
     except OSError as error:
         msg = f"{file.name} cannot be read ({error.strerror}); check its permissions"
         raise SourceError(msg) from error
-    if text.lstrip()[:1] == "{":
-        rows, named = _of_geojson(text, file.name)
-    else:
-        rows, named = _of_table(text), ""
+    geojson = text.lstrip()[:1] == "{"
+    rows, named = _of_geojson(text, file.name) if geojson else (_of_table(text), "")
     if not rows:
         msg = f"{file.name} holds no craters; give a table with a header and a line for each crater"
         raise FormatError(msg)
@@ -100,7 +98,7 @@ def _of_table(text: str) -> list[Mapping[str, Any]]:
     return list(csv.DictReader(lines, delimiter=mark))
 
 
-def _of_geojson(text: str, name: str) -> tuple[list[Mapping[str, Any]], str]:
+def _of_geojson(text: str, name: str) -> tuple[Sequence[Mapping[str, Any]], str]:
     """Return the properties of each feature, with its place where they do not have it, and the body's name."""
     try:
         whole = json.loads(text)
@@ -119,7 +117,7 @@ def _with_place(row: dict[str, Any], geometry: Mapping[str, Any]) -> dict[str, A
 
 
 def _table(name: str, rows: Sequence[Mapping[str, Any]], body: str) -> CraterTable:
-    columns = crater_columns([str(each) for each in rows[0] if each is not None], name)
+    columns = crater_columns([str(each) for each in rows[0]], name)
     numbers = {
         what: np.array([_number(row.get(what)) for row in rows])
         for what in (columns.down, columns.across, columns.size)

@@ -121,7 +121,8 @@ def _from_pixels(table: CraterTable, ground: Ground | None, laying: Laying) -> l
             msg = f"{table.name} has diameters in {unit}, which need a map with a place on a body; give pixels"
             raise UsageError(msg)
         numbers = zip(*(each.tolist() for each in (table.down, table.across, table.diameter)), strict=True)
-        return [Crater(*each, confidence=sure) for each, sure in zip(numbers, table.confidence.tolist(), strict=True)]
+        sure = table.confidence.tolist()
+        return [Crater(row, column, px, confidence=how) for (row, column, px), how in zip(numbers, sure, strict=True)]
     lon, lat = ground.lonlat(table.down, table.across)
     km = ground.km_per_px(table.down, table.across)
     size = table.diameter * (km if unit == "px" else _in_km(table, laying))
@@ -137,7 +138,8 @@ def _in_km(table: CraterTable, laying: Laying) -> float:
 def _craters(numbers: tuple[Numbers, ...]) -> list[Crater]:
     """Return craters of columns of numbers, those alone that have a place."""
     rows = zip(*(each.tolist() for each in numbers), strict=True)
-    return [Crater(*row[:-1], confidence=row[-1]) for row in rows if all(math.isfinite(each) for each in row)]
+    known = [row for row in rows if all(math.isfinite(each) for each in row)]
+    return [Crater(row, column, px, lat, lon, km, confidence=sure) for row, column, px, lat, lon, km, sure in known]
 
 
 def _from_degrees(table: CraterTable, ground: Ground, laying: Laying, notes: list[str]) -> list[Crater]:

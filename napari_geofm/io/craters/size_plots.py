@@ -61,7 +61,7 @@ def fill_size_frequency(figure: "Figure", found: SizeFrequency, title: str, *, c
             axis.axvline(found.limit, color=PALETTE[1], lw=1.2, ls="--")
             words = f" complete from {found.limit:.3g} {found.unit}"
             axis.annotate(words, (found.limit, 0.02), xycoords=("data", "axes fraction"), fontsize=8, color=PALETTE[1])
-    figure.suptitle(f"{title}: {int(found.counts.sum()):,} craters on {found.area:,.4g} {area}", fontsize=10)
+    figure.suptitle(f"{title}: {int(found.counts.sum()):,} craters on {_rounded(found.area)} {area}", fontsize=10)
 
 
 def write_size_frequency(path: Path, found: SizeFrequency, *, overwrite: bool = False) -> None:
@@ -101,3 +101,8 @@ def _plain_numbers(axis: "Axes") -> None:
     axis.xaxis.set_major_locator(LogLocator(base=10, subs=(1.0, 2.0, 5.0)))
     axis.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     axis.xaxis.set_minor_formatter(NullFormatter())
+
+
+def _rounded(area: float) -> str:
+    """Return an area in words, with no more digits than are of use."""
+    return f"{float(f'{area:.4g}'):,.0f}" if area >= 1000 else f"{area:.4g}"

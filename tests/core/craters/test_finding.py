@@ -6,7 +6,7 @@ import pytest
 from numpy.typing import NDArray
 
 from napari_geofm.core.body import body_named
-from napari_geofm.core.craters import finding
+from napari_geofm.core.craters import windows
 from napari_geofm.core.craters.catalogue import Catalogue
 from napari_geofm.core.craters.crater import Crater
 from napari_geofm.core.craters.drawing import draw_craters
@@ -161,20 +161,19 @@ def test_a_crater_across_the_seam_of_a_global_map_is_one() -> None:
 
 
 def test_windows_find_what_the_whole_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    sample = make_relief(ReliefSampleSpec(seed=4, rows=700, columns=900, density=4, largest_px=90))
+    sample = make_relief(ReliefSampleSpec(seed=4, rows=520, columns=640, density=4, largest_px=80))
     truth = [Crater(each.row, each.column, each.diameter_px) for each in sample.craters]
-    truth.append(Crater(350, 450, 330))
-    mask = draw_craters(truth, None, (700, 900), crater=1, rim=2)
+    truth.append(Crater(260, 320, 330))
+    mask = draw_craters(truth, None, (520, 640), crater=1, rim=2)
     whole = found_in(mask, rim=2)
-    monkeypatch.setattr(finding, "WINDOW_PX", 200)
-    monkeypatch.setattr(finding, "AROUND_PX", 70)
-    monkeypatch.setattr(finding, "LARGE_PX", 100)
-    monkeypatch.setattr(finding, "COARSE_PX", 450)
-    windows = found_in(mask, rim=2)
-    scores = score_craters(windows, whole, 0, least_iou=0.7)
+    monkeypatch.setattr(windows, "WINDOW_PX", 200)
+    monkeypatch.setattr(windows, "AROUND_PX", 70)
+    monkeypatch.setattr(windows, "LARGE_PX", 100)
+    parts = found_in(mask, rim=2)
+    scores = score_craters(parts, whole, 0, least_iou=0.7)
     assert scores.recall > 0.97
     assert scores.precision > 0.97
-    assert any(abs(each.diameter_px - 330) < 10 and abs(each.row - 350) < 5 for each in windows)
+    assert any(abs(each.diameter_px - 330) < 10 and abs(each.row - 260) < 5 for each in parts)
 
 
 def test_craters_of_a_relief_are_measured_well() -> None:

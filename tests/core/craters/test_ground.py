@@ -46,6 +46,7 @@ def test_on_an_ellipsoid_lengths_are_those_along_and_across_the_meridian() -> No
     mars = body_named("Mars")
     ground = Ground(mars, "", (1, 0, 0, 0, -1, 0), (1, 1))
     plane = PlaneOnBody(ground, 45.0, 10.0)
+    up = 0.0
     for lon, lat in ((10.5, 45.0), (10.0, 45.5)):
         right, up = (float(each) for each in plane.of_lonlat(lon, lat))
         assert math.hypot(right, up) == pytest.approx(float(distance_m(mars, 10.0, 45.0, lon, lat)) / 1000, rel=2e-4)

@@ -7,6 +7,7 @@ import sqlite3
 import struct
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,7 +27,13 @@ MOON = body_named("Moon")
 
 
 def craters_of(*places: tuple[float, float, float]) -> Catalogue:
-    rest = {"semi_major": 22.0, "semi_minor": 18.0, "angle_degrees": 30.0, "residual": 0.02, "confidence": 0.8}
+    rest: dict[str, Any] = {
+        "semi_major": 22.0,
+        "semi_minor": 18.0,
+        "angle_degrees": 30.0,
+        "residual": 0.02,
+        "confidence": 0.8,
+    }
     return Catalogue(tuple(Crater(1, 2, 3, *each, **rest) for each in places), MOON)
 
 
