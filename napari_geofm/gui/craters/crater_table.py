@@ -1,5 +1,7 @@
 """The craters in a list that is sorted by a click on a column."""
 
+from collections.abc import Callable
+
 from qtpy.QtCore import QItemSelection, QModelIndex, QSortFilterProxyModel, Qt, Signal
 from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -82,7 +84,7 @@ class CraterTable(QTableView):
         self._following = False
 
 
-def _forget(shelf: CraterShelf, *followers: object) -> None:
+def _forget(shelf: CraterShelf, *followers: Callable[[], None]) -> None:
     for follower in followers:
         shelf.changed.disconnect(follower, missing_ok=True)
         shelf.chosen_changed.disconnect(follower, missing_ok=True)

@@ -129,7 +129,7 @@ def _craters(dock: "Dock") -> list[Key]:
     if box is None:
         return []
     return [
-        Key(CRATERS["find"], "find craters", partial(_press_in, dock, "Predict", box.find)),
+        Key(CRATERS["find"], "find craters", partial(_press_in, dock, "Predict", box.look)),
         Key(CRATERS["show"], "circles of craters, on or off", box.show_or_hide),
         Key(
             CRATERS["adjust"],
