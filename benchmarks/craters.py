@@ -10,13 +10,14 @@ of the diameter chosen there by F1; a *mask* that ``--mask`` gives, classes of t
 and columns (.npy or .tif: 0 background, 1 crater, 2 rim). mIoU is that of discs and background. On the labelled tile of
 Mars (pixels, 10 px and more) the template is that tile's own best: it is given the tile's mean crater and threshold.
 
-``python -m benchmarks.craters DATA`` with the folder that holds ``moon_maps`` and ``mars_labelled``.
+Run: ``python -m benchmarks.craters``, with ``--mask FILE`` for a mask of your own.
 """
 
 import argparse
 import dataclasses
 import itertools
 import math
+import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,9 +62,13 @@ class Case:
 def main() -> None:
     """Print the rows."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
+    folder = Path(os.environ.get("GEOFM_TEST_DATA", "../shared/data")) / "lunar"
+    parser.add_argument("data", type=Path, nargs="?", default=folder, help="holds moon_maps and mars_labelled")
     parser.add_argument("--mask", type=Path, help="classes of the test longitudes")
     options = parser.parse_args()
+    if not (options.data / "moon_maps").is_dir():
+        print(f"no maps of the Moon in {options.data}; GEOFM_TEST_DATA names the folder that holds lunar/")
+        return
     tuning, test = (moon(options.data / "moon_maps", longitudes) for longitudes in (TUNING, TEST))
     for rim in (None, 2):
         mask = draw_craters(test.truth, test.ground, shape_of(test), crater=1, rim=rim)
