@@ -32,6 +32,7 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
         recipe.training,
         minutes=0,
         steps=options.steps,
+        stop_after=options.stop_after,
         seed=options.seed,
         batch=options.batch,
         crop_tokens=options.crop,
@@ -84,6 +85,7 @@ def main() -> None:
     parser.add_argument("--decoder", default="guided", choices=("guided", "unet"), help="unet: the baseline")
     parser.add_argument("--rate", type=float, default=1e-3, help="of the decoder, or of the U-Net")
     parser.add_argument("--no-rim", dest="rim", action="store_false", help="without a class for rims")
+    parser.add_argument("--stop-after", type=int, default=-1, help="step at which it ends; the rates stay as planned")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     classes = CLASSES if options.rim else CLASSES[:2]

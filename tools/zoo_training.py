@@ -1,20 +1,23 @@
 """A model of the zoo out of labelled surveys in memory, through the program's own training."""
 
+import contextlib
 import dataclasses
 import hashlib
+import signal
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_geofm.compute.local import LocalCompute
-from napari_geofm.core.progress import Progress
+from napari_geofm.compute.run import Run
+from napari_geofm.core.progress import Control, Progress
 from napari_geofm.core.recipe import Recipe, SourceRecord
 from napari_geofm.io.models import read_model, write_model
 from napari_geofm.io.zoo import ABOUT
@@ -95,9 +98,25 @@ def train_on(lessons: Lessons, recipe: Recipe, classes: Sequence[tuple[str, str]
         sources = [_written(place, f"learned {n}", one, "train") for n, one in enumerate(lessons.learned)]
         sources += [_written(place, f"judged {n}", one, "valid") for n, one in enumerate(lessons.judged)]
         spec = FinetuneSpec(tuple(sources), output, recipe, class_table=table, overwrite=True, model=str(output))
-        found = LocalCompute().run(spec, _Telling())
+        found = _run(spec)
     finish(output, lessons.sources, kept)
     return f"{output}: {_story(found)}"
+
+
+def _run(spec: FinetuneSpec) -> FinetuneResult:
+    """Run a training to its end, or to the first Ctrl+C or request to terminate: the best state so far is kept then."""
+    control, tell = Control(), _Telling()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        control.stop()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    run = Run(spec, control)
+    with contextlib.closing(run):
+        while (progress := run.step()) is not None:
+            tell(progress)
+        return run.result
 
 
 def finish(output: Path, sources: tuple[SourceRecord, ...], kept: dict[str, bytes]) -> None:

@@ -8,6 +8,7 @@ from napari_geofm.cli.coordinates import coordinate_lines, coordinates_of
 from napari_geofm.cli.grounds import ground_lines, ground_of
 from napari_geofm.cli.output import Result, tell_error
 from napari_geofm.cli.processing import opening_hints
+from napari_geofm.cli.recording import recording_lines, recording_of
 from napari_geofm.cli.segy import remember_options, segy_options
 from napari_geofm.cli.spectrum import require_spectrum, spectrum_lines
 
@@ -106,6 +107,7 @@ def _described(survey: Any) -> dict[str, Any]:
         "crs": survey.crs,
         "coordinates": coordinates_of(survey),
         "ground": ground_of(survey),
+        "recording": recording_of(survey),
         "sample_format": survey.sample_format,
         "odd": list(survey.odd),
     }
@@ -124,6 +126,7 @@ def _lines(data: dict[str, Any]) -> list[str]:
         lines.append(f"  {dim['name']:<10} {dim['first']} to {dim['last']}{unit}, {count}, {step}")
     lines += coordinate_lines(data["coordinates"])
     lines += ground_lines(data["ground"])
+    lines += recording_lines(data["recording"])
     if data["crs"]:
         lines.append(f"  crs        {' '.join(str(data['crs']).split())[:100]}")
     return lines + [f"  note       {note}" for note in data["odd"]]

@@ -173,7 +173,7 @@ def _draw(arguments: Namespace) -> Result:
     drawing.draw()
     if not drawing.bodies and not drawing.polygons:
         raise UsageError(
-            "Nothing to label with; give --between, --above, --below, --fault, --polygons, --picks, --craters or --carry"
+            "Nothing to label with; give --between, --above, --below, --fault, --polygons, --picks, --craters, --carry"
         )
     table = drawing.table or ClassTable.named(drawing.names)
     spec = ResultSpec.of(survey, "prediction", table, notes={"quantity": "labels", "from": drawing.notes})

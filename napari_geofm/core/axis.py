@@ -69,9 +69,24 @@ class Axis:
             return round(mean)
         return float(f"{mean:.9g}")
 
+    @property
+    def pace(self) -> float:
+        """Mean step between neighbours of a numeric axis, even or not; 0 of a single value."""
+        return (float(self.last) - float(self.first)) / max(1, self.size - 1)
+
     def value(self, place: int) -> float | int | str:
         """Return the value at a position, as a Python scalar; of a long axis this costs less than ``values[place]``."""
         return self.values[place].item()  # type: ignore[no-any-return]
+
+    def at(self, positions: NDArray[Any]) -> NDArray[np.generic]:
+        """Return the values at positions; of a long axis this costs less than ``values[positions]``."""
+        return np.asarray(self.values[positions])
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Smallest and largest number."""
+        numbers = self.values.astype(np.float64)
+        return float(numbers.min()), float(numbers.max())
 
     def nearest(self, value: float) -> int:
         """Return the position of the number closest to ``value``."""
@@ -147,7 +162,7 @@ class Axis:
 
         Nothing is refused: the slice is empty where there is nothing.
         """
-        step = (float(self.values[-1]) - float(self.values[0])) / max(1, self.size - 1)
+        step = self.pace
         # Numbers are written with twelve digits: a start may lie a little behind its sample.
         low = int(np.searchsorted(self.values, start - 0.01 * step))
         high = int(np.searchsorted(self.values, start + length - 0.5 * step, side="right"))

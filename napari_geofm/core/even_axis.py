@@ -117,6 +117,11 @@ class EvenAxis(Axis):
         grid = self._begin + np.asarray(positions, np.float64) * self._stride
         return np.asarray(self._first + grid * self._pitch / self._per, np.float64)
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Smallest and largest number."""
+        return min(self.first, self.last), max(self.first, self.last)
+
     def value(self, place: int) -> float:
         """Return the number at a position, negative ones from the end."""
         return float(self.at(np.array(range(self._size)[place])))

@@ -28,12 +28,11 @@ def place_of_box(survey: "Survey", box: Box) -> At:
         return At("window", None, None, (float(top), float(left), float(bottom - top), float(right - left)))
     channels, times = box
     time, distance = survey.axis("time"), survey.axis("distance")
-    step = (float(time.last) - float(time.first)) / max(1, time.size - 1)
     span = None
     if (channels.start, channels.stop) != (0, distance.size):
-        first, last = (float(distance.values[place]) for place in (channels.start, channels.stop - 1))
+        first, last = (float(distance.value(place)) for place in (channels.start, channels.stop - 1))
         span = (_written(min(first, last), 10), _written(max(first, last), 10))
-    length = _written((times.stop - times.start) * step)
+    length = _written((times.stop - times.start) * time.pace)
     return At("time", _written(float(time.value(times.start))), length, span)
 
 
@@ -75,10 +74,9 @@ def time_window(survey: "Survey", at: At) -> dict[str, slice]:
     start = float(at.value) if at.value is not None else first
     # Without a length as far as the recording goes, its last sample included.
     inside = axis.stretch(start, at.length if at.length is not None else 2.0 * (last - first) + abs(start) + 1.0)
-    step = (last - first) / max(1, axis.size - 1)
-    fewest = min(FEWEST, axis.size)
-    if at.length is not None and at.length < (fewest - 0.5) * step:
-        msg = f"--at {at}: a window holds at least {fewest} samples, here {fewest * step:.4g} s; give a longer one"
+    fewest = min(FEWEST, axis.size) if at.length is not None else 1
+    if at.length is not None and at.length < (fewest - 0.5) * axis.pace:
+        msg = f"--at {at}: a window holds at least {fewest} samples, here {fewest * axis.pace:.4g} s; give a longer one"
         raise UsageError(msg)
     if inside.stop - inside.start < fewest:
         msg = f"--at {at} lies outside {survey.path.name}, which runs from {first:.10g} to {last:.10g} s; start within"

@@ -161,10 +161,7 @@ class Survey:
         if len(self.dims) != 2:
             msg = f"{self.path.name} is a volume: it is cut along {', '.join(self.cuts)}, not into windows"
             raise UsageError(msg)
-        step = 0.0
-        if self.kind == "das" and self.shape[1] > 1:
-            time = self.axis("time")
-            step = (float(time.last) - float(time.first)) / (self.shape[1] - 1)
+        step = self.axis("time").pace if self.kind == "das" else 0.0
         down = self.dims.index(self.layout(At()).rows)
         return Paging.of(self.kind, (self.shape[0], self.shape[1]), down=down, step=step, length=length)
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QObject
 
+from napari_geofm.gui.canvas.relief_view import ReliefView
 from napari_geofm.gui.canvas.section_view import SectionView
 from napari_geofm.gui.canvas.statusline import StatusLine
 from napari_geofm.gui.craters.craters_view import CratersView
@@ -12,6 +13,7 @@ from napari_geofm.gui.features.following import Following
 from napari_geofm.gui.picks.picks_view import PicksView
 from napari_geofm.gui.solid.volume_view import VolumeView
 from napari_geofm.io.opening import options_of
+from napari_geofm.io.raster.relief import is_elevation
 from napari_geofm.session.gather import gather_words
 
 if TYPE_CHECKING:
@@ -60,6 +62,7 @@ class Workspace(QObject):
             CratersView(viewer, session, self.view, session.craters, self) if session.craters is not None else None
         )
         self.volume = VolumeView(self, self)
+        self.relief = ReliefView(viewer, session, self.view, self) if is_elevation(session.survey) else None
         viewer.title = self.title
         if session.read_only:
             # napari makes a layer editable again when its dimensions change.
@@ -78,6 +81,8 @@ class Workspace(QObject):
         """Save, and stop everything that runs."""
         try:
             self.volume.close()
+            if self.relief is not None:
+                self.relief.close()
             self.status.close()
             self.picks.close()
             if self.craters is not None:

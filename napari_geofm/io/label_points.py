@@ -56,7 +56,7 @@ def points_job(values: ArrayLike, survey: Survey, classes: ClassTable, out: Path
             if written > MOST_POINTS:
                 msg = f"{out.suffix} with more than {MOST_POINTS:,} labelled samples is of no use; write .sgy or .tif"
                 raise OutputError(msg)
-            numbers = [axis.values[where].tolist() for axis, where in zip(axes[1:], inner, strict=True)]
+            numbers = [axis.at(where).tolist() for axis, where in zip(axes[1:], inner, strict=True)]
             found = part[inner].tolist()
             for row in zip(*numbers, found, strict=True):
                 *rest, number = row

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_geofm.core.axis import Axis
 from napari_geofm.core.display import layout_of
 from napari_geofm.core.labels import UNLABELLED, ArrayLike
 from napari_geofm.core.progress import Job, Progress, run_to_end
@@ -250,11 +251,19 @@ def _zarr(values: ArrayLike, target: Path, spec: ResultSpec, *, overwrite: bool)
             array[box] = np.asarray(values[box])
         for axis in spec.axes:
             if axis.is_numeric:
-                numbers = group.create_array(
-                    axis.name, shape=(axis.size,), dtype=axis.values.dtype, dimension_names=(axis.name,)
-                )
-                numbers[:] = axis.values
-                numbers.attrs["units"] = axis.units
+                _write_numbers(group, axis)
+
+
+def _write_numbers(group: Any, axis: Axis) -> None:
+    """Write an axis as an array beside the result, in parts: the times of a long recording fill no memory."""
+    part = min(axis.size, 1 << 20)
+    first = axis.taken(slice(0, part)).values
+    numbers = group.create_array(
+        axis.name, shape=(axis.size,), dtype=first.dtype, chunks=(part,), dimension_names=(axis.name,)
+    )
+    for start in range(0, axis.size, part):
+        numbers[start : start + part] = axis.taken(slice(start, start + part)).values
+    numbers.attrs["units"] = axis.units
 
 
 def _png(values: ArrayLike, target: Path, spec: ResultSpec, *, overwrite: bool) -> None:

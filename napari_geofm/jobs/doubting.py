@@ -79,7 +79,7 @@ def _thickest(unsure: NDArray[np.bool_]) -> tuple[slice, slice]:
 
 def _span(axis: Axis, part: slice) -> str:
     """Return a stretch of an axis: ``crosslines 1200 to 1260``, ``0.8 to 1.2 s``."""
-    first, last = (float(axis.values[place]) for place in (part.start, part.stop - 1))
+    first, last = (float(axis.value(place)) for place in (part.start, part.stop - 1))
     if axis.name == "twt":
         return f"{first / 1000:.2f} to {last / 1000:.2f} s"
     if axis.name == "depth":

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from napari_geofm.core.progress import Control, Job, Progress
 from napari_geofm.core.recipe import MIDDLE_TAPS
+from napari_geofm.core.survey import Survey
 from napari_geofm.errors import UsageError
 from napari_geofm.jobs.picture import Picture, picture_of
 from napari_geofm.jobs.quantities import quantity_of
@@ -48,11 +49,25 @@ def predict(spec: PredictionSpec, control: Control) -> Job[PredictionResult]:
     control.check()
     yield Progress(0, 0, f"predicting {section.at}")
     if predictor.recipe.method == "probe":
-        return _prediction(bench, predictor, picture, control)
+        return _on_recording(survey, _prediction(bench, predictor, picture, control), picture)
     key = (bench.model(spec.model_folder).fingerprint, spec.where, picture.key)
     found = bench.remembered("predictions", key, lambda: _prediction(bench, predictor, picture, control))
+    found = _on_recording(survey, found, picture)
     # A copy: who asked may write into it.
     return dataclasses.replace(found, classes=found.classes.copy(), confidence=found.confidence.copy())
+
+
+def _on_recording(survey: Survey, found: PredictionResult, picture: Picture) -> PredictionResult:
+    """Return a prediction on the recording's own samples and channels, where the model's chain makes them fewer."""
+    if survey.processed is None or not survey.processed.chain.moves_grid:
+        return found
+    seen, whole = picture.section, survey.processed.source.section(picture.section.at)
+    rows, columns = (
+        np.interp(each.values.astype(float), fewer.values.astype(float), np.arange(fewer.size)).round().astype(int)
+        for each, fewer in ((whole.rows, seen.rows), (whole.columns, seen.columns))
+    )
+    places = np.ix_(rows, columns)
+    return dataclasses.replace(found, classes=found.classes[places], confidence=found.confidence[places])
 
 
 def _prediction(bench: Workbench, predictor: "Predictor", picture: Picture, control: Control) -> PredictionResult:

@@ -180,6 +180,7 @@ class Labelling(Undoing):
         """
         counts, cuts = self._store.counts, self.survey.cuts
         if not cuts:
+            # There is one way through them, whatever axis is named.
             paging = self.paging
             if paging is not None:
                 return [self.survey.page(paging.box(number)) for number in self._store.labelled_pages(paging)]

@@ -40,9 +40,9 @@ class Placing(Modelling):
         """Whether there is a section to go forward to."""
         return self._trail.can_go_forward
 
-    def go_to(self, at: At) -> None:
-        """Go to the section nearest to a place."""
-        self._gone(moved=self._trail.go(at))
+    def go_to(self, at: At, *, remember: bool = True) -> None:
+        """Go to the section nearest to a place; without ``remember`` only on the way to another: none leads back."""
+        self._gone(moved=self._trail.go(at, remember=remember))
 
     def stay_at(self, at: At) -> None:
         """Be where the interpreter was before, since the section gone to cannot be shown; no way back leads there.
@@ -58,6 +58,14 @@ class Placing(Modelling):
     def shift(self, down: int, across: int) -> None:
         """Go some windows of a recording or an image down and to the right, or up and left below 0."""
         self._gone(moved=self._trail.shift(down, across))
+
+    def beside(self, down: int, across: int) -> At:
+        """Return the window to which :meth:`shift` would go; the current one where there is none."""
+        return self._trail.beside(down, across)
+
+    def stepped(self, at: At, count: int) -> At:
+        """Return the section or window some steps on from a place, or back below 0, as far as there are."""
+        return self._trail.stepped(at, count)
 
     def beyond(self, before: At, at: At) -> At | None:
         """Return the section as far beyond ``at`` as that lies beyond ``before``; None where there is none."""

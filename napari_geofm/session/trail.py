@@ -115,21 +115,28 @@ class Trail:
     def step(self, count: int) -> bool:
         """Go some sections or windows on (or back, below 0) along the current axis, as far as there are."""
         start, self._missed = self._missed or self.here, None
+        return self.go(self.stepped(start, count), remember=False)
+
+    def stepped(self, at: At, count: int) -> At:
+        """Return the section or window some steps on from a place, or back below 0, as far as there are."""
         if self._windows is not None:
-            return self.go(self._windows.stepped(start, count), remember=False)
+            return self._windows.stepped(at, count)
         if not self._survey.cuts:
-            return False
-        axis = self._survey.axis(start.axis)
-        place = axis.index(start.value if start.value is not None else axis.first)
-        there = min(max(0, place + count), axis.size - 1)
-        return self.go(At(axis.name, axis.values[there].item()), remember=False)
+            return at
+        axis = self._survey.axis(at.axis)
+        place = axis.index(at.value if at.value is not None else axis.first)
+        return At(axis.name, axis.value(min(max(0, place + count), axis.size - 1)))
 
     def shift(self, down: int, across: int) -> bool:
         """Go some windows down and to the right on the screen (or up and left, below 0), as far as there are."""
-        start, self._missed = self._missed or self.here, None
-        if self._windows is None:
-            return False
-        return self.go(self._windows.shifted(start, down, across), remember=False)
+        there = self.beside(down, across)
+        self._missed = None
+        return self.go(there, remember=False)
+
+    def beside(self, down: int, across: int) -> At:
+        """Return the window to which :meth:`shift` would go; the current place where there is none."""
+        here = self._missed or self.here
+        return here if self._windows is None else self._windows.shifted(here, down, across)
 
     def beyond(self, before: At, at: At) -> At | None:
         """Return the section as far beyond ``at`` as that lies beyond ``before``; None where there is none."""

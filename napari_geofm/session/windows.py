@@ -70,11 +70,12 @@ class Windows:
         if at.axis not in WINDOW_AXES:
             return here if here.axis in WINDOW_AXES else self.first()
         at = in_seconds(self.survey, at)
+        box = self.box(at)
         if at.axis == "time" and at.length is None:
-            time = self.survey.axis("time")
-            step = (float(time.last) - float(time.first)) / max(1, time.size - 1)
-            at = At("time", at.value, self.paging.sides[1] * step, at.span)
-        return self.survey.page(self.box(at))
+            # At the end of the recording the whole last window, which holds the time that was named.
+            start = max(0, min(box[1].start, self.paging.shape[1] - self.paging.sides[1]))
+            box = (self.box(here)[0], slice(start, start + self.paging.sides[1]))
+        return self.survey.page(box)
 
     def at(self, first: int, second: int) -> At:
         """Return the page that holds a sample at positions along both dimensions."""

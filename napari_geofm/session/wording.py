@@ -17,6 +17,8 @@ def said(at: At) -> str:
     if at.axis == "time" and at.length is not None and isinstance(at.value, float | int):
         channels = f", {at.span[0]:.10g} to {at.span[1]:.10g} m" if at.span else ""
         return f"time {at.value:.10g} to {at.value + at.length:.10g} s{channels}"
+    if at.axis == "time" and isinstance(at.value, float | int):
+        return f"time {at.value:.10g} s"
     if at.axis == "window" and at.span is not None:
         return f"rows from {at.span[0]:.0f}, columns from {at.span[1]:.0f}"
     return str(at).replace("=", " ") if at.axis else "the section"

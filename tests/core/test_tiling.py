@@ -18,7 +18,7 @@ def blended(length: int, tiling: Tiling, first: int) -> np.ndarray:
         place, rest = divmod(start + first, tiling.window - tiling.overlap)
         assert rest == 0
         found[start : start + window.height, place] += blend_weight(window, (length, 1), tiling.overlap)[:, 0]
-    return found / found.sum(1, keepdims=True)
+    return np.asarray(found / found.sum(1, keepdims=True))
 
 
 @given(

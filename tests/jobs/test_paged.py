@@ -87,7 +87,7 @@ def test_labelled_pages_are_learned_from(paged: Paged) -> None:
 
 def jumps(values: NDArray[np.float32]) -> NDArray[np.floating]:
     """Return how much each sample in time differs from the one before, on the average of classes and channels."""
-    return np.abs(np.diff(values, axis=-1)).mean(axis=(0, 1))
+    return np.asarray(np.abs(np.diff(values, axis=-1)).mean(axis=(0, 1)))
 
 
 def test_no_seam_is_seen_between_pages(paged: Paged, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

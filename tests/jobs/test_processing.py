@@ -78,6 +78,22 @@ def test_predictions_are_of_the_recording_processed_by_the_models_chain(
     np.testing.assert_array_equal(np.load(tmp_path / "p.npy").T, plain.classes)
 
 
+def test_a_model_that_decimates_predicts_on_the_recordings_own_grid(
+    tiny: Path, recording: Path, tmp_path: Path
+) -> None:
+    drawn = np.full((30, 150), 255, np.uint8)
+    drawn[8:12, :70], drawn[8:12, 80:] = 0, 1
+    np.save(tmp_path / "labels.npy", drawn)
+    chain = ProcessingRecipe("decimate 2; stack 2")
+    taught(recording, tmp_path / "labels.npy", tmp_path / "m", None, processing=chain)
+    seen = run(PredictionSpec(recording, At(), tmp_path / "m"))
+    assert seen.classes.shape == seen.confidence.shape == (300, 60)
+    run(SegmentSpec(recording, tmp_path / "m", tmp_path / "p.npy"))
+    coarse = np.load(tmp_path / "p.npy").T
+    assert coarse.shape == (150, 30)
+    np.testing.assert_array_equal(seen.classes[10:290:2, 2:58:2], coarse[5:145, 1:29])
+
+
 def test_masked_channels_are_not_learned(tiny: Path, recording: Path, labels: Path, tmp_path: Path) -> None:
     drawn = np.load(labels)
     result = run(FinetuneSpec((SourceSpec(recording, labels, options=SEEN),), tmp_path / "m"))

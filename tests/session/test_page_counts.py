@@ -32,6 +32,7 @@ def test_counts_of_pages_follow_strokes(paging: Paging, seed: int, share: float)
     values.reshape(-1)[flat] = after
     counts.change(flat, before, after)
     assert same(counts.pages, counted(values, paging).pages)
+    assert counts.pages is not None
     for page, box in enumerate(paging.boxes()):
         assert (page in counts.pages.pages()) == bool(values[box].any())
     table = np.arange(256).astype(np.uint8)

@@ -114,7 +114,8 @@ def sample_step(time: Axis) -> float:
     if step is None or step <= 0:
         msg = f"time has {time.size} samples at uneven steps; events are found in recordings sampled evenly"
         raise GeometryError(msg)
-    return float(step)
+    # From the ends: the step as it is shown is rounded, which a long recording would make seconds of.
+    return (float(time.last) - float(time.first)) / (time.size - 1)
 
 
 def _spacing(distance: Axis) -> float:

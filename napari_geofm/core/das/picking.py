@@ -55,8 +55,8 @@ class EventPicker:
         self.survey, self.classes, self.scales, self.found, self.window = survey, classes, scales, found, window
         self.refine = refine
         self.place = survey.axis("distance").values.astype(np.float64)
-        self.time = survey.axis("time").values
-        self.step = sample_step(survey.axis("time"))
+        time = survey.axis("time")
+        self.first_s, self.step = float(time.first), sample_step(time)
         self.moves = str(survey.data.attrs.get("units", "")) in MOTION or (
             str(survey.data.attrs.get("quantity", "")) in {"velocity", "displacement", "acceleration"}
         )
@@ -90,11 +90,11 @@ class EventPicker:
 
     def seconds(self, samples: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return times in s from the recording's start for samples with fractions."""
-        return float(self.time[0]) + samples * self.step
+        return self.first_s + samples * self.step
 
     def seconds_at(self, sample: int) -> float:
         """Return the time of one sample, which may be the one behind the last."""
-        return float(self.time[sample]) if sample < self.time.size else float(self.time[-1]) + self.step
+        return self.first_s + sample * self.step
 
     def _onsets(self, number: int, *, vehicle: bool) -> Onsets:
         group = self.found[number]

@@ -17,8 +17,10 @@ from napari_geofm.gui.learn.quick_row import QuickRow
 from napari_geofm.gui.parts.note import Note
 from napari_geofm.gui.parts.page import Page
 from napari_geofm.gui.predict.predict_panel import PredictPanel
+from napari_geofm.gui.survey.image_windows import ImageWindows
 from napari_geofm.gui.survey.navigation import Navigation
 from napari_geofm.gui.survey.survey_panel import SurveyPanel
+from napari_geofm.gui.survey.time_windows import TimeWindows
 
 if TYPE_CHECKING:
     from napari_geofm.gui.workspace import Workspace
@@ -55,6 +57,9 @@ class Dock(QWidget):
         session = workspace.session
         self.navigation = Navigation(session)
         self.navigation.left.connect(workspace.viewer.window._qt_viewer.canvas.native.setFocus)
+        self.time, self.image = TimeWindows(session, workspace.view), ImageWindows(session)
+        for row in (self.time, self.image):
+            row.left.connect(workspace.viewer.window._qt_viewer.canvas.native.setFocus)
         self.survey = SurveyPanel(workspace)
         self.survey.what.setToolTip("\n".join(session.survey.odd))
         self.features = FeaturesPanel(workspace)
@@ -105,7 +110,8 @@ class Dock(QWidget):
             survey.addWidget(self.session_box)
         whole.addWidget(self.notices)
         whole.addWidget(self.session_line)
-        whole.addWidget(self.navigation)
+        for row in (self.navigation, self.time, self.image):
+            whole.addWidget(row)
         whole.addWidget(self.tabs, 1)
         whole.addWidget(self.quick)
         whole.addWidget(JobLine(self.workspace.engine))

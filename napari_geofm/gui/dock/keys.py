@@ -5,25 +5,28 @@ typed, repeat while they are held, and may be signs that napari has no word for.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from napari.utils.notifications import show_info
 from qtpy.QtGui import QKeySequence
 from qtpy.QtWidgets import QShortcut
 
-from napari_geofm.gui.craters.craters_box import KEYS as CRATERS
+from napari_geofm.gui.dock.key import Key, press, press_in
+from napari_geofm.gui.dock.kind_keys import kind_keys
 from napari_geofm.gui.learn.guard_box import KEYS as GUARD
+from napari_geofm.gui.opening.opening_bar import OpeningBar
 from napari_geofm.gui.parts.job_box import CANCEL_KEY, JobBox
 from napari_geofm.gui.parts.telling import telling
-from napari_geofm.gui.picks.picks_box import INTERPRETED
 
 if TYPE_CHECKING:
+    from napari_geofm.core.region import At
     from napari_geofm.gui.dock.dock import Dock
-    from napari_geofm.gui.parts.step_button import StepButton
+    from napari_geofm.session import Session
 
-__all__ = ["Key", "bind_keys", "key_list", "told_keys"]
+__all__ = ["bind_keys", "key_list", "told_keys"]
 
 SLICES = {"inline": "inlines", "crossline": "crosslines", "twt": "time slices", "depth": "depth slices"}
 
@@ -39,15 +42,8 @@ OTHERS = (
 SECTIONS = ("section", "look at", "where you were", "forward", "three dimensions", "labels on", "carried")
 """Words of keys that do nothing where there is one section only."""
 
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One key: as Qt and people write it, what it does (empty for nothing now), the action, and whether it repeats."""
-
-    shown: str
-    what: str
-    act: Callable[[], Any]
-    repeats: bool = False
+LINES = ("look at", "three dimensions", "labels on", "labels to", "carried")
+"""Words of keys that do nothing where there are windows."""
 
 
 def key_list(dock: "Dock") -> list[Key]:
@@ -70,25 +66,24 @@ def key_list(dock: "Dock") -> list[Key]:
         Key("Shift+D", "the survey in three dimensions, and back", dock.workspace.volume.toggle),
         Key("Q", "how sure the model is, on or off", dock.predict.confidence.click),
         *_learning(dock),
-        Key("Shift+S", "predict the survey", partial(_press_in, dock, "Predict", dock.predict.volume.start)),
-        Key("Shift+E", "export", partial(_press_in, dock, "Predict", dock.predict.export.export)),
-        Key("Shift+R", "report", partial(_press_in, dock, "Predict", dock.predict.report.report)),
+        Key("Shift+S", "predict the survey", partial(press_in, dock, "Predict", dock.predict.volume.start)),
+        Key("Shift+E", "export", partial(press_in, dock, "Predict", dock.predict.export.export)),
+        Key("Shift+R", "report", partial(press_in, dock, "Predict", dock.predict.report.report)),
         Key(CANCEL_KEY, "cancel what takes long", partial(_cancel, dock)),
-        Key("Ctrl+Return", "accept what is proposed", partial(_press, labels.accept.accept)),
+        Key("Ctrl+Return", "accept what is proposed", partial(press, labels.accept.accept)),
         Key("Ctrl+Z", "take the last step back", dock.quick.take_back, repeats=True),
         Key("Ctrl+Shift+Z", "do it again", dock.quick.do_again, repeats=True),
     ]
     keys += _carrying(dock)
-    keys += _interpreting(dock)
-    keys += _craters(dock)
+    keys += kind_keys(dock)
     keys += [
         Key(f"Shift+{letter}", f"look at {SLICES.get(axis, f'sections along {axis}')}", partial(turn, axis))
         for letter, axis in zip("IXT", session.survey.cuts, strict=False)
     ]
     if not dock.survey.headers.isHidden():
-        keys.append(Key("Shift+H", "the headers", partial(_press_in, dock, "Survey", dock.survey.headers)))
+        keys.append(Key("Shift+H", "the headers", partial(press_in, dock, "Survey", dock.survey.headers)))
     if not dock.survey.copy.start.isHidden():
-        keys.append(Key("Shift+F", "fast copy", partial(_press_in, dock, "Survey", dock.survey.copy.start)))
+        keys.append(Key("Shift+F", "fast copy", partial(press_in, dock, "Survey", dock.survey.copy.start)))
     names = session.classes.names
     keys += [
         Key(f"Alt+{n + 1}", f"paint with {names[n]}" if n < len(names) else "", partial(_choose, dock, n))
@@ -101,44 +96,11 @@ def _learning(dock: "Dock") -> list[Key]:
     """Return the keys of probe, fine-tune, and what is done with a new model."""
     guard = dock.learn.guard
     return [
-        Key("N", "learn from the strokes: probe", partial(_press, dock.quick.probe)),
-        Key("Shift+N", "fine-tune", partial(_press, dock.learn.finetune)),
-        Key(GUARD["keep"], "keep the new model", partial(_press, guard.keep)),
-        Key(GUARD["revert"], "back to the earlier model", partial(_press, guard.revert)),
-        Key(GUARD["both"], "keep both models", partial(_press, guard.both)),
-    ]
-
-
-def _interpreting(dock: "Dock") -> list[Key]:
-    """Return the keys of interpretations."""
-    picks = dock.survey.picks
-    if dock.workspace.session.survey.kind not in INTERPRETED:
-        return []
-    return [
-        Key("Shift+O", "import interpretations", partial(_press_in, dock, "Survey", picks.importing)),
-        Key("Shift+W", "interpretations, on or off", picks.session.picks.show_or_hide),
-        Key("Shift+M", "make labels of interpretations", partial(_press_in, dock, "Survey", picks.fill)),
-        Key("Shift+G", "go to the chosen interpretation", picks.go_there),
-        Key("Shift+B", "a horizon between two classes", picks.start_boundary),
-    ]
-
-
-def _craters(dock: "Dock") -> list[Key]:
-    """Return the keys of craters, which images have."""
-    box = dock.predict.craters
-    if box is None:
-        return []
-    return [
-        Key(CRATERS["find"], "find craters", partial(_press_in, dock, "Predict", box.look)),
-        Key(CRATERS["show"], "circles of craters, on or off", box.show_or_hide),
-        Key(
-            CRATERS["adjust"],
-            "adjust and draw circles, on or off",
-            partial(_press_in, dock, "Predict", box.adjust),
-        ),
-        Key(CRATERS["remove"], "remove the chosen crater", partial(_press, box.remove)),
-        Key(CRATERS["undo"], "take back a change of the craters", box.take_back),
-        Key(CRATERS["redo"], "do it again", box.do_again),
+        Key("N", "learn from the strokes: probe", partial(press, dock.quick.probe)),
+        Key("Shift+N", "fine-tune", partial(press, dock.learn.finetune)),
+        Key(GUARD["keep"], "keep the new model", partial(press, guard.keep)),
+        Key(GUARD["revert"], "back to the earlier model", partial(press, guard.revert)),
+        Key(GUARD["both"], "keep both models", partial(press, guard.both)),
     ]
 
 
@@ -146,18 +108,22 @@ def _carrying(dock: "Dock") -> list[Key]:
     """Return the keys of labels that are carried to neighbours."""
     box = dock.labels.carry
     return [
-        Key("Ctrl+.", "labels to the next section", partial(_press, box.next)),
-        Key("Ctrl+,", "labels to the section before", partial(_press, box.back)),
-        Key("Alt+.", "labels on, line by line", partial(_press, box.on)),
-        Key("Alt+Backspace", "reject what was carried", partial(_press, box.reject)),
+        Key("Ctrl+.", "labels to the next section", partial(press, box.next)),
+        Key("Ctrl+,", "labels to the section before", partial(press, box.back)),
+        Key("Alt+.", "labels on, line by line", partial(press, box.on)),
+        Key("Alt+Backspace", "reject what was carried", partial(press, box.reject)),
     ]
 
 
 def told_keys(dock: "Dock") -> list[Key]:
     """Return what the list of keys shows: what does something in this survey, and napari's keys for painting."""
-    steps = bool(dock.workspace.session.survey.cuts)
+    session = dock.workspace.session
+    windows = session.paging is not None
+    idle = LINES if windows else () if session.survey.cuts else SECTIONS
     keys = [*key_list(dock)[:-1], *(Key(shown, what, _nothing) for shown, what in OTHERS), key_list(dock)[-1]]
-    return [key for key in keys if key.what and (steps or not any(word in key.what for word in SECTIONS))]
+    told = [key for key in keys if key.what and not any(word in key.what for word in idle)]
+    # The same keys step through windows.
+    return [replace(key, what=key.what.replace("section", "window")) for key in told] if windows else told
 
 
 def bind_keys(dock: "Dock") -> None:
@@ -174,27 +140,16 @@ def _nothing() -> None:
     """Leave a key to napari."""
 
 
-def _press(button: "StepButton") -> None:
-    """Press a button, or say why it cannot be pressed."""
-    if button.isEnabled():
-        button.click()
-    else:
-        show_info(f"Not now: {button.reason}.")
-
-
-def _press_in(dock: "Dock", step: str, button: "StepButton") -> None:
-    """Press a button of a step, which comes to the front: what comes of it is told there."""
-    dock.open_step(step)
-    _press(button)
-
-
 def _cancel(dock: "Dock") -> None:
     """Cancel what the boxes of the dock have running."""
     running = [box for box in dock.findChildren(JobBox) if box.running]
     for box in running:
         box.stop()
     carrying = dock.labels.carry.carrying
-    if carrying.running:
+    bar = dock.workspace.viewer.window._qt_window.findChild(OpeningBar)
+    if bar is not None and bar.isVisible():
+        bar.cancelled.emit()
+    elif carrying.running:
         carrying.stop()
     elif not running:
         show_info("Not now: nothing is running that is cancelled by this key.")
@@ -211,12 +166,19 @@ def _labelled(dock: "Dock", way: int) -> None:
     places = session.labelled_sections(session.place.axis or None)
     if not places or not session.place.axis:
         return
-    axis = session.survey.axis(session.place.axis)
-    here = axis.index(session.place.value if session.place.value is not None else "")
-    numbers = [axis.index(place.value if place.value is not None else "") for place in places]
+    here = _position(session, session.place)
+    numbers = [_position(session, place) for place in places]
     ahead = [number for number in numbers if (number - here) * way > 0]
     wanted = (ahead or numbers)[0 if way > 0 else -1]
     session.go_to(places[numbers.index(wanted)])
+
+
+def _position(session: "Session", at: "At") -> int:
+    """Return where a section lies along its axis, or a window in the order in which windows are stepped through."""
+    if session.paging is None:
+        return session.survey.axis(at.axis).index(at.value if at.value is not None else "")
+    first, second = (place.start for place in session.survey.places(at) if isinstance(place, slice))
+    return int(session.paging.numbers(np.array([first]), np.array([second]))[0])
 
 
 def _toggle(dock: "Dock", name: str) -> None:

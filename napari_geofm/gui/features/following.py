@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QObject, Signal
 
-from napari_geofm.core.region import At
+from napari_geofm.core.region import WINDOW_AXES, At
 from napari_geofm.jobs.specs import FeatureResult, FeaturesSpec
 from napari_geofm.jobs.view_specs import BasisResult, BasisSpec, PredictionResult, PredictionSpec
 from napari_geofm.session.matching import matched
@@ -43,6 +43,7 @@ class Following(QObject):
         self._session, self._engine, self._view = session, engine, view
         self._waiting: dict[str, str] = {}
         self._before: At | None = None
+        self._came: At | None = None
         self._direction = 1
         self._preview: Path | None = None
         self._asked: At | None = None
@@ -113,11 +114,12 @@ class Following(QObject):
 
     def next_place(self, at: At) -> At | None:
         """Return the next section in the direction of travel; None where there is none."""
-        if not at.axis or at.value is None:
+        if not at.axis:
             return None
-        axis = self._session.survey.axis(at.axis)
-        place = axis.index(at.value) + self._direction
-        return At(at.axis, axis.values[place].item()) if 0 <= place < axis.size else None
+        if at.axis in WINDOW_AXES and self._came is not None and (found := self._session.beyond(self._came, at)):
+            return found
+        found = self._session.stepped(at, self._direction)
+        return found if found != at else None
 
     def _leaving(self, at: At) -> None:
         """Ask for another section while it is still read and drawn."""
@@ -127,7 +129,7 @@ class Following(QObject):
 
     def _shown(self, at: At) -> None:
         self._direction = self._direction_to(at)
-        self._before = at
+        self._came, self._before = self._before, at
         if self._asked != at:
             self._ask(at)
         self._asked = None
@@ -179,6 +181,8 @@ class Following(QObject):
     def _direction_to(self, at: At) -> int:
         """Return 1 for the way of rising numbers, -1 for falling ones."""
         before = self._before
+        if before is not None and {before.axis, at.axis} <= set(WINDOW_AXES):
+            return -1 if self._session.stepped(before, -1) == at else 1
         if before is None or before.axis != at.axis or not at.axis or before.value is None or at.value is None:
             return 1
         axis = self._session.survey.axis(at.axis)

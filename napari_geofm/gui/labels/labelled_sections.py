@@ -58,7 +58,10 @@ class LabelledSections(QWidget):
     def refresh(self) -> None:
         """Read counts anew."""
         places = self.session.labelled_sections()
-        self.heading.say(f"Labelled sections: {len(places)}" if places else "No section is labelled yet.")
+        paged = self.session.paging is not None
+        what = "windows" if paged else "sections"
+        nothing = f"No {'window' if paged else 'section'} is labelled yet."
+        self.heading.say(f"Labelled {what}: {len(places)}" if places else nothing)
         self.list.clear()
         for place in places:
             tick = "  ✓" if str(place) in self.session.complete else ""

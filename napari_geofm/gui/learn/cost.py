@@ -13,6 +13,7 @@ from napari_geofm.gui.parts.words import time_words
 from napari_geofm.jobs.view_specs import EstimateResult, EstimateSpec
 
 if TYPE_CHECKING:
+    from napari_geofm.core.survey import Survey
     from napari_geofm.gui.learn.training import Training
     from napari_geofm.gui.workspace import Workspace
 
@@ -83,9 +84,14 @@ class Cost(QObject):
     def _dense(self, sections: Sequence[At]) -> bool:
         """Return whether labelled sections are labelled all over, as near as can be told without reading them."""
         survey = self._session.survey
-        samples = math.prod(survey.shape)
-        room = sum(samples // (survey.axis(at.axis).size if at.axis else 1) for at in sections)
+        room = sum(_samples(survey, at) for at in sections)
         return sum(each.samples for each in self._session.statistics()) >= DENSE * room > 0
 
     def _relabelled(self, _at: object = None) -> None:
         self._timer.start()
+
+
+def _samples(survey: "Survey", at: At) -> int:
+    """Return how many samples a section or window has."""
+    places = zip(survey.places(at), survey.shape, strict=True)
+    return math.prod(len(range(size)[place]) for place, size in places if isinstance(place, slice))

@@ -5,7 +5,8 @@ import re
 import time
 
 from napari_geofm.core.axis import Axis
-from napari_geofm.core.region import At
+from napari_geofm.core.region import WINDOW_AXES, At
+from napari_geofm.session.wording import said
 
 __all__ = ["axis_number", "count_words", "encoder_words", "memory_words", "place_words", "time_words", "when_words"]
 
@@ -19,13 +20,13 @@ def place_words(at: At) -> str:
     --------
     >>> place_words(At("inline", 1080)), place_words(At("twt", 1240.0)), place_words(At())
     ('inline 1080', '1.24 s', 'the section')
+    >>> place_words(At("time", 12.0, 2.0)), place_words(At("window", span=(2000, 0, 500, 500)))
+    ('12 to 14 s', 'rows from 2000, columns from 0')
     """
     if at.axis == "twt" and isinstance(at.value, float | int):
         return f"{at.value / 1000:g} s"
-    if at.axis == "time" and isinstance(at.value, float | int):
-        return f"{at.value:g} s"
-    if at.axis == "window" and at.span is not None:
-        return "rows and columns from " + ", ".join(f"{number:g}" for number in at.span[:2])
+    if at.axis in WINDOW_AXES:
+        return said(at).removeprefix("time ")
     if not at.axis or at.value is None:
         return "the section"
     value = f"{at.value:g}" if isinstance(at.value, float) and abs(at.value) < 1e6 else str(at.value)

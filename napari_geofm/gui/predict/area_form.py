@@ -56,9 +56,9 @@ class AreaForm(QWidget):
     def clear(self) -> None:
         """Set the whole survey."""
         for name, (low, high) in self.limits.items():
-            numbers = self._workspace.session.survey.axis(name).values.astype(np.float64)
-            low.setValue(float(numbers.min()))
-            high.setValue(float(numbers.max()))
+            least, most = self._workspace.session.survey.axis(name).ends
+            low.setValue(least)
+            high.setValue(most)
         self.only.setChecked(False)
         self._show_fields(False)
 
@@ -71,15 +71,16 @@ class AreaForm(QWidget):
         for axis, (first, last) in zip((section.rows, section.columns), corners.T, strict=True):
             if axis.name in self.limits:
                 low, high = max(0, int(first)), min(axis.size - 1, int(last))
-                ends = sorted(float(axis.values[place]) for place in (low, max(low, high)))
+                ends = sorted(float(axis.value(place)) for place in (low, max(low, high)))
                 self.limits[axis.name][0].setValue(ends[0])
                 self.limits[axis.name][1].setValue(ends[1])
 
     def _spin(self, axis: "Axis") -> QDoubleSpinBox:
-        numbers = axis.values.astype(np.float64)
+        # Of millions of times the first ones tell whether they are whole numbers.
+        numbers = axis.taken(slice(0, 10_000)).values.astype(np.float64)
         spin = QDoubleSpinBox(self)
         spin.setDecimals(0 if np.allclose(numbers, np.round(numbers)) else 3)
-        spin.setRange(float(numbers.min()), float(numbers.max()))
+        spin.setRange(*axis.ends)
         spin.setSuffix(f" {axis.units}" if axis.units else "")
         spin.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         return spin

@@ -137,7 +137,11 @@ class ExportBox(QWidget):
         survey = self.session.survey
         section = ending == ".png" or not what.whole
         # The name of a tile may hold what names of files cannot.
-        place = re.sub(r"[^\w.+]+", "-", f" {place_words(self.session.place)}") if section and survey.cuts else ""
+        place = (
+            re.sub(r"[^\w.+]+", "-", f" {place_words(self.session.place)}")
+            if section and self.session.place.axis
+            else ""
+        )
         start = survey.path.with_name(f"{survey.path.stem}-{what.name}{place}{ending}")
         name, _ = QFileDialog.getSaveFileName(self, "Export", str(start), f"*{ending}")
         if name:

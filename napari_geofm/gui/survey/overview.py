@@ -21,7 +21,7 @@ FRAME = QColor("#ee7733")
 
 
 class Overview(QWidget):
-    """For what is a single section; volumes and tiles have other maps.
+    """For what is a single section; volumes, tiles, and what is gone through in windows have other maps.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class Overview(QWidget):
         self._camera = workspace.viewer.scene.camera
         self._canvas = workspace.viewer.window._qt_viewer.canvas.native
         self._picture: QImage | None = None
-        self.wanted = not workspace.session.survey.cuts
+        self.wanted = not workspace.session.survey.cuts and not workspace.session.survey.paged
         """Whether there is something to draw."""
         self.setVisible(self.wanted)
         self.setFixedHeight(HEIGHT)

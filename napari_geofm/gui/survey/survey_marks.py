@@ -4,10 +4,12 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QObject, QTimer, Signal
 
+from napari_geofm.core.region import Region
 from napari_geofm.io.coverage import Coverage, coverages
 
 if TYPE_CHECKING:
     from napari_geofm.core.region import At
+    from napari_geofm.core.survey import Survey
     from napari_geofm.gui.workspace import Workspace
 
 __all__ = ["SurveyMarks"]
@@ -25,6 +27,8 @@ class SurveyMarks(QObject):
         Sections that were painted on.
     predicted
         Sections that the model in use has predicted on the screen since it was chosen.
+    pages
+        Pages of a long recording or a large image that its predictions on disk cover.
     volumes
         What its predictions on disk cover, those of runs that are not finished too; each is whole within its limits.
     """
@@ -37,6 +41,7 @@ class SurveyMarks(QObject):
         self.labelled: list[At] = []
         self.predicted: list[At] = []
         self.volumes: list[Coverage] = []
+        self.pages: list[At] = []
         self._model = self._session.model
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -53,13 +58,15 @@ class SurveyMarks(QObject):
     def refresh(self) -> None:
         """Look anew."""
         session = self._session
-        self.labelled = session.labelled_sections() if session.survey.cuts else []
+        paged = session.survey.paged
+        self.labelled = session.labelled_sections() if session.survey.cuts or paged else []
         model = session.model
         found = coverages(session.folder / "predictions", model.name) if model is not None else []
         known = session.survey.cuts
         self.volumes = [
             part for each in found if each.along in known for part in each.parts(session.survey.axis(each.along))
         ]
+        self.pages = [at for each in found for at in _pages(session.survey, each)] if paged else []
         self.changed.emit()
 
     def _later(self, *_news: object) -> None:
@@ -78,3 +85,10 @@ class SurveyMarks(QObject):
         if found is not None and self._session.model is not None and found[0] not in self.predicted:
             self.predicted.append(found[0])
             self.changed.emit()
+
+
+def _pages(survey: "Survey", covered: Coverage) -> list["At"]:
+    """Return the pages that a run has finished."""
+    region = Region(tuple(limit for limit in covered.limits if limit[0] in survey.dims))
+    pages = list(survey.sections(None, region))
+    return pages if covered.done is None else [pages[number] for number in covered.done if number < len(pages)]

@@ -4,9 +4,10 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 
 import numpy as np
 
+from napari_geofm.core.das.facts import lasting
 from napari_geofm.errors import GeometryError
 from napari_geofm.io.das.header import DasHeader, DasTraits
-from napari_geofm.io.das.instants import instant, lasting
+from napari_geofm.io.das.instants import instant
 from napari_geofm.io.das.joining import TimeGrid, usual_step
 
 __all__ = ["grid_notes", "listed", "require_alike", "trait_notes"]
@@ -119,8 +120,9 @@ def trait_notes(traits: Sequence[DasTraits]) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def grid_notes(grid: TimeGrid, *, dated: bool) -> tuple[str, ...]:
+def grid_notes(grid: TimeGrid, headers: Sequence[DasHeader]) -> tuple[str, ...]:
     """Return what is odd about the times of a recording's files."""
+    dated = headers[0].traits.dated
     step = grid.step_ns / 1e9
     notes = []
     if grid.gaps:
@@ -137,4 +139,7 @@ def grid_notes(grid: TimeGrid, *, dated: bool) -> tuple[str, ...]:
         notes.append(f"starts of files drift by up to {lasting(grid.drift * step)} from even steps")
     elif grid.jitter >= 0.01:
         notes.append(f"starts of files jitter by up to {lasting(grid.jitter * step)}: they are put on the even grid")
+    within = max(header.jitter for header in headers)
+    if within >= 0.01:
+        notes.append(f"samples jitter by up to {lasting(within * step)}: they are put on the even grid")
     return tuple(notes)

@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from napari_geofm.core.das.facts import lasting
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import FormatError, GeometryError, SourceError
 from napari_geofm.io.das.checks import grid_notes, listed, require_alike, trait_notes
 from napari_geofm.io.das.finding import FoundFile, das_files
 from napari_geofm.io.das.header import DasHeader
 from napari_geofm.io.das.index import FolderIndex, Report, known_headers, write_index
-from napari_geofm.io.das.instants import instant, lasting
+from napari_geofm.io.das.instants import instant
 from napari_geofm.io.das.joining import Overlap, join
 from napari_geofm.io.das.recording import Recording
 from napari_geofm.io.das.survey import survey_of
@@ -91,7 +92,7 @@ def _joined(folder: Path, files: _Files, refused: Mapping[str, str], index: Fold
     recording = Recording([file.path for file in files.found], files.headers, grid, folder.name)
     odd = [
         *trait_notes([header.traits for header in files.headers]),
-        *grid_notes(grid, dated=True),
+        *grid_notes(grid, files.headers),
         *_overlap_notes(recording, files, index),
     ]
     cut = [f"{name} ({header.lack})" for name, header in zip(files.names, files.headers, strict=True) if header.lack]

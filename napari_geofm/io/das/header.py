@@ -87,6 +87,8 @@ class DasHeader:
         Its samples, cut at gaps within the file; one run in most files.
     uneven
         Seconds from the start where the samples lie on no even grid, float64, shape ``(samples,)``; else None.
+    jitter
+        Part of a step by which a sample lies off the even grid.
     lack
         What the file lacks, in words; "" of a whole one.
     """
@@ -94,6 +96,7 @@ class DasHeader:
     traits: DasTraits
     runs: tuple[Run, ...]
     uneven: NDArray[np.float64] | None = field(default=None, compare=False)
+    jitter: float = 0.0
     lack: str = ""
 
     @property

@@ -72,11 +72,12 @@ def known_headers(
         for number, file in enumerate(files):
             key = (file.name, file.size, file.changed_ns)
             known = index.headers.get(key)
+            scanned = known is None
             if known is None:
                 known, index.changed = _scanned(file, likely), True
-                if on_progress is not None:
-                    on_progress(Progress(number + 1, len(files), "reading headers"))
             fresh[key] = known
+            if scanned and on_progress is not None:
+                on_progress(Progress(number + 1, len(files), "reading headers"))
             if isinstance(known, str):
                 refused[file.name] = known
             else:
@@ -134,7 +135,7 @@ def write_index(folder: Path, index: FolderIndex) -> None:
             rows.append([name, size, changed, known])
         elif known.uneven is None:
             number = traits.setdefault(known.traits, len(traits))
-            rows.append([name, size, changed, number, [astuple(run) for run in known.runs], known.lack])
+            rows.append([name, size, changed, number, [astuple(run) for run in known.runs], known.jitter, known.lack])
     kept = {
         "version": _VERSION,
         "folder": str(folder),
@@ -168,8 +169,9 @@ def _traits(row: list[Any]) -> DasTraits:
 def _entry(rest: list[Any], traits: list[DasTraits]) -> DasHeader | str:
     if isinstance(rest[0], str):
         return rest[0]
-    number, runs, lack = rest
-    return DasHeader(traits[number], tuple(Run(int(a), int(b), int(c)) for a, b, c in runs), None, str(lack))
+    number, runs, jitter, lack = rest
+    spans = tuple(Run(int(first), int(count), int(start)) for first, count, start in runs)
+    return DasHeader(traits[number], spans, None, float(jitter), str(lack))
 
 
 def _bound(folder: Path) -> None:

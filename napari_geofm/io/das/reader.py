@@ -53,7 +53,7 @@ def read_das(path: Path | str) -> Survey:
     version = fingerprint(file)
     header = scan_header(file)
     grid = join([header], [file.name])
-    odd = [*trait_notes([header.traits]), *grid_notes(grid, dated=header.traits.dated)]
+    odd = [*trait_notes([header.traits]), *grid_notes(grid, [header])]
     if header.lack:
         odd.append(f"the file is {header.lack}")
     if header.uneven is not None:

@@ -8,7 +8,7 @@ import numpy as np
 from napari_geofm.errors import FormatError, GeometryError
 from napari_geofm.io.das.header import DasHeader, DasTraits, Run, spaced
 from napari_geofm.io.das.quietly import quietly
-from napari_geofm.io.das.stamps import nanoseconds, runs_of
+from napari_geofm.io.das.stamps import EvenRuns, nanoseconds, on_grid, runs_of
 from napari_geofm.io.das.tdms import what_tdms_lacks
 from napari_geofm.io.das.units import in_metres, quantity_and_units, unit_words
 from napari_geofm.io.das.vendor import Vendor, read_patch, scan_file, vendor_of
@@ -76,24 +76,21 @@ def _header(path: Path, vendor: Vendor, summary: Any, fibre: str, lack: str) -> 
         quantity, units = quantity_and_units(summary.data_type, summary.data_units)
         gauge = in_metres(getattr(summary, "gauge_length", None), getattr(summary, "gauge_length_units", None))
         fibre_units = "" if fibre == "channel" else unit_words(along.units) or "m"
-    uneven = None
-    if grid is None:
-        uneven = (stamps - stamps[0]) / 1e9
-        grid = (float(stamps[-1] - stamps[0]) / (stamps.size - 1), (Run(0, int(stamps.size), int(stamps[0])),))
     first, spacing, listed = spaced(places.astype(np.float64))
+    even, uneven = on_grid(grid, stamps)
     traits = DasTraits(
-        vendor.name, vendor.version, fibre, places.size, first, spacing, listed, fibre_units, grid[0], quantity, units,
-        gauge, dated,
+        vendor.name, vendor.version, fibre, places.size, first, spacing, listed, fibre_units, even.step_ns, quantity,
+        units, gauge, dated,
     )  # fmt: skip
-    return DasHeader(traits, grid[1], uneven, lack)
+    return DasHeader(traits, even.runs, uneven, even.jitter, lack)
 
 
-def _even(time: Any) -> tuple[tuple[float, tuple[Run, ...]], bool]:
-    """Return step, the only run, and whether it is dated, of a time coordinate that dascore knows to be even."""
+def _even(time: Any) -> tuple[EvenRuns, bool]:
+    """Return the only run, and whether it is dated, of a time coordinate that dascore knows to be even."""
     count = len(time.to_coord())
     ends, dated = nanoseconds(np.array([time.min, time.max]))
     if count < 2:
-        return (0.0, (Run(0, count, int(ends[0])),)), dated
+        return EvenRuns(0.0, (Run(0, count, int(ends[0])),)), dated
     step = np.asarray(time.step)
     length = float(step.astype("timedelta64[ns]").astype(np.int64)) if step.dtype.kind == "m" else float(step) * 1e9
-    return (length, (Run(0, count, int(ends[0])),)), dated
+    return EvenRuns(length, (Run(0, count, int(ends[0])),)), dated

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.errors import FormatError, GeometryError
-from napari_geofm.io.das.header import DasHeader, DasTraits, Run, spaced
+from napari_geofm.io.das.header import DasHeader, DasTraits, spaced
 from napari_geofm.io.das.quietly import quietly
-from napari_geofm.io.das.stamps import nanoseconds, runs_of
+from napari_geofm.io.das.stamps import nanoseconds, on_grid, runs_of
 from napari_geofm.io.das.units import in_metres, quantity_and_units
 
 __all__ = ["XDAS", "is_xdas", "read_xdas", "scan_xdas"]
@@ -56,18 +56,15 @@ def scan_xdas(path: Path) -> DasHeader:
         stamps, dated = nanoseconds(_decoded(dataset, words, "time", variable.sizes["time"]))
         places = np.asarray(_decoded(dataset, words, fibre, variable.sizes[fibre]), np.float64)
         attrs = {**dataset.attrs, **variable.attrs}
-    grid = runs_of(stamps)
+    even, uneven = on_grid(runs_of(stamps), stamps)
     quantity, units = quantity_and_units(attrs.get("quantity", attrs.get("long_name")), attrs.get("units"))
     gauge = in_metres(attrs.get("gauge_length"), attrs.get("gauge_length_units"))
-    uneven = None if grid is not None else (stamps - stamps[0]) / 1e9
-    if grid is None:
-        grid = (float(stamps[-1] - stamps[0]) / (stamps.size - 1), (Run(0, int(stamps.size), int(stamps[0])),))
     first, spacing, listed = spaced(places)
     traits = DasTraits(
-        XDAS, "", fibre, places.size, first, spacing, listed, "" if fibre == "channel" else "m", grid[0], quantity,
+        XDAS, "", fibre, places.size, first, spacing, listed, "" if fibre == "channel" else "m", even.step_ns, quantity,
         units, gauge, dated,
     )  # fmt: skip
-    return DasHeader(traits, grid[1], uneven)
+    return DasHeader(traits, even.runs, uneven, even.jitter)
 
 
 def read_xdas(path: Path, samples: slice) -> NDArray[np.float32]:

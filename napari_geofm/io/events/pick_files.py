@@ -83,7 +83,7 @@ class _Scale:
             return number if distance.units else float(distance.places(np.array([number]))[0])
 
         start = str(survey.data.attrs.get("start_utc", ""))
-        first = float(time.values[0])
+        first = float(time.first)
         return cls(file, position, start, first, sample_step(time), (distance.size, time.size))
 
     def seconds(self, pick: RawPick) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_geofm.core.axis import Axis
 from napari_geofm.core.das.event_options import sample_step
 from napari_geofm.core.das.picks import Picks
 from napari_geofm.core.survey import Survey
@@ -20,31 +21,37 @@ BAND = 50
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OnsetBand:
-    """Samples from one time on each channel up to another; in float64, as a day holds more samples than float32 counts.
+    """Samples of each channel from one on up to another.
 
     Attributes
     ----------
     first, end
-        ndarrays of float64, shape ``(channels,)``: in s; NaN where there is no band. ``end`` is left out.
-    time
-        ndarray of float64: the recording's times in s.
+        ndarrays of int64, shape ``(channels,)``: first sample, and the one behind the last; equal where there is none.
+    samples
+        Samples of the recording.
     number
         The class (outside number).
     """
 
-    first: NDArray[np.float64]
-    end: NDArray[np.float64]
-    time: NDArray[np.float64]
+    first: NDArray[np.int64]
+    end: NDArray[np.int64]
+    samples: int
     number: int
+
+    @classmethod
+    def of(cls, first_s: NDArray[np.float64], end_s: NDArray[np.float64], time: Axis, number: int) -> "OnsetBand":
+        """Return the band between times in s on each channel; there is none where one is NaN."""
+        low, high = (
+            np.clip(np.ceil(np.nan_to_num(time.places(each), nan=-1.0) - 1e-6), 0, time.size).astype(np.int64)
+            for each in (first_s, end_s)
+        )
+        return cls(low, np.where(np.isfinite(first_s) & np.isfinite(end_s), high, low), time.size, number)
 
     def inside(self, rows: slice) -> NDArray[np.uint8]:
         """Return the class in the band, inside values."""
-        wanted = np.zeros((self.first[rows].size, self.time.size), np.uint8)
-        slack = 1e-6 * (self.time[-1] - self.time[0]) / max(1, self.time.size - 1)
-        for row, (first, end) in enumerate(zip(self.first[rows], self.end[rows], strict=True)):
-            if np.isfinite(first) and np.isfinite(end):
-                low, high = np.searchsorted(self.time, (first - slack, end - slack))
-                wanted[row, low:high] = self.number + 1
+        wanted = np.zeros((self.first[rows].size, self.samples), np.uint8)
+        for row, (low, high) in enumerate(zip(self.first[rows], self.end[rows], strict=True)):
+            wanted[row, low:high] = self.number + 1
         return wanted
 
 
@@ -71,16 +78,16 @@ def onset_bands(
     UsageError
         When the band is shorter than a sample.
     """
-    step = sample_step(survey.axis("time"))
+    time = survey.axis("time")
+    step = sample_step(time)
     length = BAND * step if band_s is None else band_s
     if not (np.isfinite(length) and length >= step):
         raise UsageError(f"--onset-band {length:g} s: give at least a sample, {step:g} s")
-    samples = survey.axis("time").values.astype(np.float64)
     bands: list[Body] = []
     if noise is not None:
         # Noise first: it must not lie over another arrival.
-        bands += [OnsetBand(each.onset_s - length, each.onset_s, samples, noise) for each in picks]
-    bands += [OnsetBand(each.onset_s, each.onset_s + length, samples, number) for each in picks]
+        bands += [OnsetBand.of(each.onset_s - length, each.onset_s, time, noise) for each in picks]
+    bands += [OnsetBand.of(each.onset_s, each.onset_s + length, time, number) for each in picks]
     count = int(sum(np.isfinite(each.onset_s).sum() for each in picks))
     before = ", and as long before them" if noise is not None else ""
     return bands, f"{count:,} onsets: {length:g} s from each on{before}"

@@ -101,11 +101,11 @@ def test_a_table_that_is_no_catalogue_is_told(box: CratersBox, tmp_path: Path) -
 
 
 def test_craters_are_found_in_labels_by_the_worker(box: CratersBox, engine: FakeEngine) -> None:
-    assert box.look.reason == "nothing is labelled or predicted yet"
+    assert box.finding.reason == "nothing is labelled or predicted yet"
     painted = box.session.labels_at(box.session.place)
     painted[100:140, 100:140] = 2
     box.session.record(box.session.place, painted, what="stroke")
-    press(box.look)
+    press(box.finding)
     spec = engine.jobs[-1].spec
     assert isinstance(spec, CratersSpec)
     assert (spec.labels, spec.window) == (box.session.labels_folder, None)
@@ -115,7 +115,7 @@ def test_craters_are_found_in_labels_by_the_worker(box: CratersBox, engine: Fake
     )
     assert "2 craters found, 1 of them cut by the border" in box.job.note.text()
     assert sizes(box) == [300, 70]
-    press(box.look)
+    press(box.finding)
     press(box.job.cancel)
     assert engine.jobs[-1].cancelled
     assert sizes(box) == [300, 70]
@@ -130,7 +130,7 @@ def test_a_prediction_on_the_screen_is_looked_through_as_it_lies_in_the_image(
     assert at is not None
     workspace.view.show_prediction(at, classes, np.ones(classes.shape, np.float32))
     assert box.what.currentText() == "the prediction on the screen"
-    press(box.look)
+    press(box.finding)
     spec = engine.jobs[-1].spec
     assert spec.window == (0, 0, 480, 960)
     np.testing.assert_array_equal(spec.labels, classes)

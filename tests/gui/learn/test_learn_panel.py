@@ -1,16 +1,21 @@
 """The step Learn: what is asked of the engine, what is shown, what stays when it ends early."""
 
 import math
+from pathlib import Path
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.progress import Progress
 from napari_geofm.core.recipe import Recipe
 from napari_geofm.gui.learn.curves import MOST_POINTS, Curves
 from napari_geofm.gui.learn.learn_panel import LearnPanel
 from napari_geofm.gui.workspace import Workspace
+from napari_geofm.io import models as model_files
 from napari_geofm.io.model_scores import read_scores
+from napari_geofm.io.models import write_model
 from napari_geofm.session import Session
 from tests.gui.conftest import FakeEngine, stroke
 from tests.gui.mouse import press
@@ -136,3 +141,27 @@ def test_curves_stay_small(qtbot: QtBot) -> None:
 
 def test_narrow(panel: LearnPanel) -> None:
     assert panel.minimumSizeHint().width() <= 300
+
+
+def test_models_that_came_with_the_program_are_offered_for_their_kind_of_survey(
+    workspace: Workspace, session: Session, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = Recipe(classes=ClassTable.named(["other", "salt"]))
+    write_model(tmp_path / "salt-1", recipe, "# salt\n", {}, {"weight": np.ones((2, 3), np.float32)})
+    (tmp_path / "salt-1/about.toml").write_text(
+        f'purpose = "salt on stacked sections"\nkinds = ["{session.survey.kind}"]'
+    )
+    write_model(tmp_path / "elsewhere-1", recipe, "", {}, {"weight": np.ones((2, 3), np.float32)})
+    monkeypatch.setattr(model_files, "zoo_folders", lambda: (tmp_path,))
+    panel = LearnPanel(workspace)
+    qtbot.addWidget(panel)
+    panel.show()
+    qtbot.waitExposed(panel)
+    (row,) = panel.models.rows
+    cells = [cell.text() if (cell := panel.models.table.item(0, column)) else "" for column in range(2)]
+    assert (row.folder, cells) == (tmp_path / "salt-1", ["salt-1", "shipped"])
+    assert "salt on stacked sections" in panel.models.story.text()
+    assert "other, salt" in panel.models.story.text()
+    press(panel.use)
+    assert session.model == tmp_path / "salt-1"
+    assert not panel.use.isEnabled()

@@ -110,6 +110,6 @@ def test_stamps_are_cut_at_gaps(count: int, step: int, data: st.DataObject) -> N
         places[at:] += 5 + number
     found = runs_of(places * step + 12)
     assert found is not None
-    assert found[0] == pytest.approx(step, rel=1e-9)
-    assert [run.first for run in found[1]] == [0, *breaks]
-    assert [run.start_ns for run in found[1]] == [int(places[at]) * step + 12 for at in (0, *breaks)]
+    assert found.step_ns == pytest.approx(step, rel=1e-9)
+    assert [run.first for run in found.runs] == [0, *breaks]
+    assert [run.start_ns for run in found.runs] == [int(places[at]) * step + 12 for at in (0, *breaks)]

@@ -199,6 +199,16 @@ def test_a_gap_inside_a_file_is_a_gap_in_time(tmp_path: Path) -> None:
     assert window.valid.any(axis=1).tolist() == [True] * 10 + [False] * 45 + [True] * 5
 
 
+def test_stamps_that_jitter_are_put_on_the_even_grid_and_told(tmp_path: Path) -> None:
+    samples, rng = noise(2, 50), np.random.default_rng(4)
+    stamps = np.arange(50) * STEP_NS + rng.integers(-200_000, 200_000, 50)
+    survey = read_das(write(tmp_path / "a.h5", samples, stamps=START + stamps.astype("timedelta64[ns]")))
+    assert len(survey.odd) == 1
+    assert survey.odd[0].startswith("samples jitter by up to 0.")
+    assert survey.axis("time").step == pytest.approx(0.002, rel=0.01)
+    np.testing.assert_array_equal(survey.data.values, samples)
+
+
 def test_uneven_times_stay_what_they_are(tmp_path: Path) -> None:
     passed = np.cumsum(np.random.default_rng(1).integers(1, 90, 50)) * 1_000_000
     survey = read_das(write(tmp_path / "a.h5", noise(2, 50), stamps=START + passed.astype("timedelta64[ns]")))
