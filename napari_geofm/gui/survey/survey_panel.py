@@ -15,10 +15,7 @@ from napari_geofm.gui.survey.overview import Overview
 from napari_geofm.gui.survey.page_map import PageMap
 from napari_geofm.gui.survey.place_box import PlaceBox
 from napari_geofm.gui.survey.processing_box import ProcessingBox
-<<<<<<< HEAD
 from napari_geofm.gui.survey.recording_line import RecordingLine
-=======
->>>>>>> 111c4955e8b2532628634321b0ae989010d1de94
 from napari_geofm.gui.survey.relief_box import ReliefBox
 from napari_geofm.gui.survey.spectrum_box import SpectrumBox
 from napari_geofm.io.segy import SegyTemplate
@@ -72,13 +69,9 @@ class SurveyPanel(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(4)
-<<<<<<< HEAD
-        seen = (self.what, self.recording, self.map, self.pages, self.overview, self.solid, self.look)
-        for part in (*seen, self.relief, self.place, self.copy):
-=======
         maps = (self.map, self.pages, self.overview)
-        for part in (self.what, *maps, self.solid, self.look, self.relief, self.place, self.copy):
->>>>>>> 111c4955e8b2532628634321b0ae989010d1de94
+        seen = (self.what, self.recording, *maps, self.solid, self.look)
+        for part in (*seen, self.relief, self.place, self.copy):
             whole.addWidget(part)
         if self.session.survey.kind in INTERPRETED:
             whole.addWidget(Heading("Interpretations"))
