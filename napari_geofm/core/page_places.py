@@ -50,6 +50,9 @@ def in_seconds(survey: "Survey", at: At) -> At:
         return at
     seconds = seconds_of(at.value, survey)
     axis = survey.axis("time")
+    # Times are shown without their last digits: the start as it is shown is a little before the start.
+    if float(axis.first) - 1e-3 < seconds < float(axis.first):
+        seconds = float(axis.first)
     if not float(axis.first) - (at.length or 0.0) < seconds <= float(axis.last):
         msg = (
             f"--at {at}: {survey.path.name} was recorded from {utc_words(survey, float(axis.first))} to "
