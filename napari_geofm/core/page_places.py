@@ -50,10 +50,11 @@ def in_seconds(survey: "Survey", at: At) -> At:
         return at
     seconds = seconds_of(at.value, survey)
     axis = survey.axis("time")
+    first, last = float(axis.first), float(axis.last)
     # Times are shown without their last digits: the start as it is shown is a little before the start.
-    if float(axis.first) - 1e-3 < seconds < float(axis.first):
-        seconds = float(axis.first)
-    if not float(axis.first) - (at.length or 0.0) < seconds <= float(axis.last):
+    if first - 1e-3 < seconds < first:
+        seconds = first
+    if not first <= seconds <= last and not first - (at.length or 0.0) < seconds < first:
         msg = (
             f"--at {at}: {survey.path.name} was recorded from {utc_words(survey, float(axis.first))} to "
             f"{utc_words(survey, float(axis.last))} UTC; choose a time between"

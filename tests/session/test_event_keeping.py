@@ -65,6 +65,18 @@ def test_a_window_takes_the_place_of_what_began_in_it(session: Session, sample: 
     assert names(session)[1] == whole.name(late)
 
 
+def test_a_window_leaves_the_events_of_other_channels(session: Session, sample: DasSample) -> None:
+    whole = found(session, sample)
+    session.take_events(whole)
+    always, middles = (0.0, 1e6), [(event.first + event.last) / 2 for event in whole.events]
+    beside = [middle for middle in middles if not 10 <= middle <= 30]
+    session.take_events(whole.with_events(()), always, (10, 30))
+    assert session.events is not None
+    assert [(event.first + event.last) / 2 for event in session.events.events] == beside
+    session.take_events(whole.with_events(()), always, (0, 79))
+    assert names(session) == []
+
+
 def test_events_are_kept_with_the_session(session: Session, sample: DasSample, tmp_path: Path) -> None:
     session.take_events(found(session, sample))
     kept = session.events

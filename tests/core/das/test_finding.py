@@ -93,11 +93,12 @@ def test_numbered_channels_and_a_recording_without_a_date() -> None:
     assert events.channel(event.first) == 1000
 
 
-def test_motion_is_picked_on_its_difference_along_the_fibre() -> None:
+@pytest.mark.parametrize("unit", ["m/s", "µm/s", "nm"])
+def test_motion_is_picked_on_its_difference_along_the_fibre(unit: str) -> None:
     strain = wave(TRUTH, LENGTH)
     shaking = 40 * np.random.default_rng(5).standard_normal(LENGTH)
     motion = np.cumsum(strain, axis=0) + shaking
-    (event,) = found(coarse(TRUTH, LENGTH, shift=8.0), recording(motion, units="m/s")).events
+    (event,) = found(coarse(TRUTH, LENGTH, shift=8.0), recording(motion, units=unit)).events
     assert np.median(np.abs(100 * event.onset_s - TRUTH)) < 3.0
 
 
