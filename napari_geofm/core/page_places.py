@@ -33,7 +33,7 @@ def place_of_box(survey: "Survey", box: Box) -> At:
         first, last = (float(distance.value(place)) for place in (channels.start, channels.stop - 1))
         span = (_written(min(first, last), 10), _written(max(first, last), 10))
     length = _written((times.stop - times.start) * time.pace)
-    return At("time", _written(float(time.value(times.start))), length, span)
+    return At("time", _written(float(time.value(times.start)), 14), length, span)
 
 
 def in_seconds(survey: "Survey", at: At) -> At:
@@ -60,7 +60,7 @@ def in_seconds(survey: "Survey", at: At) -> At:
             f"{utc_words(survey, float(axis.last))} UTC; choose a time between"
         )
         raise AxisError(msg)
-    return replace(at, value=_written(seconds))
+    return replace(at, value=_written(seconds, 14))
 
 
 def time_window(survey: "Survey", at: At) -> dict[str, slice]:

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from napari_geofm.core.classes import ClassTable
-from napari_geofm.core.das.event_list import EventList
 from napari_geofm.core.das.finding import EventSource, find_events
 from napari_geofm.core.progress import run_to_end
 from napari_geofm.io.opening import open_survey
@@ -63,7 +62,7 @@ def test_labels_and_events_stay_at_their_times_when_files_come_and_go(
     session.record(session.survey.whole(), painted, what="stroke")
     mask = np.zeros(session.survey.shape, np.uint8)
     mask[:, 100:200] = 1
-    events: EventList = run_to_end(find_events(EventSource(mask, session.classes), session.survey))
+    events = run_to_end(find_events(EventSource(mask, session.classes), session.survey))
     session.take_events(events)
     began = events.utc(events.events[0].start_s)
     session.close()

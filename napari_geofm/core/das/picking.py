@@ -18,7 +18,7 @@ from napari_geofm.core.survey import Survey
 __all__ = ["EventPicker"]
 
 MOTION = frozenset({"m/s", "m", "m/s/s", "m/s**2", "m/s2"})
-"""Units, but for a prefix, of the ground's motion: what all channels share there is the instrument's; along the fibre it cancels."""
+"""Units, but for a prefix, of motion: what all channels share there is the instrument's; along the fibre it cancels."""
 
 BLOCK = 128
 """Channels read at once: an event that moves slowly along the fibre is not read as one large box."""
