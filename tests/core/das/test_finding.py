@@ -136,6 +136,8 @@ def test_what_does_not_fit_is_refused_in_one_line() -> None:
     uneven = survey.data.assign_coords(time=np.arange(900.0) ** 1.5)
     with pytest.raises(GeometryError, match="uneven"):
         found(np.zeros((40, 900), np.uint8), Survey("das", uneven, survey.path, "0"))
+    with pytest.raises(GeometryError, match="one sample a channel"):
+        found(np.zeros((40, 1), np.uint8), recording(np.ones((40, 1))))
     with pytest.raises(UsageError, match="DAS"):
         found(np.zeros((40, 900), np.uint8), Survey("image", survey.data, Path("a.tif"), "0"))
     with pytest.raises(UsageError, match="gap -1 s"):
