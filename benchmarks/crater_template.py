@@ -97,9 +97,9 @@ def _matches(even: NDArray[np.float32], template: Numbers, smallest_px: float, l
     diameter = smallest_px
     while diameter <= min(LARGEST_PX, min(even.shape) / REACH - 2):
         side = max(5, round(diameter * REACH) | 1)
-        small = resize(template, (side, side), anti_aliasing=True)
-        score = match_template(even, small.astype(np.float32), pad_input=True)
-        peaks = peak_local_max(score, min_distance=max(1, int(diameter / 4)), threshold_abs=least, exclude_border=False)
+        small = resize(template, (side, side), anti_aliasing=True)  # type: ignore[no-untyped-call]
+        score = match_template(even, small.astype(np.float32), pad_input=True)  # type: ignore[no-untyped-call]
+        peaks = peak_local_max(score, min_distance=max(1, int(diameter / 4)), threshold_abs=least, exclude_border=False)  # type: ignore[no-untyped-call]
         found += [Ring(float(r), float(c), diameter, float(score[r, c])) for r, c in peaks]
         diameter *= STEP
     return found
