@@ -4,13 +4,16 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QObject
 
+from napari_geofm.gui.canvas.relief_view import ReliefView
 from napari_geofm.gui.canvas.section_view import SectionView
 from napari_geofm.gui.canvas.statusline import StatusLine
+from napari_geofm.gui.craters.craters_view import CratersView
 from napari_geofm.gui.engine import Engine
 from napari_geofm.gui.features.following import Following
 from napari_geofm.gui.picks.picks_view import PicksView
 from napari_geofm.gui.solid.volume_view import VolumeView
 from napari_geofm.io.opening import options_of
+from napari_geofm.io.raster.relief import is_elevation
 from napari_geofm.session.gather import gather_words
 
 if TYPE_CHECKING:
@@ -55,7 +58,11 @@ class Workspace(QObject):
         self.following = Following(session, self.engine, self.view, self)
         self.status = StatusLine(viewer, session, self.view, self)
         self.picks = PicksView(viewer, session, self.view, self)
+        self.craters = (
+            CratersView(viewer, session, self.view, session.craters, self) if session.craters is not None else None
+        )
         self.volume = VolumeView(self, self)
+        self.relief = ReliefView(viewer, session, self.view, self) if is_elevation(session.survey) else None
         viewer.title = self.title
         if session.read_only:
             # napari makes a layer editable again when its dimensions change.
@@ -74,8 +81,12 @@ class Workspace(QObject):
         """Save, and stop everything that runs."""
         try:
             self.volume.close()
+            if self.relief is not None:
+                self.relief.close()
             self.status.close()
             self.picks.close()
+            if self.craters is not None:
+                self.craters.close()
             self.view.close()
             self.engine.close()
         finally:

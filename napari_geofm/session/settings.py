@@ -6,7 +6,8 @@ from typing import Any
 
 __all__ = ["SessionSettings"]
 
-LIMITS = {"percent": (50.0, 100.0), "exaggeration": (0.001, 1000.0), "brush": (1.0, 4096.0), "page": (0.0, 2.0**24)}
+LIMITS = {"percent": (50.0, 100.0), "exaggeration": (0.001, 1000.0), "brush": (1.0, 4096.0), "page": (0.0, 2.0**24),
+          "sun_azimuth": (0.0, 360.0), "sun_height": (1.0, 90.0), "relief_strength": (0.01, 100.0)}  # fmt: skip
 """Lowest and highest values that can be shown; a document with others has the default."""
 
 
@@ -34,6 +35,14 @@ class SessionSettings:
         Diameter of the brush in samples.
     page
         Samples of a window of a long recording, or along both sides of one of a large image; 0: the default.
+    relief
+        What is seen of a map of elevation: ``off`` (that only), ``over`` (hillshade over it), ``shade`` or ``slope``.
+    sun_azimuth, sun_height
+        Where the hillshade's sun stands, degrees clockwise from the map's top and above the horizon.
+    relief_strength
+        By what heights are multiplied in the hillshade on top of what suits the map.
+    longitudes
+        ``180``: they are told from -180 to 180 degrees; ``360``: from 0 to 360.
     """
 
     colormap: str = "gray"
@@ -48,6 +57,11 @@ class SessionSettings:
     live_probe: bool = False
     brush: int = 9
     page: int = 0
+    relief: str = "off"
+    sun_azimuth: float = 315.0
+    sun_height: float = 45.0
+    relief_strength: float = 1.0
+    longitudes: str = "180"
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> "SessionSettings":

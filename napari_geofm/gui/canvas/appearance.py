@@ -19,6 +19,7 @@ COLOUR_MAPS: dict[str, tuple[str, ...]] = {
     "brown-white-blue": ("#5b3a1a", "#c8a97e", "#ffffff", "#7fa8d9", "#12356b"),
     "yellow-red-gray-blue-cyan": ("#ffff00", "#bf0000", "#cacaca", "#00007f", "#00ffff"),
     "red-white-black": ("#c00000", "#ffffff", "#000000"),
+    "heights": ("#2b3f8c", "#3d8fb8", "#6fb78a", "#e6d98a", "#c27c45", "#8a4a36", "#ffffff"),
 }
 """By the name that is offered, from the lowest amplitude to the highest."""
 

@@ -52,6 +52,7 @@ class Furniture(QObject):
         # The upper edge is the ruler's, the upper right corner the legend's.
         self.bars = ColourBars(self._canvas, CanvasLook.of(viewer))
         self._used: frozenset[int] = frozenset()
+        self._instead: tuple[Image, str] | None = None
         self._canvas.installEventFilter(self)
         viewer.events.theme.connect(self._rethemed)
         viewer.dims.events.ndisplay.connect(self.restyle)
@@ -63,7 +64,7 @@ class Furniture(QObject):
 
     def show_section(self, section: "Section", proportions: "Proportions") -> None:
         """Show what belongs to another section, or to the same at another scale."""
-        self.rulers.show_section(section, proportions)
+        self.rulers.show_section(section, proportions, self._session.survey)
 
     def show_used(self, *arrays: NDArray[np.uint8]) -> None:
         """Note which classes are seen: arrays of inside values. Few classes are all listed anyway."""
@@ -76,11 +77,17 @@ class Furniture(QObject):
         """Say what the colours of the layers that are seen stand for."""
         data, confidence = self._session.shown.data, self._confidence
         unit = str(data.attrs.get("units", ""))
-        bars = [bar_of(self._amplitude, f"{data.name} ({unit})" if unit else str(data.name))]
+        shown = self._instead or (self._amplitude, f"{data.name} ({unit})" if unit else str(data.name))
+        bars = [bar_of(*shown)]
         if confidence.visible and confidence.data.any():
             bars.append(bar_of(confidence, "confidence"))
         self.bars.show_bars(bars)
         self._place()
+
+    def explain_instead(self, layer: "Image | None", title: str = "") -> None:
+        """Say what the colours of a layer mean that hides the amplitudes; None: of the amplitudes again."""
+        self._instead = None if layer is None else (layer, title)
+        self.explain_colours()
 
     def list_classes(self) -> None:
         """List the classes in the legend."""

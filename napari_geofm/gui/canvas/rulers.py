@@ -6,6 +6,7 @@ from qtpy.QtCore import QEvent, QObject, Qt, QTimer
 
 from napari_geofm.gui.canvas.canvas_look import CanvasLook, canvas_of
 from napari_geofm.gui.canvas.geometry import Proportions
+from napari_geofm.gui.canvas.map_axes import MapAxes
 from napari_geofm.gui.canvas.ruler import HIGH, WIDE, Ruler
 from napari_geofm.gui.canvas.scale_bar import ScaleBar
 from napari_geofm.gui.parts.words import NAMES
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from napari_geofm.core.axis import Axis
     from napari_geofm.core.section import Section
+    from napari_geofm.core.survey import Survey
 
 __all__ = ["Rulers", "axis_title"]
 
@@ -39,6 +41,7 @@ class Rulers(QObject):
         super().__init__(parent)
         self._viewer, self._canvas = viewer, canvas_of(viewer)
         self._proportions = Proportions(1.0, 1.0)
+        self._map: MapAxes | None = None
         self._wanted = True
         look = CanvasLook.of(viewer)
         self.top = Ruler(self._canvas, Qt.Orientation.Horizontal, look)
@@ -61,13 +64,14 @@ class Rulers(QObject):
         """Height and width of the canvas's edges that lie under the rulers, in pixels."""
         return (HIGH, WIDE) if self._wanted else (0, 0)
 
-    def show_section(self, section: "Section", proportions: Proportions) -> None:
+    def show_section(self, section: "Section", proportions: Proportions, survey: "Survey") -> None:
         """Show a section's numbers at its scale."""
-        self._proportions = proportions
+        self._proportions, self._map = proportions, MapAxes(survey, section)
+        columns, rows = self._map.columns, self._map.rows
         stretch = proportions.stretch
         told = "" if stretch is None or 0.95 < stretch < 1.05 else f"   height × {stretch:.2g}"
-        self.top.show_axis(section.columns, f"{axis_title(section.columns)}{told}", _unit(section.rows))
-        self.left.show_axis(section.rows)
+        self.top.show_axis(columns, f"{axis_title(columns)}{told}", _unit(rows))
+        self.left.show_axis(rows)
         self.follow()
 
     def set_wanted(self, on: bool) -> None:
@@ -88,8 +92,17 @@ class Rulers(QObject):
         down, across = self._proportions.scale
         self.top.follow(self._canvas.width() / 2 - middle_x * zoom, across * zoom)
         self.left.follow(self._canvas.height() / 2 - middle_y * zoom, down * zoom)
-        self.bar.follow(zoom if self._proportions.in_metres else None, feet=self._proportions.told_in_feet)
+        self.bar.follow(self._pixels_per_m(zoom, middle_y, middle_x), feet=self._proportions.told_in_feet)
         self._place_bar()
+
+    def _pixels_per_m(self, zoom: float, y: float, x: float) -> float | None:
+        """Return pixels of the screen for a m across in the middle of the canvas; None where that is not known."""
+        if not self._proportions.in_metres:
+            return None
+        down, across = self._proportions.scale
+        # On a map a degree is as long as the place has it that one looks at.
+        wide = self._map.width_m(y / down, x / across) if self._map is not None else None
+        return zoom if wide is None else zoom * across / wide
 
     def close(self) -> None:
         """Take them off the canvas."""

@@ -7,11 +7,14 @@ from qtpy.QtCore import QObject, QTimer
 
 from napari_geofm.core.axis import Axis
 from napari_geofm.core.utc import utc_words
+from napari_geofm.gui.canvas.ground_words import ground_words
 from napari_geofm.gui.parts.words import NAMES, axis_number
+from napari_geofm.io.raster import Ground
 
 if TYPE_CHECKING:
     from napari import Viewer
 
+    from napari_geofm.core.section import Section
     from napari_geofm.gui.canvas.section_view import SectionView
     from napari_geofm.session import Session
 
@@ -94,6 +97,11 @@ def under(session: "Session", view: "SectionView", row: int, column: int) -> str
     section = view.section
     if section is None:
         return ""
+    ground = Ground.of(session.survey.template) if session.survey.kind == "image" else None
+    if ground is not None:
+        around = session.settings.longitudes == "360"
+        on_body = ground_words(ground, *_pixel(section, row, column), around=around)
+        return "   ".join([*on_body, *_found(session, view, row, column)])
     whole = session.survey.axis(section.at.axis) if section.at.axis in session.survey.cuts else None
     words = [] if whole is None else [_said(whole, section.at.value)]
     words += [_said(section.columns, section.columns.values[column]), _said(section.rows, section.rows.values[row])]
@@ -107,11 +115,22 @@ def under(session: "Session", view: "SectionView", row: int, column: int) -> str
         if axis is not None and axis.is_numeric
     }
     if session.survey.kind == "das" and "time" in numbers:
-        words.append(utc_words(session.survey, numbers["time"], 4).replace("T", " "))
+        utc = utc_words(session.survey, numbers["time"], 4).replace("T", " ")
+        words += [f"{utc} UTC"] if utc else []
     place = view.positions.xy(numbers)
     if place is not None:
         words.append(f"X {place[0]:.1f}  Y {place[1]:.1f}")
-    return "   ".join([word for word in words if word] + _found(session, view, row, column))
+    return "   ".join([*words, *_found(session, view, row, column)])
+
+
+def _pixel(section: "Section", row: int, column: int) -> tuple[int, int]:
+    """Return the file's row and column of a sample of a section of an image."""
+    rows, columns = (part for part in section.places if isinstance(part, slice))
+    layout = section.layout
+    return (
+        rows.stop - 1 - row if layout.flip_rows else rows.start + row,
+        columns.stop - 1 - column if layout.flip_columns else columns.start + column,
+    )
 
 
 def _found(session: "Session", view: "SectionView", row: int, column: int) -> list[str]:

@@ -13,7 +13,10 @@ from napari_geofm.gui.survey.copy_box import CopyBox
 from napari_geofm.gui.survey.minimap import Minimap
 from napari_geofm.gui.survey.overview import Overview
 from napari_geofm.gui.survey.page_map import PageMap
+from napari_geofm.gui.survey.place_box import PlaceBox
 from napari_geofm.gui.survey.processing_box import ProcessingBox
+from napari_geofm.gui.survey.recording_line import RecordingLine
+from napari_geofm.gui.survey.relief_box import ReliefBox
 from napari_geofm.gui.survey.spectrum_box import SpectrumBox
 from napari_geofm.io.segy import SegyTemplate
 from napari_geofm.session.gather import gather_words
@@ -53,18 +56,22 @@ class SurveyPanel(QWidget):
         super().__init__(parent)
         self.session = workspace.session
         self.what = Note(_described(workspace))
+        self.recording = RecordingLine(self.session.survey)
         self.map, self.overview = Minimap(workspace), Overview(workspace)
         self.pages = PageMap(workspace, self.map.marks)
         self.volume = workspace.volume
         self.solid = StepButton("3-D view", "The survey, decimated, in three dimensions; again: the section", "Shift+D")
         self.solid.setCheckable(True)
-        self.look = AppearanceForm(self.session)
+        self.look, self.relief = AppearanceForm(self.session), ReliefBox(workspace)
+        self.place = PlaceBox(workspace)
         self.headers = StepButton("Headers…", "Which bytes hold what in this SEG-Y file; open it otherwise", "Shift+H")
         self.picks, self.copy = PicksBox(workspace), CopyBox(workspace, before=self.headers)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(4)
-        for part in (self.what, self.map, self.pages, self.overview, self.solid, self.look, self.copy):
+        maps = (self.map, self.pages, self.overview)
+        seen = (self.what, self.recording, *maps, self.solid, self.look)
+        for part in (*seen, self.relief, self.place, self.copy):
             whole.addWidget(part)
         if self.session.survey.kind in INTERPRETED:
             whole.addWidget(Heading("Interpretations"))

@@ -6,18 +6,18 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_geofm.core.amplitude import GRAY, sample_places
-from napari_geofm.core.body import metres_per_degree
+from napari_geofm.core.amplitude import GRAY
 from napari_geofm.core.relief import REACH, ReliefFit, fit_relief, relief_picture
+from napari_geofm.core.section import Section
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import UsageError
-from napari_geofm.io.raster.grid import is_straight
 from napari_geofm.io.raster.ground import Ground
+from napari_geofm.io.raster.pixel_sizes import pixel_sizes_m
 
 __all__ = ["Patch", "ReliefMap", "is_elevation", "relief_of"]
 
-_NODES = 17
-"""Along each side of a window the places at which the size of a pixel is computed; in between it changes evenly."""
+_BLOCK = 1024
+"""Side of the blocks in which what is typical of a large map is looked for."""
 
 _EVEN = 1e-3
 """Columns by which a map may miss a whole turn of its body and still be closed."""
@@ -88,27 +88,32 @@ class ReliefMap:
             taken = across[part] % wide
             read = self._survey.read((down, slice(int(taken[0]), int(taken[-1]) + 1)))
             values[np.flatnonzero(inside)[0] : np.flatnonzero(inside)[-1] + 1, part] = read
-        down_m, across_m = self._sizes(lines, across)
+        down_m, across_m = pixel_sizes_m(self.ground, lines, across)
         layout = self._survey.layout(self._survey.whole())
         inner = tuple(slice(margin, values.shape[axis] - margin) for axis in (0, 1))
         shown = (np.broadcast_to(each, (lines.size, each.shape[1])) for each in (down_m, across_m))
         sizes = [layout.to_display(each) for each in shown]
         return Patch(layout.to_display(values), sizes[0], sizes[1], (inner[0], inner[1]))
 
+    def around(self, section: Section) -> Patch:
+        """Return a section that was read, as a patch; of a closed map that is seen whole with its ends' neighbours."""
+        rows, columns = (each for each in section.places if isinstance(each, slice))
+        tall, wide = self._survey.shape
+        down = range(*rows.indices(tall))
+        across = range(*columns.indices(wide))
+        margin = int(self.is_closed and len(across) == wide)
+        lines, places = np.arange(down[0], down[-1] + 1), np.arange(across[0] - margin, across[-1] + 1 + margin)
+        down_m, across_m = pixel_sizes_m(self.ground, lines, places)
+        shown = [
+            section.layout.to_display(np.broadcast_to(each, (lines.size, places.size))) for each in (down_m, across_m)
+        ]
+        values = np.pad(section.values, ((0, 0), (margin, margin)), mode="wrap")
+        return Patch(values, shown[0], shown[1], (slice(None), slice(margin, values.shape[1] - margin)))
+
     def fit(self) -> ReliefFit:
         """Return what is typical of the whole map; the same map always gives the same."""
-        tall, wide = self._survey.shape
-        parts = []
-        places = sample_places(self._survey)
-        # Of sixteen blocks of a large map the four on the diagonal.
-        for place in places if len(places) <= 4 else places[:: len(places) // 4 + 1]:
-            rows, columns = (
-                slice(*part.indices(size)[:2]) if isinstance(part, slice) else slice(part, part + 1)
-                for part, size in zip(place, (tall, wide), strict=True)
-            )
-            patch = self.patch((rows, columns))
-            parts.append((patch.elevation, patch.down_m, patch.across_m))
-        return fit_relief(parts)
+        patches = [self.patch(place) for place in _samples(self._survey.shape)]
+        return fit_relief([(each.elevation, each.down_m, each.across_m) for each in patches])
 
     def picture(self, places: tuple[slice, slice], fit: ReliefFit) -> NDArray[np.float32]:
         """Return what the encoder sees of a window, in display order.
@@ -122,24 +127,18 @@ class ReliefMap:
         found = relief_picture(patch.elevation, patch.down_m, patch.across_m, fit)[patch.inner]
         return np.nan_to_num(found, nan=GRAY)
 
-    def _sizes(
-        self, lines: NDArray[np.int_], across: NDArray[np.int_]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return height and width of pixels in m in the survey's order, shape ``(rows, 1)`` or ``(rows, columns)``."""
-        ground = self.ground
-        if ground is None:
-            return np.ones((lines.size, 1)), np.ones((lines.size, 1))
-        if ground.is_geographic and is_straight(ground.transform):
-            lat = np.clip(ground.xy(lines, 0.0)[1], -90.0, 90.0)
-            north, east = metres_per_degree(ground.body, lat)
-            a, _, _, _, e, _ = ground.transform
-            return (north * abs(e))[:, None], (east * abs(a))[:, None]
-        if ground.columns_around is not None:
-            down, wide = ground.pixel_km(lines, 0.5 * (ground.shape[1] - 1))
-            return _filled(down)[:, None] * 1000.0, _filled(wide)[:, None] * 1000.0
-        nodes = [np.linspace(each[0], each[-1], _NODES) for each in (lines, across)]
-        down, wide = ground.pixel_km(nodes[0][:, None], nodes[1][None, :])
-        return tuple(_spread(_filled(each) * 1000.0, nodes, lines, across) for each in (down, wide))  # type: ignore[return-value]
+
+def _samples(shape: tuple[int, ...]) -> list[tuple[slice, slice]]:
+    """Return the whole of a small map, or four blocks of a large one, from its upper left corner to the lower right."""
+    tall, wide = (min(size, _BLOCK) for size in shape)
+    count = 1 if (tall, wide) == shape else 4
+    corners = [
+        np.linspace(0, size - part, count).round().astype(int) for size, part in zip(shape, (tall, wide), strict=True)
+    ]
+    return [
+        (slice(int(top), int(top) + tall), slice(int(left), int(left) + wide))
+        for top, left in zip(*corners, strict=True)
+    ]
 
 
 _FITS: dict[object, ReliefFit] = {}
@@ -163,17 +162,3 @@ def _runs(across: NDArray[np.int_], wide: int, *, closed: bool) -> list[slice]:
     breaks = np.flatnonzero(across % wide == 0)
     edges = sorted({0, *(int(each) for each in breaks), across.size})
     return [slice(first, last) for first, last in pairwise(edges)]
-
-
-def _filled(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return sizes with those that are not known (beyond the body's limb) taken from the middle of those that are."""
-    known = np.isfinite(values) & (values > 0)
-    return np.where(known, values, np.median(values[known]) if known.any() else 1.0)
-
-
-def _spread(
-    values: NDArray[np.float64], nodes: list[NDArray[np.float64]], lines: NDArray[np.int_], across: NDArray[np.int_]
-) -> NDArray[np.float64]:
-    """Return numbers at nodes as numbers at every pixel."""
-    rows = np.stack([np.interp(lines, nodes[0], column) for column in values.T], axis=1)
-    return np.stack([np.interp(across, nodes[1], row) for row in rows])

@@ -1,5 +1,9 @@
 """Rulers, scale bar, legend, colour bar and the fit to the canvas: right, readable, never in the mouse's way."""
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
@@ -15,7 +19,9 @@ from napari_geofm.gui.survey.appearance_form import AppearanceForm
 from napari_geofm.gui.workspace import Workspace
 from tests.gui.canvas_mouse import Canvas
 from tests.gui.conftest import plain_prediction
+from tests.gui.maps import opened_map
 from tests.gui.mouse import press
+from tests.io.raster.build import MOON, placed, write_tif
 
 
 def numbers(ruler: Ruler) -> dict[str, float]:
@@ -231,3 +237,39 @@ def test_confidence_has_a_bar_while_there_is_some(workspace: Workspace, canvas: 
     picture = bars.grab().toImage()
     # The bar runs from the high colour above to the low one below.
     assert picture.pixelColor(12, 30).lightness() > picture.pixelColor(12, bars.height() - 15).lightness() + 100
+
+
+def test_the_scale_bar_of_a_map_holds_where_one_looks(
+    make_napari_viewer: Callable[..., Any], tmp_path: Path, qtbot: QtBot
+) -> None:
+    width = np.pi * 1_737_400 / 180
+    where = placed(1.0, -1.0, c=-180.0, f=90.0)
+    file = write_tif(
+        tmp_path / "a.tif", np.random.default_rng(0).random((180, 360), np.float32), crs=MOON, transform=where
+    )
+    with opened_map(make_napari_viewer, file, qtbot) as workspace:
+        canvas = Canvas(workspace, qtbot)
+        workspace.viewer.window.show()
+        qtbot.waitExposed(canvas.widget)
+        bar = workspace.view.furniture.rulers.bar
+        for lat in (0.0, 60.0, -75.0):
+            down = workspace.view.layers.amplitude.scale[0]
+            workspace.viewer.scene.camera.center = ((89.5 - lat) * down, workspace.viewer.scene.camera.center[-1])
+            settle(qtbot)
+            km = float(bar.text.removesuffix(" km"))
+            # So many pixels of the map are under the bar.
+            across = bar.pixels / workspace.viewer.scene.camera.zoom / workspace.view.layers.amplitude.scale[1]
+            assert across * width * np.cos(np.deg2rad(lat)) / 1000 == pytest.approx(km, rel=0.03)
+
+
+def test_a_projected_map_has_km_along_its_edges(
+    make_napari_viewer: Callable[..., Any], tmp_path: Path, qtbot: QtBot
+) -> None:
+    where = placed(1000.0, -1000.0, c=-60_000.0, f=40_000.0)
+    file = write_tif(tmp_path / "a.tif", np.zeros((80, 120), np.float32), crs="IAU_2015:30130", transform=where)
+    with opened_map(make_napari_viewer, file, qtbot) as workspace:
+        rulers = workspace.view.furniture.rulers
+        assert rulers.top.name == "x (km)"
+        assert rulers.top.axis is not None
+        assert rulers.left.axis is not None
+        assert (rulers.top.axis.values[0], rulers.left.axis.values[0]) == (-59.5, 39.5)

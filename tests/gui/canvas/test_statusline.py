@@ -191,3 +191,16 @@ def test_a_picture_and_a_map(opened: Callable[[Path], tuple[Workspace, Canvas]],
     text = said(workspace, canvas, qtbot, 3, 5)
     assert "X 500055.0  Y 3999965.0" in text
     assert "brightness 95" in text
+
+
+def test_a_map_of_the_moon_is_told_as_places_on_it(
+    opened: Callable[[Path], tuple[Workspace, Canvas]], tmp_path: Path, qtbot: QtBot
+) -> None:
+    from tests.gui.maps import elevation_file
+
+    workspace, canvas = opened(elevation_file(tmp_path))
+    text = said(workspace, canvas, qtbot, 60, 40)
+    assert text.startswith("59.975° N  22.025° E   elevation 2000.6 m")
+    workspace.session.change(longitudes="360")
+    assert "22.025° E" in said(workspace, canvas, qtbot, 60, 40)
+    assert "no data" in said(workspace, canvas, qtbot, 2, 2)
