@@ -1,5 +1,8 @@
 """The craters in a list that is sorted by a click on a column."""
 
+from collections.abc import Callable
+from typing import Any
+
 from qtpy.QtCore import QItemSelection, QModelIndex, QSortFilterProxyModel, Qt, Signal
 from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -82,7 +85,7 @@ class CraterTable(QTableView):
         self._following = False
 
 
-def _forget(shelf: CraterShelf, *followers: object) -> None:
+def _forget(shelf: CraterShelf, *followers: Callable[..., Any]) -> None:
     for follower in followers:
         shelf.changed.disconnect(follower, missing_ok=True)
         shelf.chosen_changed.disconnect(follower, missing_ok=True)

@@ -66,8 +66,8 @@ class CratersBox(QWidget):
         )
         self.what.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.what.setMinimumContentsLength(12)
-        self.find = StepButton("Find craters", "Measure the craters of labels or of a prediction", KEYS["find"])
-        self.job = JobBox(workspace.engine, self.find, WORDS)
+        self.finding = StepButton("Find craters", "Measure the craters of labels or of a prediction", KEYS["find"])
+        self.job = JobBox(workspace.engine, self.finding, WORDS)
         self.take_in = StepButton("Import catalogue…", "Craters of a table, in the list and as labels")
         self.export = StepButton("Export…", "The craters that are listed, as .gpkg, .csv or .geojson")
         self.sizes = StepButton("Sizes…", "How many there are of each size, with the completeness limit")
@@ -226,7 +226,7 @@ class CratersBox(QWidget):
         whole.addWidget(self.note)
 
     def _connect(self) -> None:
-        self.find.clicked.connect(self.start)
+        self.finding.clicked.connect(self.start)
         self.take_in.clicked.connect(self.importing.ask)
         self.importing.said.connect(self.note.say)
         self.export.clicked.connect(self._ask)

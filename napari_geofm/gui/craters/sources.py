@@ -73,4 +73,4 @@ def _window(workspace: "Workspace") -> tuple[int, int, int, int] | None:
     rows, columns = section.places[:2]
     if isinstance(rows, int) or isinstance(columns, int):
         return None
-    return rows.start or 0, columns.start or 0, *section.layout.from_display(section.values).shape  # type: ignore[return-value]
+    return rows.start or 0, columns.start or 0, *section.layout.from_display(section.values).shape

@@ -15,6 +15,7 @@ from napari_geofm.gui.opening.detaching import detach, take_layers
 from napari_geofm.gui.opening.fetching import Fetching
 from napari_geofm.gui.opening.file_question import ask_for_file
 from napari_geofm.gui.opening.opening_bar import OpeningBar
+from napari_geofm.gui.opening.restoring import restored
 from napari_geofm.gui.opening.running_jobs import RunningJobs
 from napari_geofm.gui.parts.questions import ask_to_stop
 from napari_geofm.gui.parts.telling import tell, telling
@@ -121,17 +122,11 @@ class Opening(QObject):
         if self.workspace is not None and self._coming is None:
             self.question = place_question(self.workspace.session.survey, self._viewer.window._qt_window, self.open)
 
-    def cancel(self) -> bool:
-        """End an opening that takes long; what was open before stays. Return whether there was one."""
-        if self._coming is None or self._half is not None:
-            return False
-        self._fetching.leave()
-        name, self._coming = self._coming.name, None
-        self._show_title()
-        self._tell_left("")
-        self._viewer.status = f"{name} was not opened"
-        self.failed.emit(f"Opening {name} was cancelled.")
-        return True
+    def cancel(self) -> None:
+        """End an opening that takes long; what was open before stays."""
+        if self._coming is not None and self._half is None:
+            self._fetching.leave()
+            self._refused(f"Opening {self._coming.name} was cancelled.", told=False)
 
     def close(self) -> None:
         """Save and close what is open, and leave the viewer as it was before."""
@@ -211,7 +206,7 @@ class Opening(QObject):
             if open_now == place_of(survey):
                 # Its own lock would be in the way.
                 self.close()
-            self._fetching.run(survey.path, lambda _: _restored(survey))
+            self._fetching.run(survey.path, lambda _: restored(survey))
 
     def _ask(self, found: Question) -> None:
         """Ask what has to be known of a file before it can be opened."""
@@ -233,10 +228,11 @@ class Opening(QObject):
         self.question = dialog_for(found, self._viewer.window._qt_window, answered, left)
         self.question.open()
 
-    def _refused(self, why: str) -> None:
+    def _refused(self, why: str, *, told: bool = True) -> None:
         self._coming = None
         self._show_title()
-        tell(why)
+        if told:
+            tell(why)
         self._tell_left("")
         self.failed.emit(why)
 
@@ -290,16 +286,3 @@ def opening_of(viewer: "Viewer") -> Opening:
     """Return what opens surveys in a viewer; it lives as long as the viewer's window."""
     found: Opening | None = viewer.window._qt_window.findChild(Opening, NAME)
     return found if found is not None else Opening(viewer)
-
-
-def _restored(survey: "Survey") -> "Session":
-    """Open a survey's session, with what takes long the first time."""
-    from napari_geofm.session import Session
-
-    session = Session(survey)
-    try:
-        _ = session.stretch
-    except BaseException:
-        session.close()
-        raise
-    return session

@@ -1,4 +1,4 @@
-"""A DAS recording in three lines: its fibre, its samples, its time."""
+"""A DAS recording in four lines: its fibre, its samples, its start, its length."""
 
 from typing import TYPE_CHECKING
 
@@ -26,5 +26,5 @@ class RecordingLine(Note):
         super().__init__("", parent)
         if survey.kind == "das":
             facts = RecordingFacts.of(survey)
-            self.say("\n".join((facts.fibre_words, facts.signal_words, facts.time_words)))
+            self.say("\n".join((facts.fibre_words, facts.signal_words, facts.start_words, facts.length_words)))
             self.setToolTip("\n".join(survey.odd))

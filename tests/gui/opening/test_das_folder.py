@@ -123,7 +123,8 @@ def test_the_survey_panel_tells_what_the_recording_is(opening: Opening, folder: 
     assert line.text().splitlines() == [
         "12 channels every 4 m, gauge length 10 m",
         "500 Hz, strain rate in 1/s",
-        "2024-03-01 12:00:00.000 UTC, 1.2 s in 5 files, 1 gap of 200 ms",
+        "2024-03-01 12:00:00.000 UTC",
+        "1.2 s in 5 files, 1 gap of 200 ms",
     ]
     assert "1 gap of 200 ms, from" in line.toolTip()
     section = workspace.view.section
