@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from napari_geofm.gui.opening.opening import Opening
 
-__all__ = ["SAMPLE", "ask_for_survey", "make_opener", "reader"]
+__all__ = ["SAMPLE", "ask_for_folder", "ask_for_survey", "make_opener", "reader"]
 
 Nothing = list[tuple[None]]
 
@@ -45,6 +45,13 @@ def ask_for_survey() -> None:
     opening = _current()
     if opening is not None:
         opening.ask()
+
+
+def ask_for_folder() -> None:
+    """Ask for a folder, of the files of a DAS recording or of tiles, and open it."""
+    opening = _current()
+    if opening is not None:
+        opening.ask(folder=True)
 
 
 def _current() -> "Opening | None":

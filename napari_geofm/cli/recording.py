@@ -28,5 +28,5 @@ def recording_lines(data: dict[str, Any] | None) -> list[str]:
     return [
         f"  fibre      {facts.fibre_words}",
         f"  signal     {facts.signal_words}",
-        f"  recorded   {facts.time_words}",
+        f"  recorded   {facts.start_words}, {facts.length_words}",
     ]

@@ -7,6 +7,7 @@ from qtpy.QtCore import QObject
 from napari_geofm.gui.canvas.relief_view import ReliefView
 from napari_geofm.gui.canvas.section_view import SectionView
 from napari_geofm.gui.canvas.statusline import StatusLine
+from napari_geofm.gui.craters.craters_view import CratersView
 from napari_geofm.gui.engine import Engine
 from napari_geofm.gui.features.following import Following
 from napari_geofm.gui.picks.picks_view import PicksView
@@ -57,6 +58,9 @@ class Workspace(QObject):
         self.following = Following(session, self.engine, self.view, self)
         self.status = StatusLine(viewer, session, self.view, self)
         self.picks = PicksView(viewer, session, self.view, self)
+        self.craters = (
+            CratersView(viewer, session, self.view, session.craters, self) if session.craters is not None else None
+        )
         self.volume = VolumeView(self, self)
         self.relief = ReliefView(viewer, session, self.view, self) if is_elevation(session.survey) else None
         viewer.title = self.title
@@ -81,6 +85,8 @@ class Workspace(QObject):
                 self.relief.close()
             self.status.close()
             self.picks.close()
+            if self.craters is not None:
+                self.craters.close()
             self.view.close()
             self.engine.close()
         finally:

@@ -6,7 +6,7 @@ from typing import Any
 
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import FormatError
-from napari_geofm.io.das import das_files, read_das_folder
+from napari_geofm.io.das import DAS_ENDINGS, MORE_ENDINGS, das_files, read_das_folder
 from napari_geofm.io.raster import RasterSaid, read_folder
 from napari_geofm.io.raster.folder import tile_files
 
@@ -36,6 +36,8 @@ def open_folder(folder: Path, kind: str | None, said: RasterSaid | None, on_prog
     """
     if kind == "tiles":
         return read_folder(folder, said)
+    if kind == "das":
+        return read_das_folder(folder, on_progress, das_files(folder, DAS_ENDINGS + MORE_ENDINGS))
     tiles, recordings = tile_files(folder), das_files(folder)
     # Pictures beside recordings in sub-folders are a folder of tiles, as before there were recordings.
     beside = [file for file in recordings if "/" not in file.name]
@@ -45,8 +47,8 @@ def open_folder(folder: Path, kind: str | None, said: RasterSaid | None, on_prog
             "folders of their own"
         )
         raise FormatError(msg)
-    if kind == "das" or (recordings and not tiles):
-        return read_das_folder(folder, on_progress)
+    if recordings and not tiles:
+        return read_das_folder(folder, on_progress, recordings)
     return read_folder(folder, said)
 
 

@@ -15,8 +15,6 @@ from napari_geofm.core.das.processed import Processed
 from napari_geofm.core.das.processing import Processing
 from napari_geofm.core.das.signal import Signal
 from napari_geofm.core.das.stages import Reader, Stages
-from napari_geofm.core.even_axis import EvenAxis
-from napari_geofm.core.even_coordinate import even_coordinate
 from napari_geofm.core.survey import Survey
 from napari_geofm.io.lazy import lazy_variable, read_box
 
@@ -126,19 +124,14 @@ def _fingerprint(source: Survey, chain: Chain, bad: NDArray[np.bool_]) -> str:
 
 
 def _array(variable: "xr.Variable", source: Survey, after: Signal, chain: Chain) -> "xr.DataArray":
-    """Return the samples with the axes that are left of them; long ones are cut, not listed."""
+    """Return the samples with the axes that are left of them; a long one is cut without being listed."""
     import xarray as xr
 
-    distance, time = source.axis("distance"), source.axis("time")
     thins = int(np.prod([step.thins for step in chain.steps]))
-    stacks = int(np.prod([step.stacks for step in chain.steps]))
-    along = after.places if stacks > 1 else distance.values
-    if isinstance(time, EvenAxis):
-        # The times of a long recording are computed where they are asked for, and never listed.
-        coords = even_coordinate(time.even(slice(None, None, thins)))
-    else:
-        coords = xr.Coordinates({"time": ("time", time.values[::thins], {"units": time.units})})
-    coords = coords.assign(distance=("distance", along, {"units": distance.units}))
+    coords = source.data.isel(time=slice(None, None, thins)).coords if thins > 1 else source.data.coords
+    if after.channels != source.shape[0]:
+        units = {"units": source.axis("distance").units}
+        coords = coords.assign(distance=("distance", after.places, units))
     return xr.DataArray(variable, coords, name=source.data.name)
 
 

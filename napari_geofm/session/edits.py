@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.core.classes import ClassTable
+from napari_geofm.core.das.event_list import EventList
 from napari_geofm.core.region import At
 from napari_geofm.session.chain_state import ChainState
 from napari_geofm.session.run_change import RunChange
@@ -121,6 +122,8 @@ class Edit:
         Model in use before and after (names, empty for none), or None where it stayed.
     chains
         What a recording is seen through before and after, or None where it stayed.
+    events
+        The events of a recording before and after, or None where they stayed.
     """
 
     what: str
@@ -133,6 +136,7 @@ class Edit:
     models: tuple[str, str] | None = None
     also: tuple[At, ...] = ()
     chains: tuple[ChainState, ChainState] | None = None
+    events: tuple[EventList, EventList] | None = None
 
     @property
     def renumbers(self) -> bool:
@@ -142,7 +146,8 @@ class Edit:
     @property
     def size(self) -> int:
         """Bytes that the step holds, about."""
-        return 500 + sum(100 + len(change.packed) for change in self.changes)
+        listed = sum(len(each) * 100 + each.onsets * 16 for each in self.events or ())
+        return 500 + listed + sum(100 + len(change.packed) for change in self.changes)
 
 
 class UndoStack:

@@ -17,10 +17,11 @@ from napari_geofm.io.label_folder import CLASSES
 from napari_geofm.io.opening import open_survey
 from napari_geofm.io.processed import unprocessed
 from napari_geofm.session.autosave import Autosave
+from napari_geofm.session.craters.shelf import CraterShelf
 from napari_geofm.session.document import NAME, SessionDocument
+from napari_geofm.session.event_keeping import EventKeeping
 from napari_geofm.session.picks.shelf import PickShelf
 from napari_geofm.session.recent import remember
-from napari_geofm.session.recording import Recording
 from napari_geofm.session.restoring import open_document, open_store
 from napari_geofm.session.resumption import Resumption, last_saved
 from napari_geofm.session.session_folder import SessionFolder, place_of
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["Session"]
 
 
-class Session(Recording):
+class Session(EventKeeping):
     """One survey being interpreted. Headless: a viewer shows it, tests drive it.
 
     Signals (psygnal), besides those of labels, classes and models: ``place_changed(At)``, ``settings_changed()``,
@@ -73,8 +74,11 @@ class Session(Recording):
             self._take_up(kept.model, kept.earlier_models)
             self._trail = Trail(survey, _there(survey, kept.place), kept.settings.page)
             self.picks = PickShelf(self._folder.path, survey, writable=not self.read_only)
-            for notice in self.picks.notices:
+            writable = not self.read_only
+            self.craters = CraterShelf(self._folder.path, survey, writable=writable) if survey.kind == "image" else None
+            for notice in (*self.picks.notices, *(self.craters.notices if self.craters is not None else ())):
                 self.notice.emit(notice)
+            self._take_up_events(self._folder.path)
             self._labelled = len(self.labelled_sections())
             self.resumption = self._resumption(saved)
             self._write()

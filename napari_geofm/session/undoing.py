@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from psygnal import Signal
 
 from napari_geofm.core.classes import ClassTable
+from napari_geofm.core.das.event_list import EventList
 from napari_geofm.core.survey import Survey
 from napari_geofm.session.chain_state import ChainState
 from napari_geofm.session.edits import Edit, UndoStack, renumbered
@@ -151,6 +152,8 @@ class Undoing:
             self._use(edit.models[0 if back else 1])
         if edit.chains is not None:
             self._process(edit.chains[0 if back else 1])
+        if edit.events is not None:
+            self._list_events(edit.events[0 if back else 1])
         if self._state != before:
             self.classes_changed.emit()
         if edit.changes or edit.renumbers:
@@ -165,6 +168,9 @@ class Undoing:
 
     def _process(self, state: ChainState) -> None:
         """See a recording through another chain."""
+
+    def _list_events(self, events: EventList) -> None:
+        """Have a recording's other list of events."""
 
     def _restate(self, state: ClassState) -> None:
         self._state = state

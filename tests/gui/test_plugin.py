@@ -17,6 +17,7 @@ from napari_geofm.gui.opening.recent_list import RecentList
 from napari_geofm.plugin import reader
 from tests.gui.conftest import told
 from tests.gui.opening.test_opening import PATIENCE_MS, BusyEngine, file, shown
+from tests.io.das.recorder import noise, split
 
 __all__ = ["file"]
 
@@ -99,6 +100,14 @@ def test_samples(viewer: Any, key: str, name: str, qtbot: QtBot) -> None:
 def test_the_menu_asks_for_a_file(viewer: Any, file: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
     assert opened_name(viewer, _action(viewer, "Open survey…").trigger, qtbot) == "one"
+
+
+def test_the_menu_asks_for_a_folder_of_recordings(
+    viewer: Any, tmp_path: Path, own_cache: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    split(tmp_path / "run", noise(8, 300), 100, 200)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "run"))
+    assert opened_name(viewer, _action(viewer, "Open folder of DAS files").trigger, qtbot) == "run"
 
 
 def test_the_widget(viewer: Any, file: Path, qtbot: QtBot) -> None:

@@ -135,3 +135,37 @@ def test_the_mine_event_stands_out_in_the_difference(shared_data: Path) -> None:
     gains = [float(each[180:400, nearest].mean() / each[:140, nearest].mean()) for each in (values, plain)]
     assert gains[0] > 5
     assert gains[0] > 1.5 * gains[1]
+
+
+def test_a_recording_of_a_year_is_processed_window_by_window() -> None:
+    import tracemalloc
+
+    import xarray as xr
+
+    from napari_geofm.core.even_axis import EvenAxis
+    from napari_geofm.core.even_coordinate import even_coordinate
+    from napari_geofm.io.lazy import lazy_variable
+
+    shape, read = (8, 1_000_000_000), []
+
+    def box(places: tuple[slice, ...]) -> np.ndarray:
+        read.append(places[1])
+        channels, times = np.arange(places[0].start, places[0].stop), np.arange(places[1].start, places[1].stop)
+        return np.sin(0.05 * times[None] + channels[:, None]).astype(np.float32)
+
+    coords = even_coordinate(EvenAxis("time", shape[1], 1e6, per=1e9, units="s"))
+    coords = coords.assign(distance=("distance", np.arange(8.0), {"units": "m"}))
+    variable = lazy_variable(("distance", "time"), shape, np.dtype(np.float32), box, {"units": "1/s"})
+    source = Survey("das", xr.DataArray(variable, coords, name="amplitude"), Path("year.h5"), "year")
+    tracemalloc.start()
+    survey = processed(source, asked("detrend; bandpass 2-100 Hz; scale; decimate 5; stack 2", "3"))
+    assert survey.shape == (4, 200_000_000)
+    assert survey.axis("time").step == pytest.approx(0.005)
+    window = survey.section(At.parse("time=500000/2"))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert window.shape == (400, 4)
+    assert np.isfinite(window.values).all()
+    assert peak < 500e6
+    # What is fitted once is fitted on 16 windows of each channel, the rest is the window and its margins.
+    assert sum(part.stop - part.start for part in read) < 40e6

@@ -14,8 +14,8 @@ from napari_geofm.errors import UsageError
 __all__ = ["PRESETS", "Chain"]
 
 PRESETS: Mapping[str, str] = {
-    "earthquake": "detrend linear; bandpass 1-20 Hz; median; scale robust; root",
-    "microseismic": "detrend constant; bandpass 20-400 Hz; median; scale robust; root",
+    "earthquake": "velocity-derivative; detrend linear; bandpass 1-20 Hz; median; scale robust; root",
+    "microseismic": "velocity-derivative; detrend constant; bandpass 20-400 Hz; median; scale robust; root",
     "traffic": "detrend linear; bandpass 0.1-2 Hz; scale robust; root",
 }
 """Chains by name: local earthquakes, microseismic events in mines and wells, vehicles on a road."""

@@ -68,6 +68,11 @@ class EventList:
         """Count of events."""
         return len(self.events)
 
+    @property
+    def onsets(self) -> int:
+        """Channels of all events, with an onset or without."""
+        return sum(event.onset_s.size for event in self.events)
+
     def with_events(self, events: tuple[FibreEvent, ...]) -> "EventList":
         """Return the same recording with other events."""
         return replace(self, events=tuple(sorted(events, key=lambda each: (each.start_s, each.kind, each.first))))

@@ -95,16 +95,23 @@ class RecordingFacts:
         return ", ".join([*words, measured] if measured else words)
 
     @property
-    def time_words(self) -> str:
-        """Start, length, gaps, files.
+    def start_words(self) -> str:
+        """Start.
 
-        >>> facts = RecordingFacts(2, 4.0, 250.0, None, "", "", "2024-03-01T12:00:00.000Z", 4000.0, 2, 90.0, 60)
-        >>> facts.time_words
-        '2024-03-01 12:00:00.000 UTC, 1 h 6 min 40 s in 60 files, 2 gaps of 1 min 30 s in all'
+        >>> RecordingFacts(2, 4.0, 250.0, None, "", "", "2024-03-01T12:00:00.500Z", 4.0, 0, 0.0, 1).start_words
+        '2024-03-01 12:00:00.500 UTC'
         """
-        start = self.start_utc.replace("T", " ").replace("Z", " UTC") or "no date"
+        return self.start_utc.replace("T", " ").replace("Z", " UTC") or "no date"
+
+    @property
+    def length_words(self) -> str:
+        """Length, files, gaps.
+
+        >>> RecordingFacts(2, 4.0, 250.0, None, "", "", "", 4000.0, 2, 90.0, 60).length_words
+        '1 h 6 min 40 s in 60 files, 2 gaps of 1 min 30 s in all'
+        """
         length = lasting(self.seconds)
-        words = [start, f"{length} in {self.files:,} files" if self.files > 1 else length]
+        words = [f"{length} in {self.files:,} files" if self.files > 1 else length]
         if self.gaps:
             gap = lasting(self.gap_seconds)
             words.append(f"1 gap of {gap}" if self.gaps == 1 else f"{self.gaps:,} gaps of {gap} in all")

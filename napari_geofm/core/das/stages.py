@@ -14,6 +14,9 @@ from napari_geofm.core.das.step import ALL, Box, Floats, Step
 
 __all__ = ["Reader", "Stages"]
 
+LARGEST = 2**24
+"""Samples that a step is given at once where they are mostly the margins of a window: 128 MB."""
+
 Reader = Callable[[slice, slice], NDArray[np.float64]]
 """Reads channels and times: ndarray of float64, shape ``(channels, samples)``, NaN where nothing was recorded."""
 
@@ -80,7 +83,21 @@ class _Stage:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def read(self, channels: slice, times: slice) -> Floats:
-        """Return a window after the step."""
+        """Return a window after the step; of one that is large with its margins in time, some channels after others.
+
+        Filters look far beyond a window in time, and at one channel at a time: what they need of ten thousand channels
+        together may be more than memory holds.
+        """
+        seen = _wider(times, self.step.thins, self.step.reach(self.before), self.before.samples)
+        length, count = seen.stop - seen.start, channels.stop - channels.start
+        alone = self.step.spread(self.before) == 0 and self.step.stacks == 1
+        if not alone or count * length <= LARGEST or length <= 2 * (times.stop - times.start):
+            return self._window(channels, times)
+        block = max(1, LARGEST // length)
+        starts = range(channels.start, channels.stop, block)
+        return np.concatenate([self._window(slice(each, min(each + block, channels.stop)), times) for each in starts])
+
+    def _window(self, channels: slice, times: slice) -> Floats:
         step, before = self.step, self.before
         thins, stacks = step.thins, step.stacks
         seen = Box(

@@ -17,6 +17,7 @@ from napari_geofm.core.das.frequency_steps import (
     LowPass,
     Notch,
 )
+from napari_geofm.core.das.slope_step import Slope
 from napari_geofm.core.das.step import Parameter, Step
 from napari_geofm.errors import UsageError
 
@@ -25,15 +26,16 @@ __all__ = ["STEPS", "step_of", "step_of_table"]
 STEPS: Mapping[str, type[Step]] = {
     kind.name: kind
     for kind in (
-        Unit, Detrend, BandPass, HighPass, LowPass, Notch, Median, Mean, Derivative, VelocityDerivative, Strain,
+        Unit, Detrend, BandPass, HighPass, LowPass, Notch, Median, Mean, Slope, Derivative, VelocityDerivative, Strain,
         StrainRate, Integrate, Differentiate, Decimate, Stack, Scale, Gain, Root,
     )
 }  # fmt: skip
 """All steps by their words, in the order in which a form offers them."""
 
 ALIASES = {
-    "gain": "agc", "demean": "detrend constant", "common-mode": "median", "difference": "derivative", "sqrt": "root",
-    "strainrate": "strain-rate", "band-pass": "bandpass", "high-pass": "highpass", "low-pass": "lowpass",
+    "gain": "agc", "demean": "detrend constant", "common-mode": "median", "fk": "slope", "difference": "derivative",
+    "sqrt": "root", "strainrate": "strain-rate", "band-pass": "bandpass", "high-pass": "highpass",
+    "low-pass": "lowpass",
 }  # fmt: skip
 """Other words for steps."""
 
@@ -41,6 +43,7 @@ FACTORS: Mapping[str, Mapping[str, float]] = {
     "Hz": {"Hz": 1.0, "hz": 1.0, "HZ": 1.0, "mHz": 1e-3, "kHz": 1e3},
     "s": {"s": 1.0, "ms": 1e-3, "min": 60.0},
     "m": {"m": 1.0, "cm": 1e-2, "km": 1e3, "ft": 0.3048},
+    "m/s": {"m/s": 1.0, "km/s": 1e3},
     "nm": {"nm": 1.0, "um": 1e3, "µm": 1e3},
     "": {},
 }

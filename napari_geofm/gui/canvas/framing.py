@@ -54,7 +54,15 @@ class Framing(QObject):
         """Show the whole section."""
         if self._box is None or self._viewer.dims.ndisplay != 2:
             return
-        middle_y, middle_x, height, width = self._box
+        self._look_at(*self._box)
+        self._left = self._camera()
+
+    def fit_part(self, middle: tuple[float, float], size: tuple[float, float]) -> None:
+        """Show a part of the section, in world units: its middle, its height and width."""
+        if self._box is not None and self._viewer.dims.ndisplay == 2:
+            self._look_at(*middle, *size)
+
+    def _look_at(self, middle_y: float, middle_x: float, height: float, width: float) -> None:
         top, left = self._margins
         free_y = max(self._canvas.height() - top - 2 * FREE, 20)
         free_x = max(self._canvas.width() - left - 2 * FREE, 20)
@@ -62,7 +70,6 @@ class Framing(QObject):
         camera = self._viewer.scene.camera
         camera.center = (middle_y - top / 2 / zoom, middle_x - left / 2 / zoom)
         camera.zoom = zoom
-        self._left = self._camera()
 
     def close(self) -> None:
         """Leave the camera alone."""

@@ -115,11 +115,12 @@ def under(session: "Session", view: "SectionView", row: int, column: int) -> str
         if axis is not None and axis.is_numeric
     }
     if session.survey.kind == "das" and "time" in numbers:
-        words.append(utc_words(session.survey, numbers["time"], 4).replace("T", " "))
+        utc = utc_words(session.survey, numbers["time"], 4).replace("T", " ")
+        words += [f"{utc} UTC"] if utc else []
     place = view.positions.xy(numbers)
     if place is not None:
         words.append(f"X {place[0]:.1f}  Y {place[1]:.1f}")
-    return "   ".join([word for word in words if word] + _found(session, view, row, column))
+    return "   ".join([*words, *_found(session, view, row, column)])
 
 
 def _pixel(section: "Section", row: int, column: int) -> tuple[int, int]:

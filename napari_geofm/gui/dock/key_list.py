@@ -9,7 +9,7 @@ from qtpy.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from napari_geofm.gui.dock.keys import Key
+    from napari_geofm.gui.dock.key import Key
 
 __all__ = ["KeyList"]
 

@@ -5,7 +5,7 @@ typed, repeat while they are held, and may be signs that napari has no word for.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,18 +14,19 @@ from napari.utils.notifications import show_info
 from qtpy.QtGui import QKeySequence
 from qtpy.QtWidgets import QShortcut
 
+from napari_geofm.gui.dock.key import Key, press, press_in
+from napari_geofm.gui.dock.kind_keys import kind_keys
 from napari_geofm.gui.learn.guard_box import KEYS as GUARD
+from napari_geofm.gui.opening.opening_bar import OpeningBar
 from napari_geofm.gui.parts.job_box import CANCEL_KEY, JobBox
 from napari_geofm.gui.parts.telling import telling
-from napari_geofm.gui.picks.picks_box import INTERPRETED
 
 if TYPE_CHECKING:
     from napari_geofm.core.region import At
     from napari_geofm.gui.dock.dock import Dock
-    from napari_geofm.gui.parts.step_button import StepButton
     from napari_geofm.session import Session
 
-__all__ = ["Key", "bind_keys", "key_list", "told_keys"]
+__all__ = ["bind_keys", "key_list", "told_keys"]
 
 SLICES = {"inline": "inlines", "crossline": "crosslines", "twt": "time slices", "depth": "depth slices"}
 
@@ -43,16 +44,6 @@ SECTIONS = ("section", "look at", "where you were", "forward", "three dimensions
 
 LINES = ("look at", "three dimensions", "labels on", "labels to", "carried")
 """Words of keys that do nothing where there are windows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One key: as Qt and people write it, what it does (empty for nothing now), the action, and whether it repeats."""
-
-    shown: str
-    what: str
-    act: Callable[[], Any]
-    repeats: bool = False
 
 
 def key_list(dock: "Dock") -> list[Key]:
@@ -75,32 +66,24 @@ def key_list(dock: "Dock") -> list[Key]:
         Key("Shift+D", "the survey in three dimensions, and back", dock.workspace.volume.toggle),
         Key("Q", "how sure the model is, on or off", dock.predict.confidence.click),
         *_learning(dock),
-        Key("Shift+S", "predict the survey", partial(_press_in, dock, "Predict", dock.predict.volume.start)),
-        Key("Shift+E", "export", partial(_press_in, dock, "Predict", dock.predict.export.export)),
-        Key("Shift+R", "report", partial(_press_in, dock, "Predict", dock.predict.report.report)),
+        Key("Shift+S", "predict the survey", partial(press_in, dock, "Predict", dock.predict.volume.start)),
+        Key("Shift+E", "export", partial(press_in, dock, "Predict", dock.predict.export.export)),
+        Key("Shift+R", "report", partial(press_in, dock, "Predict", dock.predict.report.report)),
         Key(CANCEL_KEY, "cancel what takes long", partial(_cancel, dock)),
-        Key("Ctrl+Return", "accept what is proposed", partial(_press, labels.accept.accept)),
+        Key("Ctrl+Return", "accept what is proposed", partial(press, labels.accept.accept)),
         Key("Ctrl+Z", "take the last step back", dock.quick.take_back, repeats=True),
         Key("Ctrl+Shift+Z", "do it again", dock.quick.do_again, repeats=True),
     ]
-    keys += _windows(dock)
     keys += _carrying(dock)
-    keys += _interpreting(dock)
-    keys += _processing(dock)
+    keys += kind_keys(dock)
     keys += [
         Key(f"Shift+{letter}", f"look at {SLICES.get(axis, f'sections along {axis}')}", partial(turn, axis))
         for letter, axis in zip("IXT", session.survey.cuts, strict=False)
     ]
     if not dock.survey.headers.isHidden():
-        keys.append(Key("Shift+H", "the headers", partial(_press_in, dock, "Survey", dock.survey.headers)))
-    if not dock.survey.place.isHidden():
-        keys.append(
-            Key("Shift+P", "the place of the image", partial(_press_in, dock, "Survey", dock.survey.place.place))
-        )
-    if not dock.survey.relief.isHidden():
-        keys.append(Key("Shift+L", "relief, on or off", dock.survey.relief.toggle))
+        keys.append(Key("Shift+H", "the headers", partial(press_in, dock, "Survey", dock.survey.headers)))
     if not dock.survey.copy.start.isHidden():
-        keys.append(Key("Shift+F", "fast copy", partial(_press_in, dock, "Survey", dock.survey.copy.start)))
+        keys.append(Key("Shift+F", "fast copy", partial(press_in, dock, "Survey", dock.survey.copy.start)))
     names = session.classes.names
     keys += [
         Key(f"Alt+{n + 1}", f"paint with {names[n]}" if n < len(names) else "", partial(_choose, dock, n))
@@ -109,56 +92,15 @@ def key_list(dock: "Dock") -> list[Key]:
     return [*keys, Key("?", "this list", dock.show_keys)]
 
 
-def _windows(dock: "Dock") -> list[Key]:
-    """Return the keys that go through a recording or an image in all four directions."""
-    session = dock.workspace.session
-    if not session.survey.paged or (session.survey.kind == "das" and session.survey.paging().counts[0] == 1):
-        return []
-    ways = {"Left": ("to the left", (0, -1)), "Right": ("to the right", (0, 1))}
-    if session.survey.kind == "image":
-        ways |= {"Up": ("above", (-1, 0)), "Down": ("below", (1, 0))}
-    return [
-        Key(f"Shift+{key}", f"window {where}", partial(session.shift, *way), repeats=True)
-        for key, (where, way) in ways.items()
-    ]
-
-
 def _learning(dock: "Dock") -> list[Key]:
     """Return the keys of probe, fine-tune, and what is done with a new model."""
     guard = dock.learn.guard
     return [
-        Key("N", "learn from the strokes: probe", partial(_press, dock.quick.probe)),
-        Key("Shift+N", "fine-tune", partial(_press, dock.learn.finetune)),
-        Key(GUARD["keep"], "keep the new model", partial(_press, guard.keep)),
-        Key(GUARD["revert"], "back to the earlier model", partial(_press, guard.revert)),
-        Key(GUARD["both"], "keep both models", partial(_press, guard.both)),
-    ]
-
-
-def _interpreting(dock: "Dock") -> list[Key]:
-    """Return the keys of interpretations."""
-    picks = dock.survey.picks
-    if dock.workspace.session.survey.kind not in INTERPRETED:
-        return []
-    return [
-        Key("Shift+O", "import interpretations", partial(_press_in, dock, "Survey", picks.importing)),
-        Key("Shift+W", "interpretations, on or off", picks.session.picks.show_or_hide),
-        Key("Shift+M", "make labels of interpretations", partial(_press_in, dock, "Survey", picks.fill)),
-        Key("Shift+G", "go to the chosen interpretation", picks.go_there),
-        Key("Shift+B", "a horizon between two classes", picks.start_boundary),
-    ]
-
-
-def _processing(dock: "Dock") -> list[Key]:
-    """Return the keys of what a recording goes through before it is seen."""
-    if dock.workspace.session.survey.kind != "das":
-        return []
-    box = dock.survey.processing
-    return [
-        Key("Shift+U", "apply the steps to the recording", partial(_press_in, dock, "Survey", box.apply)),
-        Key("U", "as recorded, or as processed", partial(_press, box.original)),
-        Key("Shift+Q", "spectrum, on or off", partial(_press_in, dock, "Survey", dock.survey.spectrum.toggle)),
-        Key("Shift+C", "find bad channels", partial(_press_in, dock, "Survey", box.channels.looking)),
+        Key("N", "learn from the strokes: probe", partial(press, dock.quick.probe)),
+        Key("Shift+N", "fine-tune", partial(press, dock.learn.finetune)),
+        Key(GUARD["keep"], "keep the new model", partial(press, guard.keep)),
+        Key(GUARD["revert"], "back to the earlier model", partial(press, guard.revert)),
+        Key(GUARD["both"], "keep both models", partial(press, guard.both)),
     ]
 
 
@@ -166,10 +108,10 @@ def _carrying(dock: "Dock") -> list[Key]:
     """Return the keys of labels that are carried to neighbours."""
     box = dock.labels.carry
     return [
-        Key("Ctrl+.", "labels to the next section", partial(_press, box.next)),
-        Key("Ctrl+,", "labels to the section before", partial(_press, box.back)),
-        Key("Alt+.", "labels on, line by line", partial(_press, box.on)),
-        Key("Alt+Backspace", "reject what was carried", partial(_press, box.reject)),
+        Key("Ctrl+.", "labels to the next section", partial(press, box.next)),
+        Key("Ctrl+,", "labels to the section before", partial(press, box.back)),
+        Key("Alt+.", "labels on, line by line", partial(press, box.on)),
+        Key("Alt+Backspace", "reject what was carried", partial(press, box.reject)),
     ]
 
 
@@ -198,27 +140,16 @@ def _nothing() -> None:
     """Leave a key to napari."""
 
 
-def _press(button: "StepButton") -> None:
-    """Press a button, or say why it cannot be pressed."""
-    if button.isEnabled():
-        button.click()
-    else:
-        show_info(f"Not now: {button.reason}.")
-
-
-def _press_in(dock: "Dock", step: str, button: "StepButton") -> None:
-    """Press a button of a step, which comes to the front: what comes of it is told there."""
-    dock.open_step(step)
-    _press(button)
-
-
 def _cancel(dock: "Dock") -> None:
     """Cancel what the boxes of the dock have running."""
     running = [box for box in dock.findChildren(JobBox) if box.running]
     for box in running:
         box.stop()
     carrying = dock.labels.carry.carrying
-    if carrying.running:
+    bar = dock.workspace.viewer.window._qt_window.findChild(OpeningBar)
+    if bar is not None and bar.isVisible():
+        bar.cancelled.emit()
+    elif carrying.running:
         carrying.stop()
     elif not running:
         show_info("Not now: nothing is running that is cancelled by this key.")

@@ -48,8 +48,11 @@ class LabelsPanel(QWidget):
         for part in (self.read_only, self.classes, self.menu, self.tools):
             whole.addWidget(part)
         whole.addWidget(self.rest)
-        whole.addWidget(Heading("Carry to neighbours"))
-        whole.addWidget(self.carry)
+        carrying = Heading("Carry to neighbours")
+        for each in (carrying, self.carry):
+            whole.addWidget(each)
+            # Lines, recordings and images have no neighbours.
+            each.setVisible(self.session.survey.kind == "seismic-3d")
         whole.addWidget(self.accept.heading)
         whole.addWidget(self.accept)
         whole.addWidget(Heading("Labelled so far"))

@@ -55,7 +55,9 @@ class RestRow(QWidget):
 
     def _show_place(self, _at: object = None) -> None:
         place = self.session.place
-        self.complete.setText(f"{place_words(place)} is completely labelled".capitalize())
+        # Rows and columns of a window are longer than the dock is wide.
+        here = "this window" if place.axis == "window" else place_words(place)
+        self.complete.setText(f"{here} is completely labelled".capitalize())
         self.complete.setChecked(str(place) in self.session.complete)
         complete = self.complete.isChecked()
         labelled = complete or self.session.is_labelled(place)

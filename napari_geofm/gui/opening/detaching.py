@@ -1,13 +1,22 @@
-"""Taking everything of ours off a viewer's keys, mouse and events, so that the next survey meets a plain viewer."""
+"""Taking everything of ours off a viewer's keys, mouse, events and layers: the next survey meets a plain viewer."""
 
 from typing import TYPE_CHECKING, Any
 
+from napari_geofm.gui.canvas.relief_layer import NAME as RELIEF
+from napari_geofm.gui.features.heat_layer import NAME as SIMILARITY
+from napari_geofm.gui.labels.carried_layers import NAMES as CARRIED
+from napari_geofm.gui.labels.drawn_region import REGION
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from napari import Viewer
+    from napari.layers import Layer
 
-__all__ = ["detach"]
+__all__ = ["detach", "take_layers"]
+
+PASSING = {REGION, SIMILARITY, RELIEF, *CARRIED}
+"""Layers that come and go over a section."""
 
 PACKAGE = "napari_geofm."
 
@@ -25,6 +34,14 @@ def detach(viewer: "Viewer") -> None:
             for callback in emitter.callbacks:
                 if _ours(callback):
                     emitter.disconnect(callback)
+
+
+def take_layers(viewer: "Viewer", own: "Iterable[Layer]") -> None:
+    """Remove the layers of a section, and what passes over it, from a viewer; those that the user added stay."""
+    passing = [layer for layer in viewer.layers if layer.name in PASSING]
+    for layer in (*own, *passing):
+        if layer in viewer.layers:
+            viewer.layers.remove(layer)
 
 
 def _ours(callback: Any) -> bool:

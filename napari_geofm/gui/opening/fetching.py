@@ -26,8 +26,8 @@ class Fetching(QObject):
     ended = Signal(object)
     """What came of the newest work; a text where it failed."""
 
-    advanced = Signal(str)
-    """How far it is, in per cent."""
+    advanced = Signal(object)
+    """How far it is: a Progress of which the total is known."""
 
     stalled = Signal()
     """Nothing has been heard of it for long."""
@@ -63,7 +63,7 @@ class Fetching(QObject):
             self._heard = time.monotonic()
             if progress.fraction is not None:
                 with suppress(RuntimeError):
-                    self.advanced.emit(f"{progress.fraction:.0%}")
+                    self.advanced.emit(progress)
 
         def body() -> None:
             try:

@@ -27,11 +27,13 @@ def ask_for_file(parent: QWidget, *, folder: bool = False) -> Path | None:
     parent
         The window.
     folder
-        Ask for a folder of tiles (or a ``.zarr`` array) instead of a file.
+        Ask for a folder of tiles or DAS recordings (or a ``.zarr`` array) instead of a file.
     """
     last = next((each.survey.parent for each in recent_sessions() if each.survey.parent.is_dir()), Path.home())
     if folder:
-        name = QFileDialog.getExistingDirectory(parent, "Open a folder of tiles, or a .zarr volume", str(last))
+        name = QFileDialog.getExistingDirectory(
+            parent, "Open a folder of DAS files or tiles, or a .zarr volume", str(last)
+        )
     else:
         name, _ = QFileDialog.getOpenFileName(parent, "Open survey", str(last), ";;".join(KINDS))
     return Path(name) if name else None

@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QEvent, QObject, QTimer, Signal
 
 from napari_geofm.errors import GeoFMError
-from napari_geofm.gui.canvas.relief_layer import NAME as RELIEF
 from napari_geofm.gui.dock.dock import Dock
 from napari_geofm.gui.engine import Engine
-from napari_geofm.gui.features.heat_layer import NAME as SIMILARITY
 from napari_geofm.gui.importing.place_dialog import place_question
 from napari_geofm.gui.importing.question import HeaderQuestion, Question, opened_or_asked
-from napari_geofm.gui.labels.carried_layers import NAMES as CARRIED
-from napari_geofm.gui.labels.drawn_region import REGION
-from napari_geofm.gui.opening.detaching import detach
+from napari_geofm.gui.opening.detaching import detach, take_layers
 from napari_geofm.gui.opening.fetching import Fetching
 from napari_geofm.gui.opening.file_question import ask_for_file
+from napari_geofm.gui.opening.opening_bar import OpeningBar
+from napari_geofm.gui.opening.restoring import restored
 from napari_geofm.gui.opening.running_jobs import RunningJobs
 from napari_geofm.gui.parts.questions import ask_to_stop
 from napari_geofm.gui.parts.telling import tell, telling
@@ -28,6 +26,7 @@ from napari_geofm.session.session_folder import place_of
 if TYPE_CHECKING:
     from napari import Viewer
 
+    from napari_geofm.core.progress import Progress
     from napari_geofm.core.survey import Survey
     from napari_geofm.gui.importing.asking import Opens
     from napari_geofm.session import Session
@@ -71,6 +70,8 @@ class Opening(QObject):
         self._fetching.ended.connect(self._arrived)
         self._fetching.advanced.connect(self._show_progress)
         self._fetching.stalled.connect(self._tell_stalled)
+        self.bar = OpeningBar(window)
+        self.bar.cancelled.connect(self.cancel)
         window.installEventFilter(self)
 
     def open(self, file: Path, make: Callable[[], Path] | None = None) -> None:
@@ -101,7 +102,7 @@ class Opening(QObject):
             then()
 
     def ask(self, *, folder: bool = False) -> None:
-        """Ask for a file, or a folder of tiles, and open it."""
+        """Ask for a file, or a folder of tiles or recordings, and open it."""
         found = ask_for_file(self._viewer.window._qt_window, folder=folder)
         if found is not None:
             self.open(found)
@@ -121,6 +122,12 @@ class Opening(QObject):
         if self.workspace is not None and self._coming is None:
             self.question = place_question(self.workspace.session.survey, self._viewer.window._qt_window, self.open)
 
+    def cancel(self) -> None:
+        """End an opening that takes long; what was open before stays."""
+        if self._coming is not None and self._half is None:
+            self._fetching.leave()
+            self._refused(f"Opening {self._coming.name} was cancelled.", told=False)
+
     def close(self) -> None:
         """Save and close what is open, and leave the viewer as it was before."""
         workspace, dock = self.workspace, self._dock
@@ -128,10 +135,7 @@ class Opening(QObject):
             return
         self._leave()
         detach(self._viewer)
-        passing = [layer for layer in self._viewer.layers if layer.name in {REGION, SIMILARITY, RELIEF, *CARRIED}]
-        for layer in (*workspace.view.layers.all, *passing):
-            if layer in self._viewer.layers:
-                self._viewer.layers.remove(layer)
+        take_layers(self._viewer, workspace.view.layers.all)
         if dock is not None:
             self._viewer.window.remove_dock_widget(dock)
             dock.deleteLater()
@@ -175,10 +179,12 @@ class Opening(QObject):
         self._coming = file
         self._viewer.title = f"Opening {file.name}…"
         self._viewer.status = f"Opening {file.name}…"
+        self.bar.begin(alone=self._dock is None)
 
-    def _show_progress(self, words: str) -> None:
+    def _show_progress(self, progress: "Progress") -> None:
         if self._coming is not None:
-            self._viewer.status = f"Opening {self._coming.name}: {words}"
+            self._viewer.status = f"Opening {self._coming.name}: {progress.text or 'reading'} {progress.fraction:.0%}"
+            self.bar.tell(progress)
 
     def _tell_stalled(self) -> None:
         if self._coming is not None:
@@ -200,7 +206,7 @@ class Opening(QObject):
             if open_now == place_of(survey):
                 # Its own lock would be in the way.
                 self.close()
-            self._fetching.run(survey.path, lambda _: _restored(survey))
+            self._fetching.run(survey.path, lambda _: restored(survey))
 
     def _ask(self, found: Question) -> None:
         """Ask what has to be known of a file before it can be opened."""
@@ -218,13 +224,15 @@ class Opening(QObject):
             self.failed.emit(found.why)
 
         self._viewer.status = ""
+        self.bar.end()
         self.question = dialog_for(found, self._viewer.window._qt_window, answered, left)
         self.question.open()
 
-    def _refused(self, why: str) -> None:
+    def _refused(self, why: str, *, told: bool = True) -> None:
         self._coming = None
         self._show_title()
-        tell(why)
+        if told:
+            tell(why)
         self._tell_left("")
         self.failed.emit(why)
 
@@ -235,6 +243,7 @@ class Opening(QObject):
         try:
             self.close()
             self._viewer.status = ""
+            self.bar.end()
             self._half = Workspace(self._viewer, session, self._engine(), self, staged=True)
         except GeoFMError as error:
             self._coming = None
@@ -261,6 +270,7 @@ class Opening(QObject):
         self.opened.emit(workspace)
 
     def _show_title(self) -> None:
+        self.bar.end()
         self._viewer.status = ""
         self._viewer.title = self.workspace.title if self.workspace is not None else NAME
 
@@ -276,16 +286,3 @@ def opening_of(viewer: "Viewer") -> Opening:
     """Return what opens surveys in a viewer; it lives as long as the viewer's window."""
     found: Opening | None = viewer.window._qt_window.findChild(Opening, NAME)
     return found if found is not None else Opening(viewer)
-
-
-def _restored(survey: "Survey") -> "Session":
-    """Open a survey's session, with what takes long the first time."""
-    from napari_geofm.session import Session
-
-    session = Session(survey)
-    try:
-        _ = session.stretch
-    except BaseException:
-        session.close()
-        raise
-    return session

@@ -39,7 +39,10 @@ class RecentList(QWidget):
         self.choose.setToolTip("SEG-Y, volumes of other programs, DAS recordings, images and elevation maps")
         self.choose.clicked.connect(lambda: ask())
         self.tiles = QPushButton("Folder…", self)
-        self.tiles.setToolTip("A .zarr volume, or a folder of pictures of one size, which are looked at one by one")
+        self.tiles.setToolTip(
+            "A folder of DAS files, which are one recording; of pictures of one size, which are looked at one by one; "
+            "or a .zarr volume"
+        )
         self.tiles.clicked.connect(lambda: ask_folder())
         buttons = QHBoxLayout()
         buttons.addWidget(self.choose, 1)

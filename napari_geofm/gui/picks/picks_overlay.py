@@ -16,7 +16,7 @@ __all__ = ["DrawnPick", "PicksOverlay"]
 WIDTH, UNDER, GROUND = 1.8, 3.4, "#141414"
 """Width of a line, px, and of the dark one below it that keeps it readable on any amplitude."""
 
-DOT = 2.2
+DOT, THIN = 2.2, 0.9
 
 CLOSE = 2.5
 """Pixels between two corners of a long line at least."""
@@ -34,11 +34,14 @@ class DrawnPick:
         ndarrays of float64, shape ``(points, 2)``: column and row in samples.
     dots
         ndarray of float64, shape ``(dots, 2)``.
+    thin
+        Lines that say how sure those are.
     """
 
     colour: str
     lines: tuple[NDArray[np.float64], ...]
     dots: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 2)))
+    thin: tuple[NDArray[np.float64], ...] = ()
 
 
 class PicksOverlay(QWidget):
@@ -87,6 +90,9 @@ class PicksOverlay(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for pick in self.drawn:
+            painter.setPen(QPen(QColor(pick.colour), THIN, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+            for edge in pick.thin:
+                painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in _thinned(self.spots(edge)).tolist()]))
             lines = [QPolygonF([QPointF(x, y) for x, y in _thinned(self.spots(line)).tolist()]) for line in pick.lines]
             dots = self.spots(pick.dots).tolist()
             for colour, width, grow in ((QColor(GROUND), UNDER, 1.0), (QColor(pick.colour), WIDTH, 0.0)):

@@ -1,11 +1,13 @@
 """Interpretations on the section that is shown: they follow the section, the camera and their list."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QEvent, QObject, QTimer
 
 from napari_geofm.gui.canvas.canvas_look import canvas_of
 from napari_geofm.gui.canvas.geometry import proportions
+from napari_geofm.gui.events.event_marks import event_marks
 from napari_geofm.gui.picks.picks_overlay import DrawnPick, PicksOverlay
 from napari_geofm.session.picks.crossing import crossing
 
@@ -33,6 +35,8 @@ class PicksView(QObject):
         super().__init__(parent)
         self._viewer, self._session, self._view = viewer, session, view
         self._canvas = canvas_of(viewer)
+        self.events_shown = True
+        self._chosen: frozenset[int] = frozenset()
         self.overlay = PicksOverlay(self._canvas)
         self.overlay.stackUnder(view.furniture.rulers.top)
         # Several changes of the camera in one turn of the event loop are followed once.
@@ -43,6 +47,7 @@ class PicksView(QObject):
         self._canvas.installEventFilter(self)
         view.shown.connect(self.refresh)
         session.picks.changed.connect(self.refresh)
+        session.events_changed.connect(self.refresh)
         session.settings_changed.connect(self._later)
         for event in self._events():
             event.connect(self._later)
@@ -58,9 +63,22 @@ class PicksView(QObject):
             found = crossing(pick.what, self._session.survey, at)
             if found.lines or len(found.dots):
                 drawn.append(DrawnPick(pick.colour, found.lines, found.dots))
+        if self.events_shown and self._session.events is not None and self._view.section is not None:
+            drawn += event_marks(self._session.events, self._view.section, self._chosen)
         if drawn or self.overlay.drawn:
             self.overlay.draw(drawn)
         self.follow()
+
+    def choose_events(self, positions: Collection[int]) -> None:
+        """Draw these events of the list with their errors."""
+        if frozenset(positions) != self._chosen:
+            self._chosen = frozenset(positions)
+            self.refresh()
+
+    def show_events(self, *, on: bool) -> None:
+        """Draw the onsets of events, or leave them out."""
+        self.events_shown = on
+        self.refresh()
 
     def follow(self) -> None:
         """Paint where the camera sees the section now."""
@@ -81,6 +99,7 @@ class PicksView(QObject):
         """Take the lines off the canvas."""
         self._soon.stop()
         self._session.picks.changed.disconnect(self.refresh)
+        self._session.events_changed.disconnect(self.refresh)
         self._session.settings_changed.disconnect(self._later)
         for event in self._events():
             event.disconnect(self._later)

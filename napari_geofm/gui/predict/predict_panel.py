@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
+from napari_geofm.gui.craters.craters_box import CratersBox
+from napari_geofm.gui.events.events_box import EventsBox
 from napari_geofm.gui.parts.heading import Heading
 from napari_geofm.gui.parts.note import Note
 from napari_geofm.gui.parts.step_button import StepButton
@@ -36,6 +38,7 @@ class PredictPanel(QWidget):
         self.confidence = QCheckBox("Show how sure the model is", self)
         self.note = Note()
         self.volume = VolumeBox(workspace)
+        self.events = EventsBox(workspace) if workspace.session.survey.kind == "das" else None
         self.export = ExportBox(workspace)
         self.report = ReportRow(workspace, velocity=lambda: self.export.velocity)
         row = QHBoxLayout()
@@ -45,13 +48,26 @@ class PredictPanel(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(4)
         whole.addLayout(row)
-        for part in (self.confidence, self.note, Heading("Survey"), self.volume, Heading("Take home"), self.export):
+        for part in (self.confidence, self.note, Heading("Survey"), self.volume):
             whole.addWidget(part)
+        if self.events is not None:
+            whole.addWidget(Heading("Events"))
+            whole.addWidget(self.events)
+        whole.addWidget(Heading("Take home"))
+        whole.addWidget(self.export)
         whole.addWidget(self.report)
+        # Of images only.
+        self.craters = CratersBox(workspace, workspace.craters) if workspace.craters is not None else None
+        if self.craters is not None:
+            whole.insertWidget(whole.indexOf(self.export) - 1, Heading("Craters"))
+            whole.insertWidget(whole.indexOf(self.export) - 1, self.craters)
+            self.volume.written.connect(self.craters.refresh)
         self.predict.clicked.connect(self.ask)
         self.shown.clicked.connect(lambda on: self.session.change(show_prediction=on))
         self.confidence.clicked.connect(self._show_confidence)
         self.volume.written.connect(self.export.refresh)
+        if self.events is not None:
+            self.volume.written.connect(self.events.refresh)
         self.session.model_changed.connect(self.refresh)
         self.session.settings_changed.connect(self.refresh)
         self.refresh()

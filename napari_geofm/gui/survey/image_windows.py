@@ -1,12 +1,12 @@
 """Going through a large image window by window: where it lies, four ways to go on, and the windows' size."""
 
+import math
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QGridLayout, QToolButton, QWidget
 
 from napari_geofm.gui.parts.note import Note
-from napari_geofm.gui.parts.words import axis_number
 from napari_geofm.gui.survey.page_length import PageLength
 
 if TYPE_CHECKING:
@@ -93,8 +93,12 @@ def _stretches(session: "Session") -> list[str]:
 
 
 def _stretch(axis: "Axis", part: slice) -> str:
-    """Return a stretch of an axis: ``rows 0 to 1999``, ``lat 12.5 to 10.02°``."""
-    first, last = (axis_number(axis, float(axis.value(place))) for place in (part.start, part.stop - 1))
+    """Return a stretch of an axis: ``rows 0 to 1999``, ``lat 12.52 to 10.02°``."""
+    ends = [float(axis.value(place)) for place in (part.start, part.stop - 1)]
+    extent = abs(ends[1] - ends[0])
+    # As finely as a window's edge is seen.
+    digits = 0 if axis.units == "px" or not extent else max(0, 2 - math.floor(math.log10(extent)))
+    first, last = (f"{end:.{digits}f}" for end in ends)
     unit = {"px": "", "deg": "°"}.get(axis.units, f" {axis.units}" if axis.units else "")
     name = {"row": "rows", "column": "columns"}.get(axis.name, axis.name)
     return f"{name} {first} to {last}{unit}"

@@ -37,7 +37,7 @@ class PageLength(QDoubleSpinBox):
         most = session.survey.shape[1] if recording else max(session.survey.shape)
         self.setRange(min(SHORTEST, most) * self._pace, min(LONGEST, most) * self._pace)
         self.setKeyboardTracking(False)
-        self.setMinimumWidth(74)
+        self.setFixedWidth(108)
         self.valueChanged.connect(self._chosen)
         line = self.lineEdit()
         if line is not None:

@@ -28,6 +28,9 @@ PICTURE, LINE = 170, 30
 MOST_PX = 640
 """Sides of the picture that is read."""
 
+SOON_S, LATE_S = 1.0, 20.0
+"""How long a picture is read before what there is of it is shown, and then until it is whole."""
+
 FRAME = QColor("#ffd000")
 """Seen on gray pictures, beside the colours of what is labelled and predicted."""
 
@@ -53,7 +56,7 @@ class PageMap(QWidget):
         self._picture: QImage | None = None
         self._values: NDArray[np.float32] | None = None
         self._dragging = False
-        self._aside = Aside("geofm-overview", self)
+        self._asides = [Aside("geofm-overview", self), Aside("geofm-overview", self)]
         self.setVisible(self.wanted)
         self.setFixedHeight(LINE if self._recording else PICTURE)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -64,11 +67,11 @@ class PageMap(QWidget):
             f"The whole {'recording' if self._recording else 'image'}: the window is framed, labelled windows are "
             "orange, predicted ones green. Click to go there"
         )
-        marks.changed.connect(self.update)
-        self.session.place_changed.connect(self.update)
+        marks.changed.connect(self._redraw)
+        self.session.place_changed.connect(self._redraw)
         self.session.settings_changed.connect(self._recolour)
         if not self._recording:
-            self._aside.run(lambda _: _read(self.session), self._arrived, lambda _why: None)
+            self._begin(0, SOON_S)
 
     def sizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
         """Return the size that suits the dock."""
@@ -185,10 +188,19 @@ class PageMap(QWidget):
         sizes = dict(zip(survey.dims, survey.shape, strict=True))
         return float(sizes[layout.rows]), float(sizes[layout.columns])
 
+    def _begin(self, turn: int, seconds: float) -> None:
+        """Read the picture in a thread; without one the map is a plain box."""
+        self._asides[turn].run(lambda _: _read(self.session, seconds), self._arrived, lambda _why: None)
+
     def _arrived(self, found: "Overview") -> None:
+        if not found.complete:
+            self._begin(1, LATE_S)
         survey = self.session.survey
         self._values = survey.layout(survey.whole()).to_display(found.values)
         self._recolour()
+
+    def _redraw(self, _news: object = None) -> None:
+        self.update()
 
     def _recolour(self) -> None:
         self._picture = None
@@ -207,10 +219,10 @@ class PageMap(QWidget):
         return QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
 
 
-def _read(session: "Session") -> "Job[Overview]":
+def _read(session: "Session", seconds: float) -> "Job[Overview]":
     """Read the picture, in a thread."""
     from napari_geofm.io.raster import overview
 
     yield Progress(0, 0, "reading the image small")
     _ = session.stretch
-    return overview(session.survey, MOST_PX)
+    return overview(session.survey, MOST_PX, seconds=seconds)

@@ -1,11 +1,13 @@
 """What a recording goes through before it is seen: a list of steps, bad channels, and the look at what it was."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QSignalBlocker, Qt
 from qtpy.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from napari_geofm.core.das.chain import PRESETS, Chain
+from napari_geofm.core.das.fibre_steps import Strain
 from napari_geofm.core.das.signal import Signal
 from napari_geofm.core.das.words import STEPS
 from napari_geofm.errors import GeoFMError
@@ -129,7 +131,17 @@ class ProcessingBox(QWidget):
             self.steps.show_steps(tuple((step, True) for step in steps))
             self._edited()
         else:
-            self.steps.add(*steps)
+            self.steps.add(*(self._as_recorded(step) for step in steps))
+
+    def _as_recorded(self, step: "Step") -> "Step":
+        """Return a new step with the gauge length that the recording was made with, where it says so."""
+        gauge = self.session.survey.data.attrs.get("gauge_length_m")
+        if gauge is None or not isinstance(step, Strain):
+            return step
+        try:
+            return replace(step, gauge_m=float(gauge))
+        except GeoFMError:
+            return step
 
     def _choose(self, _row: int = -1) -> None:
         item = self.steps.currentRow()

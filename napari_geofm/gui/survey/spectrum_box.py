@@ -64,6 +64,8 @@ class SpectrumBox(QWidget):
         whole.addWidget(self.note)
         self._region = DrawnRegion(workspace)
         self._number, self._said = 0, ""
+        # What is on the screen: another chain may be chosen while its section is still being read.
+        self._seen = self.session.shown
         self._asked: tuple[int, ...] = ()
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="geofm-spectrum")
         # However far the mouse moves in one go, the last place alone is looked at.
@@ -74,7 +76,7 @@ class SpectrumBox(QWidget):
         self.toggle.toggled.connect(self._toggled)
         self.of.currentTextChanged.connect(lambda _: self._chosen())
         self._came.connect(self._arrived)
-        self._view.shown.connect(lambda _: self._again())
+        self._view.shown.connect(self._shown)
         moved = _heard(self)
         for events in (workspace.viewer.cursor.events.position, workspace.viewer.scene.camera.events):
             events.connect(moved)
@@ -92,7 +94,7 @@ class SpectrumBox(QWidget):
             return
         self._asked = (id(section), *places)
         rows, columns = slice(places[0], places[1]), slice(places[2], places[3])
-        values, signal = section.values[rows, columns].T, Recorded.of(self.session.shown)
+        values, signal = section.values[rows, columns].T, Recorded.of(self._seen)
         self._number += 1
         number, self._said = self._number, self._words(rows, columns)
         told = self._pool.submit(spectrum_of, [values], signal)
@@ -111,7 +113,7 @@ class SpectrumBox(QWidget):
         if number != self._number or not self.toggle.isChecked():
             return
         if isinstance(found, Spectrum):
-            self.plot.show_spectrum(found, corners_of(self.session.shown))
+            self.plot.show_spectrum(found, corners_of(self._seen))
             self.note.say(self._said)
         else:
             self.plot.show_spectrum(None, (), str(found))
@@ -159,6 +161,10 @@ class SpectrumBox(QWidget):
         """Take notice of another place of the mouse, or another part of the section on the screen."""
         if self.toggle.isChecked() and not self._soon.isActive():
             self._soon.start()
+
+    def _shown(self, _at: object) -> None:
+        self._seen = self.session.shown
+        self._again()
 
     def _again(self) -> None:
         self._asked = ()

@@ -129,22 +129,22 @@ class SpectrumPlot(QWidget):
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
             painter.setPen(text)
             painter.drawText(QRectF(0, y - 7, MARGINS[0] - 4, 14), right, f"1e{power}")
-        edge = -100.0
+        taken = [plot.right() + 10]
         for hertz in _ticks(first, last):
             x = self.place(hertz, low).x()
             painter.setPen(faint)
             painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
-            if x - edge > 30 and x < plot.right() - 14:
+            if all(abs(x - other) > 24 for other in taken):
                 painter.setPen(text)
                 box = QRectF(x - 20, plot.bottom() + 3, 40, MARGINS[3] - 3)
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{hertz:g}")
-                edge = x
+                taken.append(x)
         painter.setPen(text)
         painter.drawText(QRectF(plot.right() - 20, plot.bottom() + 3, 30, MARGINS[3] - 3), right, "Hz")
         painter.drawText(QRectF(4, 0, plot.width(), MARGINS[1] - 2), Qt.AlignmentFlag.AlignLeft, self.spectrum.units)
 
 
 def _ticks(first: float, last: float) -> list[float]:
-    """Return round frequencies between two: 1, 2, 5, 10 ..."""
+    """Return round frequencies between two, those first that are to be named first: 1, 10, 100, then 2, 5, 20 ..."""
     powers = range(math.floor(math.log10(first)), math.ceil(math.log10(last)) + 1)
-    return [lead * 10.0**power for power in powers for lead in (1, 2, 5) if first <= lead * 10.0**power <= last]
+    return [lead * 10.0**power for lead in (1, 2, 5) for power in powers if first <= lead * 10.0**power <= last]

@@ -15,6 +15,7 @@ from napari_geofm.gui.survey.overview import Overview
 from napari_geofm.gui.survey.page_map import PageMap
 from napari_geofm.gui.survey.place_box import PlaceBox
 from napari_geofm.gui.survey.processing_box import ProcessingBox
+from napari_geofm.gui.survey.recording_line import RecordingLine
 from napari_geofm.gui.survey.relief_box import ReliefBox
 from napari_geofm.gui.survey.spectrum_box import SpectrumBox
 from napari_geofm.io.segy import SegyTemplate
@@ -55,6 +56,7 @@ class SurveyPanel(QWidget):
         super().__init__(parent)
         self.session = workspace.session
         self.what = Note(_described(workspace))
+        self.recording = RecordingLine(self.session.survey)
         self.map, self.overview = Minimap(workspace), Overview(workspace)
         self.pages = PageMap(workspace, self.map.marks)
         self.volume = workspace.volume
@@ -68,7 +70,8 @@ class SurveyPanel(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(4)
         maps = (self.map, self.pages, self.overview)
-        for part in (self.what, *maps, self.solid, self.look, self.relief, self.place, self.copy):
+        seen = (self.what, self.recording, *maps, self.solid, self.look)
+        for part in (*seen, self.relief, self.place, self.copy):
             whole.addWidget(part)
         if self.session.survey.kind in INTERPRETED:
             whole.addWidget(Heading("Interpretations"))

@@ -145,7 +145,6 @@ class TimeWindows(QWidget):
         for column, part in enumerate((self.back, self.forward, self.nearer, self.farther)):
             grid.addWidget(part, 0, column)
         grid.addWidget(self.when, 0, 4)
-        grid.addWidget(self.length, 0, 5)
         scrub = QHBoxLayout()
         scrub.setSpacing(5)
         for label in (self.first, self.last):
@@ -153,8 +152,9 @@ class TimeWindows(QWidget):
         scrub.addWidget(self.first)
         scrub.addWidget(self.slider, 1)
         scrub.addWidget(self.last)
-        grid.addLayout(scrub, 1, 0, 1, 6)
-        grid.addWidget(self.gap, 2, 0, 1, 6)
+        scrub.addWidget(self.length)
+        grid.addLayout(scrub, 1, 0, 1, 5)
+        grid.addWidget(self.gap, 2, 0, 1, 5)
         grid.setColumnStretch(4, 1)
 
 

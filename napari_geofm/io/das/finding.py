@@ -7,12 +7,12 @@ from pathlib import Path
 
 from napari_geofm.errors import SourceError
 
-__all__ = ["DAS_ENDINGS", "FoundFile", "das_files"]
+__all__ = ["DAS_ENDINGS", "MORE_ENDINGS", "FoundFile", "das_files"]
 
-DAS_ENDINGS = (".h5", ".hdf5", ".hdf", ".tdms", ".nc", ".prodml")
+DAS_ENDINGS = (".h5", ".hdf5", ".hdf", ".tdms", ".nc", ".prodml", ".das", ".jld2")
 """Endings under which DAS recordings are usually found; the content decides."""
 
-MORE_ENDINGS = (".das", ".raw", ".jld2", ".bsl", ".sgy", ".segy")
+MORE_ENDINGS = (".raw", ".bsl", ".sgy", ".segy")
 """Endings that vendors use as well, and others for other things: a folder is searched for them when it is said to be
 one recording."""
 

@@ -72,11 +72,12 @@ def known_headers(
         for number, file in enumerate(files):
             key = (file.name, file.size, file.changed_ns)
             known = index.headers.get(key)
+            scanned = known is None
             if known is None:
                 known, index.changed = _scanned(file, likely), True
-                if on_progress is not None:
-                    on_progress(Progress(number + 1, len(files), "reading headers"))
             fresh[key] = known
+            if scanned and on_progress is not None:
+                on_progress(Progress(number + 1, len(files), "reading headers"))
             if isinstance(known, str):
                 refused[file.name] = known
             else:

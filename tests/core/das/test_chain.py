@@ -7,6 +7,7 @@ from napari_geofm.core.das.amplitude_steps import Detrend, Gain, Root, Scale, Un
 from napari_geofm.core.das.chain import PRESETS, Chain
 from napari_geofm.core.das.fibre_steps import Derivative, Mean, Median, Stack, Strain, StrainRate
 from napari_geofm.core.das.frequency_steps import BandPass, Decimate, Differentiate, HighPass, Integrate, LowPass, Notch
+from napari_geofm.core.das.slope_step import Slope
 from napari_geofm.core.das.words import STEPS
 from napari_geofm.errors import UsageError
 from tests.core.das.recordings import noise, signal_of
@@ -17,6 +18,7 @@ STEP = st.one_of(
     st.builds(HighPass, HERTZ, st.integers(1, 16)),
     st.builds(LowPass, HERTZ, st.integers(1, 16)),
     st.builds(Notch, HERTZ, st.floats(0.5, 1000)),
+    st.builds(Slope, st.floats(1, 500), st.floats(501, 1e5)),
     st.builds(Decimate, st.integers(2, 100)),
     st.builds(Integrate, HERTZ),
     st.builds(Stack, st.integers(2, 100)),
@@ -58,6 +60,7 @@ def _alike(value: float | str, other: float | str) -> bool:
         ("agc 500 ms; sqrt", "agc 0.5 s; root"),
         ("demean;; common-mode", "detrend constant; median"),
         ("strain gauge 1000 cm wavelength 1.55 um", "strain gauge 10 m"),
+        ("fk 0.3 to 6 km/s", "slope 300-6000 m/s"),
         ("none", ""),
         ("Earthquake; decimate 2", PRESETS["earthquake"] + "; decimate 2"),
     ],
@@ -80,6 +83,7 @@ def test_people_write_steps_in_many_ways(said: str, meant: str) -> None:
         ("lowpass 5 Hz order 17", "must be 1 to 16"),
         ("decimate 2.5", "is not a whole number"),
         ("scale loud", "is none of robust, rms"),
+        ("slope 500-300 m/s", "the slower velocity first"),
         ("strain", "gauge length is missing"),
         ("unit", "unit is missing"),
     ],

@@ -23,6 +23,7 @@ WORDS = (
     "notch 50 Hz q 5",
     "median",
     "mean",
+    "slope 300-6000 m/s",
     "derivative",
     "integrate 8 Hz",
     "differentiate",
@@ -116,6 +117,26 @@ def test_what_is_fitted_once_does_not_depend_on_the_window(monkeypatch: pytest.M
     stages = stages_of(VALUES, "detrend; scale")
     whole = processed(VALUES, "detrend; scale")
     np.testing.assert_array_equal(stages.read(slice(2, 5), slice(70, 90)), whole[2:5, 70:90])
+
+
+def test_many_channels_with_wide_margins_are_filtered_some_after_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = noise(12, 20_000)
+    read: list[int] = []
+
+    def spied(channels: slice, times: slice) -> np.ndarray:
+        read.append((channels.stop - channels.start) * (times.stop - times.start))
+        return values[channels, times]
+
+    chain = _chain("highpass 5 Hz; median")
+    whole = Stages(spied, signal_of(values), chain).read(slice(0, 12), slice(9_000, 9_100))
+    assert len(read) == 1
+    most = read[0] // 4
+    monkeypatch.setattr("napari_geofm.core.das.stages.LARGEST", most)
+    read.clear()
+    parts = Stages(spied, signal_of(values), chain).read(slice(0, 12), slice(9_000, 9_100))
+    np.testing.assert_array_equal(parts, whole)
+    assert len(read) == 4
+    assert max(read) <= most
 
 
 def test_bad_channels_are_left_out_of_what_channels_have_in_common() -> None:

@@ -132,3 +132,12 @@ def test_amplitudes_are_evened() -> None:
     assert early == pytest.approx(late, rel=0.3)
     assert (loud[3] == 0).all()
     np.testing.assert_allclose(processed(values, "root") ** 2 * np.sign(values), values, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize(("velocity", "kept"), [(1000, True), (-1000, True), (150, False), (30000, False)])
+def test_slopes_outside_the_fan_are_taken_out(velocity: float, kept: bool) -> None:
+    place = 5.0 * np.arange(80)[:, None]
+    wave = np.sin(2 * np.pi * 20 * (TIME[None] - place / velocity))
+    found = processed(wave, "slope 400-2000 m/s")[24:56, 500:3500]
+    gain = float(found.std() / wave.std())
+    assert gain > 0.9 if kept else gain < 0.1, gain

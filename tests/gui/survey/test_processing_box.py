@@ -134,6 +134,10 @@ def test_the_values_of_a_step_are_set_with_their_units(box: ProcessingBox) -> No
     high.setValue(40)  # type: ignore[attr-defined]
     assert box.note.text() == "Strain rate samples in 1/s."
     assert box.apply.isEnabled()
+    box.session.survey.data.attrs["gauge_length_m"] = 8.0
+    add(box, "strain-rate")
+    assert box.form.fields["gauge_m"].text() == "8 m"  # type: ignore[attr-defined]
+    box.steps.remove_current()
     add(box, "scale")
     box.form.fields["kind"].setCurrentText("rms")  # type: ignore[attr-defined]
     assert box.draft.chain.words() == "bandpass 2-40 Hz; scale rms"

@@ -1,0 +1,1 @@
+"""The events of a fibre recording: finding them, their list, and their onsets over the waterfall."""

@@ -1,0 +1,1 @@
+"""The craters of a session: found, imported, drawn, corrected, kept."""
