@@ -31,7 +31,6 @@ from napari_geofm.core.craters.catalogue import Catalogue
 from napari_geofm.core.craters.crater import Crater
 from napari_geofm.core.craters.drawing import draw_craters
 from napari_geofm.core.craters.finding import CraterSearch, find_craters
-from napari_geofm.core.craters.ground import plane_at
 from napari_geofm.core.craters.label_mask import LabelMask
 from napari_geofm.core.craters.matching import CraterScores, score_craters
 from napari_geofm.core.progress import run_to_end
@@ -45,6 +44,9 @@ from napari_geofm.io.raster.template import RasterTemplate
 PX = 16
 TUNING, TEST, LATITUDE = (-120, -60), (-60, 0), 60
 LIMITS_KM, MARS_PX = (20.0, 10.0), 10.0
+LEAST = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85)
+"""Strengths of matches that are tried."""
+
 MOON = "+proj=longlat +R=1737400"
 
 
@@ -133,41 +135,53 @@ def of_mask(mask: NDArray[np.uint8], case: Case, rim: int | None) -> Catalogue:
 
 def of_template(case: Case, least: float, overlap: float, factor: float, template: Any) -> Catalogue:
     """Return the craters that a template finds."""
-    return chosen(case, rings_of(case, template, least), least, overlap, factor)
+    return chosen(matched(case, template, least), least, overlap, factor)
 
 
-def rings_of(case: Case, template: Any, least: float) -> list[Any]:
-    """Return all matches."""
-    return found_by_template(case.values, template, case.squeeze, smallest_px=5.0, least=least)
+def matched(case: Case, template: Any, least: float) -> Catalogue:
+    """Return all matches as craters on the ground, their strength as confidence."""
+    rings = found_by_template(case.values, template, case.squeeze, smallest_px=5.0, least=least)
+    if case.ground is None:
+        return Catalogue(
+            tuple(Crater(each.row, each.column, each.diameter, confidence=each.strength) for each in rings)
+        )
+    lon, lat = case.ground.lonlat([each.row for each in rings], [each.column for each in rings])
+    # Diameters are counted in rows, whose height in degrees is one everywhere.
+    km = math.radians(1) * case.ground.body.mean_m / 1000 / PX
+    wide = case.squeeze[np.clip([round(each.row) for each in rings], 0, len(case.squeeze) - 1)] ** 0.5
+    craters = [
+        Crater(each.row, each.column, each.diameter / w, y, x, each.diameter * km, confidence=each.strength)
+        for each, x, y, w in zip(rings, lon.tolist(), lat.tolist(), wide.tolist(), strict=True)
+    ]
+    return Catalogue(tuple(craters), case.truth.body)
 
 
-def chosen(case: Case, rings: list[Any], least: float, overlap: float, factor: float) -> Catalogue:
-    """Return matches of a strength as craters on the ground, without those that overlap stronger ones."""
-    craters = []
-    for ring in rings:
-        if ring.strength < least:
-            continue
-        px = ring.diameter * factor
-        each = Crater(ring.row, ring.column, px, confidence=ring.strength)
-        if case.ground is not None:
-            lon, lat = (float(number) for number in case.ground.lonlat(ring.row, ring.column))
-            # Diameters are counted in rows, whose height in degrees is one everywhere.
-            km = px / PX * math.radians(1) * case.ground.body.mean_m / 1000
-            unit = plane_at(case.ground, ring.row, ring.column).unit_px
-            each = dataclasses.replace(each, lat=lat, lon=lon, diameter_km=km, diameter_px=km * unit)
-        craters.append(each)
-    return strongest(Catalogue(tuple(craters), case.truth.body), overlap)
+def chosen(found: Catalogue, least: float, overlap: float, factor: float) -> Catalogue:
+    """Return matches of a strength, of other diameters, without those that overlap stronger ones."""
+    strong = tuple(
+        dataclasses.replace(
+            each,
+            diameter_px=each.diameter_px * factor,
+            diameter_km=None if each.diameter_km is None else each.diameter_km * factor,
+        )
+        for each in found
+        if each.confidence >= least
+    )
+    return strongest(Catalogue(strong, found.body), overlap)
 
 
 def tuned(case: Case, limit: float) -> tuple[tuple[float, float, float, Any], str]:
     """Return threshold, overlap, factor of the diameter and template with the best F1 on a case."""
     middling = tuple(each for each in case.truth if limit <= each.size <= 4 * limit)
     template = mean_crater(case.values, Catalogue(middling, case.truth.body), case.squeeze)
-    rings = rings_of(case, template, 0.4)
+    every = matched(case, template, min(LEAST))
     tried: list[tuple[CraterScores, tuple[float, float, float]]] = []
-    for least, overlap, factor in itertools.product((0.4, 0.5, 0.6, 0.65, 0.7, 0.75, 0.8), (0.1, 0.3), (0.9, 1.0, 1.1)):
-        found = chosen(case, rings, least, overlap, factor)
-        tried.append((score_craters(found, case.truth, limit), (least, overlap, factor)))
+    for least, overlap in itertools.product(LEAST, (0.1, 0.3)):
+        kept = chosen(every, least, overlap, 1.0)
+        tried += [
+            (score_craters(chosen(kept, least, 1.0, factor), case.truth, limit), (least, overlap, factor))
+            for factor in (0.8, 0.9, 1.0, 1.1)
+        ]
     scores, words = max(tried, key=lambda pair: pair[0].f1)
     return (*words, template), f"threshold {words[0]}, overlap {words[1]}, diameter x {words[2]}: {scores}"
 
