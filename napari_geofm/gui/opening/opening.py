@@ -122,17 +122,11 @@ class Opening(QObject):
         if self.workspace is not None and self._coming is None:
             self.question = place_question(self.workspace.session.survey, self._viewer.window._qt_window, self.open)
 
-    def cancel(self) -> bool:
-        """End an opening that takes long; what was open before stays. Return whether there was one."""
-        if self._coming is None or self._half is not None:
-            return False
-        self._fetching.leave()
-        name, self._coming = self._coming.name, None
-        self._show_title()
-        self._tell_left("")
-        self._viewer.status = f"{name} was not opened"
-        self.failed.emit(f"Opening {name} was cancelled.")
-        return True
+    def cancel(self) -> None:
+        """End an opening that takes long; what was open before stays."""
+        if self._coming is not None and self._half is None:
+            self._fetching.leave()
+            self._refused(f"Opening {self._coming.name} was cancelled.", told=False)
 
     def close(self) -> None:
         """Save and close what is open, and leave the viewer as it was before."""
@@ -234,10 +228,11 @@ class Opening(QObject):
         self.question = dialog_for(found, self._viewer.window._qt_window, answered, left)
         self.question.open()
 
-    def _refused(self, why: str) -> None:
+    def _refused(self, why: str, *, told: bool = True) -> None:
         self._coming = None
         self._show_title()
-        tell(why)
+        if told:
+            tell(why)
         self._tell_left("")
         self.failed.emit(why)
 
