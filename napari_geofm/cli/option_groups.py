@@ -100,8 +100,9 @@ def add_reading(verb: argparse.ArgumentParser) -> None:
 def add_raster(verb: argparse.ArgumentParser) -> None:
     """Add how a raster is read that does not say all about itself."""
     group = verb.add_argument_group("images and maps that do not say all about themselves (the answer is kept)")
-    place = "upper left corner, scale and body: lon0,lat0,px_per_degree,body=Moon (see docs: The Moon)"
+    place = "upper left corner, scale and body: lon0,lat0,px_per_degree,body=Moon (see docs: The Moon); 'file' forgets"
     group.add_argument("--georeference", metavar="WORDS", help=place)
     group.add_argument("--elevation", type=float, metavar="M", help="m of elevation per stored unit; 0: it is none")
     group.add_argument("--band", type=int, metavar="N", help="band of a file of several, from 1")
-    group.add_argument("--tiles", action="store_true", help="of a folder: georeferenced images stay single tiles")
+    tiles = "of a folder: georeferenced images stay single tiles"
+    group.add_argument("--tiles", action=argparse.BooleanOptionalAction, help=tiles)

@@ -4,7 +4,7 @@ Outside (API, command line, .npy, .png) 255 is unlabelled and classes are 0..253
 in the napari layer, 0 is unlabelled and class k is k + 1, since for napari 0 is background.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Protocol
@@ -158,8 +158,14 @@ class LabelSet:
         return np.where(drawn, labels, np.uint8(UNLABELLED))
 
     def labelled_pages(self, paging: Paging) -> list[int]:
-        """Return the numbers of the pages that hold labels, in order; read some rows at a time."""
+        """Return the numbers of the pages that hold labels, in order; read some rows at a time.
+
+        Of an array that knows where anything was ever written, by a method ``runs``, no more than that is read.
+        """
         rows, columns = self.values.shape
+        runs = getattr(self.values, "runs", None)
+        if runs is not None:
+            return _pages_of(runs(), paging)
         held = np.zeros(paging.counts, np.bool_)
         edges = np.array([paging.part(1, place).start for place in range(paging.counts[1])])
         at_once = max(1, _AT_ONCE // max(1, columns))
@@ -184,3 +190,12 @@ class LabelSet:
                 found[slice(start, start + rows) if dimension == 0 else slice(None)] += counts
         for place in np.flatnonzero(found):
             yield int(place), int(found[place])
+
+
+def _pages_of(runs: Iterable[tuple[int, NDArray[np.uint8]]], paging: Paging) -> list[int]:
+    """Return the numbers of the pages that hold labels among runs of flat positions and outside numbers."""
+    found: set[int] = set()
+    for start, values in runs:
+        flat = start + np.flatnonzero(values != UNLABELLED)
+        found |= set(np.unique(paging.numbers(*np.divmod(flat, paging.shape[1]))).tolist())
+    return sorted(found)

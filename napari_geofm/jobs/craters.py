@@ -31,7 +31,7 @@ def run(spec: CratersSpec, control: Control) -> "Job[Catalogue]":
     from napari_geofm.io.raster.ground import Ground
 
     yield Progress(0, 0, f"reading {spec.labels.name if isinstance(spec.labels, Path) else spec.file.name}")
-    survey = workbench().survey(spec.file, None)
+    survey = workbench().survey(spec.file, spec.reading)
     mask, ground = _mask(spec, survey, control), Ground.of(survey.template)
     if spec.window is None:
         return (yield from find_craters(mask, ground, spec.search, control))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.craters.catalogue import Catalogue
 from napari_geofm.core.craters.finding import CraterSearch
+from napari_geofm.io.file_options import FileOptions
 from napari_geofm.jobs.spec import JobSpec, Lane
 
 __all__ = ["CratersSpec"]
@@ -34,6 +35,8 @@ class CratersSpec(JobSpec[Catalogue]):
         Names; None: those that are stored with the labels or beside them.
     window
         Top, left, height and width of the part that is looked at; None: the whole image.
+    reading
+        How the image is read; None: as it says itself.
     """
 
     file: Path
@@ -42,7 +45,9 @@ class CratersSpec(JobSpec[Catalogue]):
     probabilities: Path | None = None
     classes: ClassTable | None = None
     window: tuple[int, int, int, int] | None = None
+    reading: FileOptions | None = None
 
     body: ClassVar[str] = "napari_geofm.jobs.craters:run"
     lane: ClassVar[Lane] = "job"
     title: ClassVar[str] = "finding craters"
+    reads: ClassVar[str] = "reading"

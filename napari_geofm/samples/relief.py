@@ -178,6 +178,8 @@ def write_relief(
     }
     with replacing(path, overwrite=overwrite) as temporary, rasterio.open(temporary, "w", **profile) as file:
         file.write(values, 1)
+        if layer == "elevation_m":
+            file.units = ("m",)
 
 
 def _fractal(rng: np.random.Generator, shape: tuple[int, ...], slope: float) -> NDArray[np.float64]:

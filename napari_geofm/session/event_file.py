@@ -1,6 +1,7 @@
 """The file in which a session keeps the events of a recording."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ def write_kept(events: EventList, path: Path) -> None:
     facts = {
         "classes": [{"name": info.name, "colour": info.colour} for info in events.classes],
         "cut": [list(event.cut) for event in events.events],
+        # The samples may have been processed: the recording does not tell.
+        "unit": events.amplitude_unit,
         "vehicle": [event.vehicle for event in events.events],
     }
     arrays: dict[str, Any] = {
@@ -58,7 +61,7 @@ def read_kept(path: Path, survey: Survey) -> EventList:
             arrays = {name: found[name] for name in found.files}
         facts = json.loads(str(arrays["facts"]))
         table = ClassTable(tuple(ClassInfo(str(row["name"]), str(row["colour"])) for row in facts["classes"]))
-        events = EventList.of(survey, table)
+        events = replace(EventList.of(survey, table), amplitude_unit=str(facts["unit"]))
         return events.with_events(tuple(_events(arrays, facts, events)))
     except Exception as error:
         # Whatever a damaged file makes numpy, zipfile and json raise.

@@ -37,7 +37,10 @@ def test_a_section_is_written_as_it_is_processed(geofm: Geofm, recording: Path, 
 
 def test_info_tells_what_is_done_and_masked(geofm: Geofm, recording: Path) -> None:
     ran = geofm("info", recording, "--process", "earthquake", "--bad-channels", "3")
-    assert "note       processed: velocity-derivative; detrend linear; bandpass 1-20 Hz; median; scale robust; root" in ran.out
+    assert (
+        "note       processed: velocity-derivative; detrend linear; bandpass 1-20 Hz; median; scale robust; root"
+        in ran.out
+    )
     assert "note       1 bad channel masked: 3" in ran.out
     assert "bad channel masked (1 dead): 39" in geofm("info", recording, "--bad-channels", "auto").out
 

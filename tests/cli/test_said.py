@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from tests.cli.conftest import Geofm
+from tests.io.raster.build import MOON, placed, write_tif
 
 GLOBE = "-180,90,16,body=Moon"
 
@@ -40,3 +41,22 @@ def test_the_options_are_for_images(geofm: Geofm, tmp_path: Path) -> None:
     told = geofm("info", tmp_path / "a.npy", "--band", "2")
     assert told.status == 2
     assert "are for images; a.npy is none" in told.err
+
+
+def test_what_was_said_is_taken_back(geofm: Geofm, map_file: Path) -> None:
+    geofm("info", map_file, "--georeference", GLOBE)
+    told = json.loads(geofm("info", map_file, "--georeference", "file", "--json").out)
+    assert told["ground"] is None
+    assert json.loads(geofm("info", map_file, "--json").out)["ground"] is None
+
+
+def test_georeferenced_tiles_stay_single_and_come_together_again(geofm: Geofm, tmp_path: Path) -> None:
+    for number in range(2):
+        where = placed(1.0, -1.0, c=4.0 * number)
+        write_tif(tmp_path / f"{number}.tif", np.ones((4, 4), np.uint8), crs=MOON, transform=where)
+    kinds = [json.loads(geofm("info", tmp_path, *words, "--json").out)["kind"] for words in
+             ((), ("--tiles",), (), ("--no-tiles",), ())]  # fmt: skip
+    assert kinds == ["image", "tiles", "tiles", "image", "image"]
+    told = geofm("info", tmp_path, "--georeference", GLOBE)
+    assert told.status == 2
+    assert "is a folder, whose tiles lie in several places" in told.err

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from napari_geofm.errors import OutputError, UsageError
+from napari_geofm.io.opening import open_survey
 from napari_geofm.samples.relief import ReliefSample, ReliefSampleSpec, make_relief, write_relief
 
 SPEC = ReliefSampleSpec(seed=4, rows=160, columns=200, largest_px=50.0)
@@ -70,3 +71,11 @@ def test_rasterio_reads_it_on_the_moon(sample: ReliefSample, tmp_path: Path) -> 
 def test_nonsense_is_refused(change: dict[str, float]) -> None:
     with pytest.raises(UsageError):
         make_relief(replace(SPEC, **change))  # type: ignore[arg-type]
+
+
+def test_elevation_is_written_so_that_it_is_known_as_such(tmp_path: Path) -> None:
+    sample = make_relief(ReliefSampleSpec(rows=64, columns=64))
+    write_relief(sample, tmp_path / "ground.tif", layer="elevation_m")
+    survey = open_survey(tmp_path / "ground.tif")
+    assert (survey.data.attrs["quantity"], survey.data.attrs["units"]) == ("elevation", "m")
+    np.testing.assert_allclose(survey.data.values, sample.elevation_m, rtol=1e-6)

@@ -52,7 +52,7 @@ class Slope(Step):
 
     def reach(self, signal: Signal) -> int:
         """Return how many samples around a window it looks at."""
-        return self._kernel(signal).shape[1] // 2
+        return int(self._kernel(signal).shape[1] // 2)
 
     def spread(self, signal: Signal) -> int:
         """Return how many channels beside a window it looks at."""

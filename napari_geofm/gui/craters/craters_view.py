@@ -14,6 +14,7 @@ from napari_geofm.gui.canvas.canvas_look import canvas_of
 from napari_geofm.gui.canvas.geometry import proportions
 from napari_geofm.gui.craters.circles_overlay import CirclesOverlay
 from napari_geofm.gui.craters.grip import Grip, grip_at
+from napari_geofm.gui.craters.whereabouts import to_image, to_section
 from napari_geofm.session.craters.shelf import CraterShelf
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ class CratersView(QObject):
         at, section, paging = self._view.at, self._view.section, self._session.paging
         if at is None or section is None:
             return
-        column, row = self._to_section(np.array([[crater.row, crater.column]]))[0]
+        column, row = to_section(np.array([crater.row, crater.column]), section)
         if paging is not None and not (0 <= row < section.shape[0] and 0 <= column < section.shape[1]):
             self._wanted = crater
             self._session.go_to(self._page_of(crater))
@@ -200,7 +201,7 @@ class CratersView(QObject):
     def _take(self, grip: Grip, place: QPointF) -> None:
         """Keep what was dragged."""
         column, row, diameter = grip.circle(self.overlay, place)
-        row, column = self._to_image(row, column)
+        row, column = to_image(row, column, self._view.section)
         if diameter < 2:
             return
         if grip.crater is None:
@@ -241,7 +242,7 @@ class CratersView(QObject):
         section = self._view.section
         if section is None:
             return
-        column, row = self._to_section(np.array([[crater.row, crater.column]]))[0].tolist()
+        column, row = to_section(np.array([crater.row, crater.column]), section).tolist()
         down, across = proportions(self._session.survey, section, self._session.settings.exaggeration).scale
         camera = self._viewer.scene.camera
         camera.center = (row * down, column * across)
@@ -260,7 +261,7 @@ class CratersView(QObject):
     def _lay(self) -> None:
         """Put the circles at their places in the section that is shown."""
         found = np.array([self._known[each] for each in self._listed]).reshape(-1, CORNERS, 2)
-        self.overlay.outlines = self._to_section(found)
+        self.overlay.outlines = to_section(found, self._view.section)
         self.overlay.edge = np.array([each.on_edge for each in self._listed], bool)
         self._point_out()
         self.follow()
@@ -269,29 +270,8 @@ class CratersView(QObject):
     def _point_out(self) -> None:
         chosen = self.shelf.chosen
         known = None if chosen is None else self._known.get(chosen)
-        self.overlay.chosen = None if known is None else self._to_section(known)
+        self.overlay.chosen = None if known is None else to_section(known, self._view.section)
         self.overlay.update()
-
-    def _to_section(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return columns and rows in the section that is shown, of rows and columns of the image."""
-        section = self._view.section
-        rows, columns = points[..., 0], points[..., 1]
-        if section is not None:
-            (top, left), (height, width) = _corner(section.places), section.shape
-            rows, columns = rows - top, columns - left
-            rows = height - 1 - rows if section.layout.flip_rows else rows
-            columns = width - 1 - columns if section.layout.flip_columns else columns
-        return np.stack([columns, rows], axis=-1)
-
-    def _to_image(self, row: float, column: float) -> tuple[float, float]:
-        """Return row and column of the image, of those in the section that is shown."""
-        section = self._view.section
-        if section is None:
-            return row, column
-        (top, left), (height, width) = _corner(section.places), section.shape
-        row = height - 1 - row if section.layout.flip_rows else row
-        column = width - 1 - column if section.layout.flip_columns else column
-        return row + top, column + left
 
     def _events(self) -> tuple[Any, ...]:
         camera = self._viewer.scene.camera
@@ -300,9 +280,3 @@ class CratersView(QObject):
     def _later(self, _event: object = None) -> None:
         if self.overlay.isVisible() or len(self.overlay.outlines):
             self._soon.start()
-
-
-def _corner(places: tuple[int | slice, ...]) -> tuple[int, int]:
-    """Return the first row and column of a section."""
-    starts = [each.start or 0 if isinstance(each, slice) else each for each in places]
-    return starts[0], starts[1]

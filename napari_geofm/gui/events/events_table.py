@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EventsTable"]
 
-WIDTHS = (70, 68, 32, 28, 40, 32)
+WIDTHS = (60, 78, 32, 26, 40, 32)
 """Widths of the columns, px: all that the dock has."""
 
 ROW_PX, SEEN_ROWS = 20, (3, 8)

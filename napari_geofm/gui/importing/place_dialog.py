@@ -52,6 +52,8 @@ class PlaceDialog(QDialog):
         template = survey.template
         placed = isinstance(template, RasterTemplate) and template.transform is not None and template.crs is None
         self.form = PlaceForm(self._known.georeference, has_world_file=placed, parent=self)
+        # The tiles of a folder say themselves where they lie.
+        self.form.setVisible(not survey.path.is_dir())
         self.elevation, self.metres, self.band = QCheckBox("Elevation", self), QDoubleSpinBox(self), QSpinBox(self)
         self.told = QLabel(self)
         self.told.setWordWrap(True)

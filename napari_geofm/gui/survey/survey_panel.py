@@ -69,7 +69,8 @@ class SurveyPanel(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(4)
-        seen = (self.what, self.recording, self.map, self.pages, self.overview, self.solid, self.look)
+        maps = (self.map, self.pages, self.overview)
+        seen = (self.what, self.recording, *maps, self.solid, self.look)
         for part in (*seen, self.relief, self.place, self.copy):
             whole.addWidget(part)
         if self.session.survey.kind in INTERPRETED:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from napari_geofm.core.survey import Survey
-from napari_geofm.errors import FormatError, SourceError
+from napari_geofm.errors import FormatError, SourceError, UsageError
 from napari_geofm.io.raster.mosaic import is_scattered, read_mosaic
 from napari_geofm.io.raster.reader import RASTER_ENDINGS, RasterFile, all_said, open_raster
 from napari_geofm.io.raster.said import RasterSaid, recall_said, said_beside
@@ -50,6 +50,8 @@ def read_folder(path: Path | str, said: RasterSaid | None = None) -> Survey:
         When there is no such folder.
     FormatError
         When it holds no image, or some that have a place and some that have none.
+    UsageError
+        When a place is said for the folder.
     GeometryError
         When tiles differ in size, or georeferenced ones in coordinate system or resolution; the message lists them.
     """
@@ -63,6 +65,9 @@ def read_folder(path: Path | str, said: RasterSaid | None = None) -> Survey:
         msg = f"Folder {folder.name} holds no image ({endings}, ...) and no DAS recording; give a folder of either"
         raise FormatError(msg)
     known = (said or RasterSaid()).over(recall_said(folder))
+    if known.georeference is not None:
+        msg = f"--georeference: {folder.name} is a folder, whose tiles lie in several places; say it for each file"
+        raise UsageError(msg)
     each = RasterSaid(metres=known.metres, band=known.band)
     opened = {file.name: open_raster(file, _said_of(file, each)) for file in files}
     placed = {name: tile for name, tile in opened.items() if tile.template.transform and tile.template.crs}

@@ -12,7 +12,7 @@ BOX = Box(slice(0, 6), slice(0, 4))
 
 
 def signal(units: str) -> Signal:
-    return Signal(np.arange(6) * 2.0, "m", 4, 100.0, Units.parse(units))
+    return Signal(2.0 * np.arange(6.0), "m", 4, 100.0, Units.parse(units))
 
 
 def test_velocity_becomes_strain_rate_and_other_samples_stay_as_they_are() -> None:

@@ -137,6 +137,7 @@ def test_it_goes_to_another_window_for_an_event_there(
     with qtbot.waitSignal(workspace.view.shown, timeout=20_000):
         press(box.table.viewport(), cell(box, last))
     section = workspace.view.section
+    assert section is not None
     assert float(section.rows.first) <= events.events[last].start_s <= float(section.rows.last)
 
 
@@ -155,7 +156,7 @@ def test_delete_class_and_undo(box: EventsBox, session: Session, engine: FakeEng
     before = names(box)
     assert not box.delete.isEnabled()
     press(box.table.viewport(), cell(box, 1))
-    qtbot.keyClick(box.table, Qt.Key.Key_Delete)
+    qtbot.keyClick(box.table, Qt.Key.Key_Delete)  # type: ignore[no-untyped-call]
     assert names(box) == [*before[:1], *before[2:]]
     press(box.table.viewport(), cell(box, 0))
     press(box.classes)
@@ -231,8 +232,8 @@ def test_keys_go_from_event_to_event(workspace: Workspace, engine: FakeEngine, f
     looked(box, engine)
     canvas = workspace.viewer.window._qt_viewer.canvas.native
     for _ in range(2):
-        qtbot.keyClick(canvas, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+        qtbot.keyClick(canvas, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)  # type: ignore[no-untyped-call]
     qtbot.waitUntil(lambda: box.table.chosen == [1], timeout=5000)
-    qtbot.keyClick(canvas, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    qtbot.keyClick(canvas, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)  # type: ignore[no-untyped-call]
     qtbot.waitUntil(lambda: box.table.chosen == [0], timeout=5000)
     workspace.viewer.window.remove_dock_widget(dock)
