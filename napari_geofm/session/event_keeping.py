@@ -9,7 +9,7 @@ from psygnal import Signal
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.das.event_list import EventList
 from napari_geofm.core.das.phases import is_vehicle
-from napari_geofm.errors import GeoFMError
+from napari_geofm.errors import GeoFMError, OutputError
 from napari_geofm.session.edits import Edit
 from napari_geofm.session.event_file import EVENTS, read_kept, write_kept
 from napari_geofm.session.recording import Recording
@@ -97,7 +97,11 @@ class EventKeeping(Recording):
     def _list_events(self, events: EventList) -> None:
         self._events = events
         if self._writable and self._kept_in is not None:
-            write_kept(events, self._kept_in)
+            try:
+                write_kept(events, self._kept_in)
+            except OutputError as error:
+                # What was done is done and can be undone; as of the session's own file, it is told.
+                self.notice.emit(str(error))
         self.events_changed.emit()
 
     def _take_up_events(self, folder: Path) -> None:
