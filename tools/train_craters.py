@@ -1,7 +1,7 @@
 """Train the zoo's crater model: on the Moon's elevation map with its catalogues, and on synthetic relief.
 
 The map's longitudes -180 to -85 are learned from, -85 to -60 decide which state is kept; what lies east of -60 is for
-scoring alone (``benchmarks/crater_masks.py``). Each is shown as elevation and in the light of several suns, at two scales.
+scoring alone. Each is shown as elevation and in the light of several suns, at two scales.
 
 Run: ``python -m tools.train_craters --maps FOLDER --output models/craters-1``, FOLDER holding the map and its
 catalogues. The same seed and steps give the same model.
