@@ -65,7 +65,9 @@ class Window:
         # Whole blocks of a step from the image's first row on.
         top = max(0, (self.top - reach) // self.step * self.step)
         rows = range(top, max(top + 1, min(size[0], self.top + self.height + reach)), self.step * 64)
-        columns, left = _columns(self.left - reach, self.left + self.width + reach, size[1], around, self.step)
+        # Around the body half a turn to either side is all there is: more would leave nothing for the other side.
+        across = reach if around is None else min(reach, size[1] // 2)
+        columns, left = _columns(self.left - across, self.left + self.width + across, size[1], around, self.step)
         last = min(size[0], self.top + self.height + reach)
         if self.step == 1:
             part = source.part(slice(top, last), columns)

@@ -152,7 +152,10 @@ def test_diameters_are_km_on_any_projection(
 def test_a_crater_across_the_seam_of_a_global_map_is_one() -> None:
     ground = ground_of("+proj=longlat +R=1737400", (0.25, 0, 0, 0, -0.25, 90), (720, 1440))
     truth = placed(
-        [Crater(0, 0, 1, lat, lon, size) for lat, lon, size in ((10, 0.3, 300), (-40, -0.2, 200), (20, 180, 200))],
+        [
+            Crater(0, 0, 1, lat, lon, size)
+            for lat, lon, size in ((10, 0.3, 300), (-40, -0.2, 200), (20, 180, 200), (60, -4, 200), (-10, -3, 250))
+        ],
         ground,
     )
     found = found_in(draw_craters(truth, ground, (720, 1440), crater=1), ground)
