@@ -1,7 +1,7 @@
 """Train the zoo's crater model: on the Moon's elevation map with its catalogues, and on synthetic relief.
 
 The map's longitudes -180 to -85 are learned from, -85 to -60 decide which state is kept; what lies east of -60 is for
-scoring alone (``benchmarks/craters.py``). Each is shown as elevation and in the light of several suns, at two scales.
+scoring alone (``benchmarks/crater_masks.py``). Each is shown as elevation and in the light of several suns, at two scales.
 
 Run: ``python -m tools.train_craters --maps FOLDER --output models/craters-1``, FOLDER holding the map and its
 catalogues. The same seed and steps give the same model.
@@ -38,6 +38,7 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
         crop_tokens=options.crop,
         probe_start=False,
         anchor=0.0,
+        head_first=recipe.training.head_first if options.start is None else 0.0,
         validate_every=max(1, options.steps // 4),
         **rates,
     )
@@ -85,11 +86,12 @@ def main() -> None:
     parser.add_argument("--decoder", default="guided", choices=("guided", "unet"), help="unet: the baseline")
     parser.add_argument("--rate", type=float, default=1e-3, help="of the decoder, or of the U-Net")
     parser.add_argument("--no-rim", dest="rim", action="store_false", help="without a class for rims")
+    parser.add_argument("--start", type=Path, help="a model to go on from, its encoder trained from the first step on")
     parser.add_argument("--stop-after", type=int, default=-1, help="step at which it ends; the rates stay as planned")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     classes = CLASSES if options.rim else CLASSES[:2]
-    print(train_on(lessons_of(options), recipe_of(options), classes, options.output))
+    print(train_on(lessons_of(options), recipe_of(options), classes, options.output, options.start))
 
 
 if __name__ == "__main__":

@@ -75,7 +75,9 @@ def file_source(path: Path, part: str) -> SourceRecord:
     return SourceRecord(path.name, hashlib.sha256(path.read_bytes()).hexdigest(), 0.0, 1.0, (part,))
 
 
-def train_on(lessons: Lessons, recipe: Recipe, classes: Sequence[tuple[str, str]], output: Path) -> str:
+def train_on(
+    lessons: Lessons, recipe: Recipe, classes: Sequence[tuple[str, str]], output: Path, start: Path | None = None
+) -> str:
     """Train and write a model's folder; return what came of it in one line.
 
     Parameters
@@ -88,6 +90,8 @@ def train_on(lessons: Lessons, recipe: Recipe, classes: Sequence[tuple[str, str]
         Names and colours.
     output
         The folder; of a model that is there all is replaced but ``about.toml`` and pictures.
+    start
+        A model of the same make to go on from, or None.
     """
     kept = {file.name: file.read_bytes() for file in output.glob("*") if file.name == ABOUT or file.suffix == ".png"}
     with tempfile.TemporaryDirectory() as folder:
@@ -97,7 +101,7 @@ def train_on(lessons: Lessons, recipe: Recipe, classes: Sequence[tuple[str, str]
         table.write_text("\n".join(["number,name,colour", *lines]) + "\n", encoding="utf-8")
         sources = [_written(place, f"learned {n}", one, "train") for n, one in enumerate(lessons.learned)]
         sources += [_written(place, f"judged {n}", one, "valid") for n, one in enumerate(lessons.judged)]
-        spec = FinetuneSpec(tuple(sources), output, recipe, class_table=table, overwrite=True, model=str(output))
+        spec = FinetuneSpec(tuple(sources), output, recipe, start, class_table=table, overwrite=True, model=str(output))
         found = _run(spec)
     finish(output, lessons.sources, kept)
     return f"{output}: {_story(found)}"

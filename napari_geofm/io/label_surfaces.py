@@ -127,9 +127,7 @@ def _surface(body: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.i
     """Return corners in positions of the array and triangles; bodies are closed at the volume's sides too."""
     from skimage.measure import marching_cubes
 
-    corners, triangles, _, _ = marching_cubes(  # type: ignore[no-untyped-call]
-        np.pad(body, 1).astype(np.float32), 0.5
-    )
+    corners, triangles, _, _ = marching_cubes(np.pad(body, 1).astype(np.float32), 0.5)
     return np.asarray(corners, np.float64) - 1.0, np.asarray(triangles, np.int32)
 
 

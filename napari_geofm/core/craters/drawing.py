@@ -119,7 +119,7 @@ def _filled(outline: Numbers, shape: tuple[int, int], turn: float | None) -> Seq
         columns = outline[:, 1] + shift
         if columns.max() < 0 or columns.min() > shape[1] - 1 or math.isnan(shift):
             continue
-        rows, across = polygon(outline[:, 0], columns, shape)  # type: ignore[no-untyped-call]
+        rows, across = polygon(outline[:, 0], columns, shape)
         if rows.size:
             found.append((rows.astype(np.int64), across.astype(np.int64)))
     return found

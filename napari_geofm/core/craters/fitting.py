@@ -121,7 +121,7 @@ def fit_ellipse(points: Numbers) -> EllipseFit | None:
         return None
     middle, size = points.mean(axis=0), float(np.ptp(points, axis=0).max()) or 1.0
     with np.errstate(all="ignore"):
-        model = EllipseModel.from_estimate((points - middle) / size)  # type: ignore[no-untyped-call]
+        model = EllipseModel.from_estimate((points - middle) / size)
     if not model:
         return None
     (x, y), (a, b), theta = model.center, model.axis_lengths, float(model.theta)

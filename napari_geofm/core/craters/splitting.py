@@ -98,10 +98,10 @@ def _parted(inside: NDArray[np.bool_], aspect: float) -> tuple[NDArray[np.int32]
     distance = ndimage.distance_transform_edt(inside, sampling=(1.0, aspect))
     # The staircase of the outline makes summits of less than a pixel: the offset keeps them low.
     height = np.log(distance + 0.75)
-    tops = h_maxima(np.where(inside, height, height.min()), -math.log(NARROW))  # type: ignore[no-untyped-call]
+    tops = h_maxima(np.where(inside, height, height.min()), -math.log(NARROW))
     summits, count = ndimage.label(tops, np.ones((3, 3)))
     summits[~inside] = 0
     if count < 2:
         return whole, 1
-    parts = watershed(-height, summits, mask=inside)  # type: ignore[no-untyped-call]
+    parts = watershed(-height, summits, mask=inside)
     return parts.astype(np.int32), int(count)

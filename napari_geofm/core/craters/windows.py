@@ -29,6 +29,10 @@ STRETCH = 1.25
 """How much the width of a pixel on the ground may differ over a window's height."""
 
 
+BAND_PX = 2**23
+"""Pixels that are read at once to be shrunk."""
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """Rows and columns whose craters are looked for: a crater belongs to the window that its centre lies in.
@@ -64,15 +68,18 @@ class Window:
         reach, size = AROUND_PX * self.step if math.isfinite(self.sizes[1]) else max(source.shape), source.shape
         # Whole blocks of a step from the image's first row on.
         top = max(0, (self.top - reach) // self.step * self.step)
-        rows = range(top, max(top + 1, min(size[0], self.top + self.height + reach)), self.step * 64)
         # Around the body half a turn to either side is all there is: more would leave nothing for the other side.
         across = reach if around is None else min(reach, size[1] // 2)
         columns, left = _columns(self.left - across, self.left + self.width + across, size[1], around, self.step)
         last = min(size[0], self.top + self.height + reach)
+        # A band at a time: at the last scales a window is the whole image, which may be larger than memory.
+        wide = sum(each.stop - each.start for each in columns)
+        high = self.step * max(1, BAND_PX // (self.step * wide))
+        rows = range(top, max(top + 1, last), high)
         if self.step == 1:
             part = source.part(slice(top, last), columns)
         else:
-            bands = (source.part(slice(row, min(last, row + self.step * 64)), columns) for row in rows)
+            bands = (source.part(slice(row, min(last, row + high)), columns) for row in rows)
             part = below_each_other([shrunk(band, self.step) for band in bands])
         middle = (max(0, self.top) + min(size[0], self.top + self.height)) / 2
         centre = (max(0, self.left) + min(size[1], self.left + self.width)) / 2

@@ -52,13 +52,23 @@ class ReliefLayer:
         if self.layer is None or self.layer not in self._viewer.layers:
             self.layer = self._added(values, limits)
         else:
-            self.layer.data = values
-            self.layer.contrast_limits = limits
+            self._exchange(self.layer, values)
+            if tuple(self.layer.contrast_limits) != limits:
+                self.layer.contrast_limits = limits
         name = f"{colours}{' mixed' if mixed else ''}"
         if self.layer.colormap.name != name:
             self.layer.colormap = _colours(colours, name, mixed=mixed)
             self.layer.blending = "multiplicative" if mixed else "translucent"
         self._rescaled()
+
+    def _exchange(self, layer: "Image", values: NDArray[np.float32]) -> None:
+        """Give the layer other numbers, without telling everybody of its extent where that stays the same."""
+        if layer.data.shape != values.shape:
+            layer.data = values
+            return
+        layer.data[...] = values
+        layer.set_view_slice()
+        layer.events.set_data()
 
     def hide(self) -> None:
         """Take the layer away."""
@@ -84,9 +94,11 @@ class ReliefLayer:
         if self.layer is None:
             return
         sides = np.asarray(self._like.scale)
-        self.layer.scale = sides * self._step
         # The middle of the first of several samples lies so far into the section.
-        self.layer.translate = np.asarray(self._like.translate) + sides * (self._step - 1) / 2
+        where = np.asarray(self._like.translate) + sides * (self._step - 1) / 2
+        for name, wanted in (("scale", sides * self._step), ("translate", where)):
+            if not np.array_equal(getattr(self.layer, name), wanted):
+                setattr(self.layer, name, wanted)
 
 
 def _colours(base: str, name: str, *, mixed: bool) -> "Colormap":

@@ -82,7 +82,10 @@ class Dock(QWidget):
 
     def show_keys(self) -> KeyList:
         """Show the list of keys over the canvas; Escape, ? or a click closes it."""
-        return KeyList.toggled(self.workspace.viewer, told_keys(self))
+        shown = KeyList.toggled(self.workspace.viewer, told_keys(self))
+        # The next survey has other keys.
+        self.destroyed.connect(shown.close)
+        return shown
 
     def _lay_out(self) -> None:
         bar = self.tabs.tabBar()

@@ -134,5 +134,5 @@ def _contours(z: NDArray[np.float32], level: float, step: float) -> list[Floats]
     from skimage.measure import find_contours
 
     # Rows and columns of a time slice are inlines and crosslines, as in the map.
-    found = find_contours(z, level)  # type: ignore[no-untyped-call]
+    found = find_contours(z, level)
     return [step * np.asarray(line, np.float64)[:, ::-1] for line in found]

@@ -34,6 +34,6 @@ def polygon_mask(polygon: Polygon, rows: Axis, columns: Axis, *, image: bool = F
             corners = ring[:, ::-1] - 0.5
         else:
             corners = np.column_stack([rows.places(ring[:, 1]), columns.places(ring[:, 0])])
-        mask = np.asarray(polygon2mask(shape, corners), np.bool_)  # type: ignore[no-untyped-call]
+        mask = np.asarray(polygon2mask(shape, corners), np.bool_)
         found = found & ~mask if place else mask
     return found

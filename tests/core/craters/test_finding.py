@@ -184,6 +184,7 @@ def test_windows_find_what_the_whole_does(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(windows, "WINDOW_PX", 200)
     monkeypatch.setattr(windows, "AROUND_PX", 70)
     monkeypatch.setattr(windows, "LARGE_PX", 100)
+    monkeypatch.setattr(windows, "BAND_PX", 20_000)
     parts = found_in(mask, rim=2)
     scores = score_craters(parts, whole, 0, least_iou=0.7)
     assert scores.recall > 0.97

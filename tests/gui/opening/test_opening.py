@@ -14,6 +14,7 @@ from qtpy.QtCore import QEvent, Qt
 from qtpy.QtWidgets import QMessageBox
 
 from napari_geofm.core.region import At
+from napari_geofm.gui.dock.key_list import KeyList
 from napari_geofm.gui.importing.question import opened_or_asked
 from napari_geofm.gui.opening.opening import Opening
 from napari_geofm.gui.workspace import Workspace
@@ -97,6 +98,16 @@ def test_a_second_survey_replaces_the_first_without_leftovers(opening: Opening, 
     assert footprint(opening) == plain
     again = opened(opening, file, qtbot)
     assert (again.session.labels_at(labelled)[10:20, 10:30] == 2).all()
+
+
+def test_the_list_of_keys_goes_with_the_survey_that_has_them(opening: Opening, file: Path, qtbot: QtBot) -> None:
+    opened(opening, file, qtbot)
+    assert opening._dock is not None
+    opening._dock.show_keys()
+    canvas = opening._viewer.window._qt_viewer.canvas.native
+    assert canvas.findChild(KeyList) is not None
+    opened(opening, file.with_name("two.sgy"), qtbot)
+    qtbot.waitUntil(lambda: canvas.findChild(KeyList) is None, timeout=5000)
 
 
 def test_the_same_survey_again_is_not_read_only(opening: Opening, file: Path, qtbot: QtBot) -> None:
