@@ -108,7 +108,7 @@ def test_geotiff_of_a_large_image_is_written_some_rows_at_a_time(
     survey = open_survey(write_map(tmp_path / "map.tif", (400, 60)))
     monkeypatch.setattr(geotiff, "_AT_ONCE", 60)
     labels = Rows()
-    export_labels(labels, survey, CLASSES, tmp_path / "a.tif")  # type: ignore[arg-type]
+    export_labels(labels, survey, CLASSES, tmp_path / "a.tif")
     np.testing.assert_array_equal(np.asarray(read_array(tmp_path / "a.tif")[...])[:, 7], np.arange(400) % 3)
     assert labels.most < 400 * 60
 
