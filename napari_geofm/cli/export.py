@@ -6,8 +6,8 @@ from pathlib import Path
 from napari_geofm.cli.event_options import events_of
 from napari_geofm.cli.output import Result
 from napari_geofm.cli.places import output_path, place_of
+from napari_geofm.cli.processing import reading_of
 from napari_geofm.cli.running import run_job
-from napari_geofm.cli.segy import chosen_options
 from napari_geofm.jobs.export_spec import ExportSpec
 
 __all__ = ["run"]
@@ -42,7 +42,7 @@ def run(arguments: Namespace) -> Result:
         out,
         options,
         arguments.quantity or "",
-        reading=chosen_options(arguments, survey),
+        reading=reading_of(arguments, survey),
         classes=read_class_table(Path(arguments.classes)) if arguments.classes else None,
         between=tuple(arguments.between) if arguments.between else None,
         events=events_of(arguments),

@@ -186,6 +186,7 @@ def _export(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("labels", metavar="LABELS", help=what)
     verb.add_argument("--like", required=True, metavar="FILE", help="the survey they belong to")
     add_segy(verb)
+    add_processing(verb)
     endings = ".sgy .tif .csv .geojson .ply .npy .zarr; .dat .xyz .irap .cps3 for a horizon; .png with --at"
     add_output(verb, f"{endings}; of craters .csv .geojson .gpkg; of events .csv and .xml, QuakeML")
     add_place(verb)

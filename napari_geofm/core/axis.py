@@ -163,9 +163,8 @@ class Axis:
         Nothing is refused: the slice is empty where there is nothing.
         """
         step = self.pace
-        # Numbers are written with twelve digits: a start may lie a little behind its sample.
-        low = int(np.searchsorted(self.values, start - 0.01 * step))
-        high = int(np.searchsorted(self.values, start + length - 0.5 * step, side="right"))
+        # Numbers are written with so many digits: a start may lie a little behind its sample.
+        low, high = (int(np.searchsorted(self.values, end - 0.01 * step)) for end in (start, start + length))
         return slice(low, max(low, high))
 
     def taken(self, places: slice) -> "Axis":

@@ -158,7 +158,7 @@ class EvenAxis(Axis):
 
     def stretch(self, start: float, length: float) -> slice:
         """Return the positions of a stretch, whose end belongs to the next one; the slice may be empty."""
-        ends = math.ceil(self._where(start) - 0.01), math.floor(self._where(start + length) - 0.5) + 1
+        ends = (math.ceil(self._where(end) - 0.01) for end in (start, start + length))
         low, high = (min(max(end, 0), self._size) for end in ends)
         return slice(low, max(low, high))
 

@@ -33,7 +33,7 @@ def place_of_box(survey: "Survey", box: Box) -> At:
         first, last = (float(distance.value(place)) for place in (channels.start, channels.stop - 1))
         span = (_written(min(first, last), 10), _written(max(first, last), 10))
     length = _written((times.stop - times.start) * time.pace)
-    return At("time", _written(float(time.value(times.start))), length, span)
+    return At("time", _written(float(time.value(times.start)), 14), length, span)
 
 
 def in_seconds(survey: "Survey", at: At) -> At:
@@ -50,13 +50,17 @@ def in_seconds(survey: "Survey", at: At) -> At:
         return at
     seconds = seconds_of(at.value, survey)
     axis = survey.axis("time")
-    if not float(axis.first) - (at.length or 0.0) < seconds <= float(axis.last):
+    first, last = float(axis.first), float(axis.last)
+    # Times are shown without their last digits: the start as it is shown is a little before the start.
+    if first - 1e-3 < seconds < first:
+        seconds = first
+    if not first <= seconds <= last and not first - (at.length or 0.0) < seconds < first:
         msg = (
             f"--at {at}: {survey.path.name} was recorded from {utc_words(survey, float(axis.first))} to "
             f"{utc_words(survey, float(axis.last))} UTC; choose a time between"
         )
         raise AxisError(msg)
-    return replace(at, value=_written(seconds))
+    return replace(at, value=_written(seconds, 14))
 
 
 def time_window(survey: "Survey", at: At) -> dict[str, slice]:

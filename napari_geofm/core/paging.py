@@ -1,8 +1,9 @@
 """Pages: the windows in which a long recording or a large image is seen, encoded and predicted."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,6 +118,31 @@ class Paging:
         spans = [self.places(d, np.array([part.start, part.stop - 1])) for d, part in enumerate(box)]
         down, across = (range(int(spans[d][0]), int(spans[d][1]) + 1) for d in (self.down, 1 - self.down))
         return [row * self.counts[1 - self.down] + column for row in down for column in across]
+
+    def hulls(self, numbers: Iterable[int]) -> list[Box]:
+        """Return few boxes that hold pages and nothing else: those beside and below each other are one.
+
+        Examples
+        --------
+        >>> Paging((10, 100), (10, 10), down=1).hulls([0, 1, 2, 5])
+        [(slice(0, 10, None), slice(0, 30, None)), (slice(0, 10, None), slice(50, 60, None))]
+        """
+        across = self.counts[1 - self.down]
+        found: list[list[int]] = []
+        for row, group in groupby(sorted(numbers), lambda number: number // across):
+            columns = [number % across for number in group]
+            whole = columns[-1] - columns[0] + 1 == len(columns)
+            for low, high in [(columns[0], columns[-1])] if whole else [(column, column) for column in columns]:
+                if found and found[-1][1:] == [row - 1, low, high]:
+                    found[-1][1] = row
+                else:
+                    found.append([row, row, low, high])
+        hulls = []
+        for top, bottom, low, high in found:
+            rows = slice(self.part(self.down, top).start, self.part(self.down, bottom).stop)
+            wide = slice(self.part(1 - self.down, low).start, self.part(1 - self.down, high).stop)
+            hulls.append((rows, wide) if self.down == 0 else (wide, rows))
+        return hulls
 
     def boxes(self, within: Box | None = None) -> Iterator[Box]:
         """Yield the pages in order, those that share samples with ``within``."""

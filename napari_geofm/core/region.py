@@ -96,8 +96,8 @@ class At:
         """Return the words that :meth:`parse` reads."""
         if self.axis == "window" and self.span is not None:
             return "window=" + ",".join(f"{part:.10g}" for part in self.span)
-        # Twelve digits: a tenth of a millisecond within a year of recording.
-        value = f"{self.value:.12g}" if isinstance(self.value, float | int) else str(self.value)
+        # Fourteen digits: a microsecond within a year of recording.
+        value = f"{self.value:.14g}" if isinstance(self.value, float | int) else str(self.value)
         if self.axis == "time":
             length = f"/{self.length:.12g}" if self.length is not None else ""
             tail = f" distance={self.span[0]:.10g}:{self.span[1]:.10g}" if self.span else ""

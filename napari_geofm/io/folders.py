@@ -6,11 +6,27 @@ from typing import Any
 
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import FormatError
+from napari_geofm.io.arrays import is_zarr
 from napari_geofm.io.das import DAS_ENDINGS, MORE_ENDINGS, das_files, read_das_folder
 from napari_geofm.io.raster import RasterSaid, read_folder
 from napari_geofm.io.raster.folder import tile_files
 
-__all__ = ["open_folder"]
+__all__ = ["open_folder", "stamp_of"]
+
+
+def stamp_of(path: Path) -> tuple[int, int]:
+    """Return two numbers that are others once a survey on the disk is another: 0 where there is none.
+
+    A folder's own time of change tells nothing of files that grow, are written anew, or come into its sub-folders.
+    """
+    if not path.exists():
+        return 0, 0
+    state = path.stat()
+    if not path.is_dir() or is_zarr(path):
+        return state.st_mtime_ns, state.st_size
+    recordings = das_files(path, DAS_ENDINGS + MORE_ENDINGS)
+    tiles = [(file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in tile_files(path)]
+    return hash((tuple((file.name, file.size, file.changed_ns) for file in recordings), *tiles)), len(recordings)
 
 
 def open_folder(folder: Path, kind: str | None, said: RasterSaid | None, on_progress: Any = None) -> Survey:

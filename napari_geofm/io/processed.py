@@ -26,6 +26,11 @@ __all__ = ["bad_channels_of", "processed", "unprocessed"]
 SEARCHED = 4_000_000
 """Samples in which bad channels are looked for: enough to tell, and read in a second."""
 
+_KEPT = 8
+"""Recordings of which it is kept which channels are bad: each step of a chain that is tried asks for them anew."""
+
+_FOUND: dict[tuple[str, str, tuple[int, ...]], FoundBad] = {}
+
 
 def unprocessed(survey: Survey) -> Survey:
     """Return a recording as it was before anything was done to it; other surveys as they are."""
@@ -88,7 +93,7 @@ def processed(survey: Survey, processing: Processing) -> Survey:
 
 
 def bad_channels_of(survey: Survey) -> FoundBad:
-    """Find the bad channels of a recording as it was before processing, on a sample of it.
+    """Find the bad channels of a recording as it was before processing, on a sample of it; what was found is kept.
 
     Raises
     ------
@@ -96,6 +101,17 @@ def bad_channels_of(survey: Survey) -> FoundBad:
         When it is no recording.
     """
     source = unprocessed(survey)
+    key = (str(source.path), source.fingerprint, source.shape)
+    found = _FOUND.get(key)
+    if found is None:
+        found = _FOUND[key] = _looked_for(source)
+        # Of other recordings it is looked for again.
+        for other in list(_FOUND)[:-_KEPT]:
+            _FOUND.pop(other, None)
+    return found
+
+
+def _looked_for(source: Survey) -> FoundBad:
     signal, read = Signal.of(source), _reader(source)
 
     def parts() -> Iterator[tuple[slice, NDArray[np.float64]]]:

@@ -59,15 +59,15 @@ class Workbench:
         options. Masked channels are the recording's own and stay masked.
         """
         from napari_geofm.io.file_options import with_chain
+        from napari_geofm.io.folders import stamp_of
         from napari_geofm.io.opening import open_survey
         from napari_geofm.io.raster.said import recall_said
         from napari_geofm.io.segy import recall
 
         if model is not None:
             options = with_chain(options, self.model(model).recipe.processing.steps)
-        stat = path.stat() if path.exists() else None
         read_as = (options, recall(path), recall_said(path))
-        key = (str(path.resolve()), stat.st_mtime_ns if stat else 0, stat.st_size if stat else 0, read_as)
+        key = (str(path.resolve()), *stamp_of(path), read_as)
         return self._keep("surveys", key, lambda: open_survey(path, options=options, remembered=options is None))
 
     def stretch(self, survey: Survey, percent: float) -> Stretch:

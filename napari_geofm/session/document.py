@@ -12,6 +12,7 @@ from napari_geofm.core.survey import Survey
 from napari_geofm.errors import GeoFMError
 from napari_geofm.session.chain_state import ChainState
 from napari_geofm.session.settings import SessionSettings
+from napari_geofm.session.time_fit import TimeFit
 from napari_geofm.session.undoing import ClassState
 
 __all__ = ["FORMAT", "NAME", "SessionDocument", "tiles_of"]
@@ -53,6 +54,8 @@ class SessionDocument:
         Names of a folder's tiles, in the order of the labels; empty for other surveys.
     chain
         What a recording is seen through; None where nothing is known of it.
+    times
+        When the samples of a recording, and with them the labels, were recorded; None where that is not known.
     """
 
     classes: ClassState = field(default_factory=_beginning)
@@ -64,10 +67,11 @@ class SessionDocument:
     fingerprint: str = ""
     tiles: tuple[str, ...] = ()
     chain: ChainState | None = None
+    times: TimeFit | None = None
 
     def plain(self, survey: Survey) -> dict[str, Any]:
-        """Return what the file holds; the survey's path, fingerprint and tiles are those of today."""
-        state = self.classes
+        """Return what the file holds; the survey's path, fingerprint, tiles and times are those of today."""
+        state, times = self.classes, TimeFit.of(survey)
         return {
             "format": FORMAT,
             "survey": str(survey.path.absolute()),
@@ -85,6 +89,7 @@ class SessionDocument:
             "stretch": dataclasses.asdict(self.stretch) if self.stretch is not None else None,
             "model": self.model,
             "earlier_models": list(self.earlier_models),
+            **({"recording": dataclasses.asdict(times)} if times is not None else {}),
             **({"processing": self.chain.plain()} if self.chain is not None and survey.kind == "das" else {}),
         }
 
@@ -119,6 +124,7 @@ class SessionDocument:
             fingerprint=str(plain.get("fingerprint") or ""),
             tiles=_or((), lambda: tuple(str(each) for each in plain.get("tiles", ()))),
             chain=chain,
+            times=_or(None, lambda: TimeFit.from_plain(plain["recording"]) if "recording" in plain else None),
         )
 
 

@@ -14,6 +14,7 @@ from napari_geofm.core.das.moveout import moveout_of
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import FormatError
 from napari_geofm.io.atomic import replacing
+from napari_geofm.session.time_fit import later_s
 
 __all__ = ["EVENTS", "read_kept", "write_kept"]
 
@@ -36,6 +37,8 @@ def write_kept(events: EventList, path: Path) -> None:
         "cut": [list(event.cut) for event in events.events],
         # The samples may have been processed: the recording does not tell.
         "unit": events.amplitude_unit,
+        # Times are from here on: a file that comes to a folder may begin before it.
+        "start_utc": events.start_utc,
         "vehicle": [event.vehicle for event in events.events],
     }
     arrays: dict[str, Any] = {
@@ -62,11 +65,18 @@ def read_kept(path: Path, survey: Survey) -> EventList:
         facts = json.loads(str(arrays["facts"]))
         table = ClassTable(tuple(ClassInfo(str(row["name"]), str(row["colour"])) for row in facts["classes"]))
         events = replace(EventList.of(survey, table), amplitude_unit=str(facts["unit"]))
+        for name in ("start_s", "end_s", "onset_s"):
+            arrays[name] = arrays[name] + _later(str(facts.get("start_utc", "")), events.start_utc)
         return events.with_events(tuple(_events(arrays, facts, events)))
     except Exception as error:
         # Whatever a damaged file makes numpy, zipfile and json raise.
         msg = f"The events kept in {path} cannot be read ({' '.join(str(error).split())[:80]}); find them anew"
         raise FormatError(msg) from error
+
+
+def _later(kept: str, now: str) -> float:
+    """Return by how many s the start that times are kept from is later than that of the recording as it is."""
+    return later_s(kept, now) if kept and now else 0.0
 
 
 def _events(arrays: dict[str, Any], facts: dict[str, Any], events: EventList) -> list[FibreEvent]:

@@ -9,7 +9,7 @@ from psygnal import Signal
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.das.event_list import EventList
 from napari_geofm.core.das.phases import is_vehicle
-from napari_geofm.errors import GeoFMError
+from napari_geofm.errors import GeoFMError, OutputError
 from napari_geofm.session.edits import Edit
 from napari_geofm.session.event_file import EVENTS, read_kept, write_kept
 from napari_geofm.session.recording import Recording
@@ -33,7 +33,9 @@ class EventKeeping(Recording):
         """The events; None where the survey is no DAS recording. Empty until some were found."""
         return self._events
 
-    def take_events(self, found: EventList, window: tuple[float, float] | None = None) -> int:
+    def take_events(
+        self, found: EventList, window: tuple[float, float] | None = None, channels: tuple[int, int] | None = None
+    ) -> int:
         """Take in what was found, as one step of undo; return how many events are listed then.
 
         Parameters
@@ -42,13 +44,20 @@ class EventKeeping(Recording):
             The events.
         window
             First and last time in s that was looked at: events that begin elsewhere stay. None: all of the recording.
+        channels
+            Positions of the first and last channel that were looked at: events whose middle lies beside them stay.
+            None: all.
         """
         before = self._events
         if before is None:
             return 0
         if window is not None:
-            low, high = window
-            stay = tuple(event for event in before.events if not low <= event.start_s <= high)
+            (low, high), (left, right) = window, channels or (0, before.place.size - 1)
+            stay = tuple(
+                event
+                for event in before.events
+                if not (low <= event.start_s <= high and 2 * left <= event.first + event.last <= 2 * right)
+            )
             found = _joined(before.with_events(stay), found)
         count = len(found)
         self._list(found, f"found events: {count} listed")
@@ -88,7 +97,11 @@ class EventKeeping(Recording):
     def _list_events(self, events: EventList) -> None:
         self._events = events
         if self._writable and self._kept_in is not None:
-            write_kept(events, self._kept_in)
+            try:
+                write_kept(events, self._kept_in)
+            except OutputError as error:
+                # What was done is done and can be undone; as of the session's own file, it is told.
+                self.notice.emit(str(error))
         self.events_changed.emit()
 
     def _take_up_events(self, folder: Path) -> None:

@@ -1,8 +1,11 @@
 """Opening what a session keeps: damaged files are set aside, and the newest whole backup is used."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
 
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.survey import Survey
@@ -16,6 +19,7 @@ from napari_geofm.session.label_counts import LabelCounts, steps_of
 from napari_geofm.session.label_files import is_whole, mend_origins, moved_tiles, unpacked_files
 from napari_geofm.session.label_store import LabelStore
 from napari_geofm.session.session_folder import SessionFolder, read_document
+from napari_geofm.session.time_fit import TimeFit, moved_labels
 from napari_geofm.session.undoing import ClassState
 from napari_geofm.session.wording import free_name
 
@@ -58,6 +62,7 @@ def open_store(
         store = _looked_at(labels, survey, tell)
         return store, _named(state, store, tell)
     _fit_tiles(folder, survey, kept, tell)
+    _fit_times(folder, survey, kept, tell)
     if is_whole(labels / LABELS, survey.shape):
         if not is_whole(labels / ORIGINS, survey.shape):
             _origins_again(folder, survey, tell)
@@ -129,6 +134,31 @@ def _fit_tiles(folder: SessionFolder, survey: Survey, kept: SessionDocument, tel
     lost = len(kept.tiles) - len(found)
     rest = f"; those of {lost} that are gone are kept in {aside.name}" if lost else ""
     tell(f"Tiles came or went since this session; labels are with the {len(found)} tiles that are still there{rest}")
+
+
+def _fit_times(folder: SessionFolder, survey: Survey, kept: SessionDocument, tell: Tell) -> None:
+    """Where files of a recording came or went, let the labels stay at their times."""
+    labels, before, now = folder.path / "labels", kept.times, TimeFit.of(survey)
+    if before is None or now is None or not (labels / LABELS).exists():
+        return
+    beside = labels.with_name(".labels.new")
+    try:
+        size: tuple[int, ...] = np.load(labels / LABELS, mmap_mode="r", allow_pickle=False).shape
+        shift = before.shift(now)
+        # Of another length they have been moved already, and the program ended before it could say so.
+        if shift is None or size[-1] != before.samples or (shift == 0 and size == survey.shape):
+            return
+        lost = moved_labels(labels, beside, shift, (survey.shape[0], survey.shape[1]))
+    except (OSError, ValueError, EOFError, SyntaxError):
+        # What is damaged, or of other channels, is told of by whoever opens the labels.
+        shutil.rmtree(beside, ignore_errors=True)
+        return
+    aside = folder.set_aside(labels)
+    beside.rename(labels)
+    rest = f"; {lost:,} labelled samples of times that are gone are kept in {aside.name}" if lost else ""
+    tell(f"{survey.path.name} begins or ends elsewhere than in this session; labels are at their times{rest}")
+    if not lost:
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _origins_again(folder: SessionFolder, survey: Survey, tell: Tell) -> None:

@@ -60,6 +60,20 @@ def test_probabilities_and_confidence_count(geofm: Geofm, folder: Path, sample: 
     assert {each["confidence"] for each in rows(folder / "e.csv")} == {"0.8000"}
 
 
+def test_a_prediction_of_a_recording_that_was_decimated(geofm: Geofm, folder: Path, sample: DasSample) -> None:
+    np.save(folder / "coarse.npy", sample.classes[:, ::2])
+    words = ("export", folder / "coarse.npy", "--like", folder / "fibre.h5", "--classes", folder / "names.csv")
+    fine = (*words[:1], folder / "mask.npy", *words[2:], "--quantity", "events", "--as-marked")
+    assert geofm(*fine, "-o", folder / "fine.csv").status == 0
+    through = ("--quantity", "events", "--as-marked", "--gap-s", 0.1, "--least-s", 0.1, "--process", "decimate 2")
+    assert geofm(*words, *through, "-o", folder / "coarse.csv").status == 0
+    starts = [[float(each["start_s"]) for each in rows(folder / name)[:1]] for name in ("fine.csv", "coarse.csv")]
+    assert starts[0] == pytest.approx(starts[1], abs=0.02)
+    refused = geofm(*words, "--quantity", "events", "-o", folder / "e.csv")
+    assert refused.status == 2
+    assert "shape" in refused.line
+
+
 def test_what_makes_no_sense_is_refused_in_one_line(geofm: Geofm, folder: Path) -> None:
     words = ("export", folder / "mask.npy", "--like", folder / "fibre.h5", "--quiet")
     for more, said in (

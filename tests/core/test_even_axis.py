@@ -1,18 +1,37 @@
 import copy
 import tracemalloc
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
 
 from napari_geofm.core.axis import Axis
 from napari_geofm.core.even_axis import EvenAxis
 from napari_geofm.core.even_coordinate import even_axis_of, even_coordinate
+from napari_geofm.core.region import At
+from napari_geofm.core.survey import Survey
 from napari_geofm.errors import AxisError
+from napari_geofm.io.lazy import lazy_variable
 
 PLACES = st.tuples(*[st.one_of(st.none(), st.integers(-60, 60))] * 2, st.sampled_from([None, 1, 2, 7, -1, -3]))
+
+
+def test_a_window_is_the_same_samples_after_half_a_year() -> None:
+    size = 200 * 86_400 * 5_000
+    axis = EvenAxis("time", size, 200_000.000037, per=1e9, units="s")
+    data = xr.DataArray(
+        lazy_variable(("distance", "time"), (2, size), np.dtype(np.float32), lambda _: np.zeros((2, 1)), {}),
+        even_coordinate(axis).assign(distance=("distance", [0.0, 4.0], {"units": "m"})),
+    )
+    survey = Survey("das", data.assign_attrs(start_utc="2024-03-01T12:00:00.000000000Z"), Path("a"), "0")
+    paging = survey.paging()
+    for number in range(paging.count - 200, paging.count):
+        box = paging.box(number)
+        assert survey.places(At.parse(str(survey.page(box)))) == box
 
 
 def time(size: int = 50, nanoseconds: float = 4e6) -> EvenAxis:
@@ -30,6 +49,17 @@ def test_what_is_cut_out_has_the_same_numbers_to_the_last_bit(size: int, ends: t
     for found in (axis.even(where), axis.taken(where)):
         np.testing.assert_array_equal(found.values, expected)
         assert (found.first, found.last, found.size) == (expected[0], expected[-1], expected.size)
+
+
+@given(st.integers(2, 60), st.floats(-1.0, 1.0), st.floats(-1.0, 1.0))
+def test_stretches_side_by_side_hold_each_sample_once(size: int, start: float, length: float) -> None:
+    axis, length = time(size), 0.02 + abs(length)
+    for each in (axis, Axis("time", axis.values, "s")):
+        one, other = each.stretch(start, length), each.stretch(start + length, length)
+        assert one.stop == other.start or other.start in {0, size}
+        inside = (axis.values >= start - 1e-6) & (axis.values < start + length - 1e-6)
+        edge = np.abs(axis.values - start - length).min() < 1e-4 or np.abs(axis.values - start).min() < 1e-4
+        assert one.stop - one.start == inside.sum() or edge
 
 
 @given(st.integers(2, 60), st.floats(-1.0, 1.0), st.floats(-1.0, 1.0))

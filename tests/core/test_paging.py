@@ -92,3 +92,21 @@ def test_what_is_long_or_large_has_pages(
 def test_the_length_can_be_chosen() -> None:
     assert Paging.of("das", (10, 3000), down=1, step=0.01, length=500).counts == (1, 6)
     assert Paging.of("image", (3000, 2000), length=500).counts == (6, 4)
+
+
+@given(st.sets(st.integers(0, 29)), st.sampled_from([0, 1]))
+def test_hulls_hold_the_pages_and_nothing_else(numbers: set[int], down: int) -> None:
+    paging = Paging((53, 62), (10, 10), down=down)
+    expected, found = np.zeros(paging.shape, int), np.zeros(paging.shape, int)
+    numbers &= set(range(paging.count))
+    for number in numbers:
+        expected[paging.box(number)] += 1
+    for box in paging.hulls(numbers):
+        found[box] += 1
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_a_day_that_is_predicted_is_one_box() -> None:
+    paging = Paging.of("das", (5000, 86_400_000), down=1, step=0.001)
+    assert paging.count == 86_400
+    assert paging.hulls(range(paging.count)) == [paging.whole]

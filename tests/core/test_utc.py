@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from napari_geofm.core.page_places import in_seconds
 from napari_geofm.core.region import At
 from napari_geofm.core.survey import Survey
 from napari_geofm.core.utc import parse_utc, seconds_of, utc_words
@@ -30,6 +31,16 @@ def test_a_window_is_named_by_its_absolute_time() -> None:
 def test_seconds_and_dates_say_the_same(seconds: float) -> None:
     survey = recording()
     assert seconds_of(utc_words(survey, seconds, 9), survey) == pytest.approx(seconds, abs=1e-9)
+
+
+def test_the_start_as_it_is_shown_is_the_start() -> None:
+    survey = recording("2022-06-04T10:00:00.884208128Z")
+    shown = utc_words(survey, 0.0)
+    assert shown == "2022-06-04T10:00:00.884"
+    assert survey.section(At.parse(f"time={shown}")).shape == (50_000, 3)
+    assert in_seconds(survey, At.parse(f"time={shown}/2")) == At("time", 0.0, 2.0)
+    with pytest.raises(AxisError, match="choose a time between"):
+        survey.section(At.parse("time=2022-06-04T10:00:00.88"))
 
 
 def test_a_time_of_the_day_is_one_of_the_first_day() -> None:

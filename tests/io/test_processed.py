@@ -98,6 +98,17 @@ def test_bad_channels_are_masked_and_told(recording: Survey) -> None:
     assert not section.valid[:, 7].any()
 
 
+def test_bad_channels_are_looked_for_once(recording: Survey, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = processed(recording, asked("", "auto"))
+    looked: list[object] = []
+    monkeypatch.setattr("napari_geofm.io.processed.find_bad", lambda parts: looked.append(parts))
+    again = processed(recording, asked("median", "auto"))
+    assert not looked
+    assert first.processed is not None
+    assert again.processed is not None
+    np.testing.assert_array_equal(first.processed.bad, again.processed.bad)
+
+
 def test_options_find_their_way_back(recording: Survey) -> None:
     processing = asked(CHAIN, "auto, 3")
     survey = open_survey(recording.path, options=processing)

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from napari_geofm.core.classes import ClassTable
+from napari_geofm.core.das.finding import EventSource, find_events
+from napari_geofm.core.progress import run_to_end
 from napari_geofm.io.opening import open_survey
 from napari_geofm.session import Session
 from tests.io.das.recorder import STEP_NS, noise, write
@@ -45,3 +47,47 @@ def test_labels_of_a_recording_of_days(tmp_path: Path, monkeypatch: pytest.Monke
     used = sum(file.stat().st_blocks * 512 for file in tmp_path.rglob("*") if file.is_file())
     assert used < 50e6
     assert np.isnan(survey.section(survey.page(paging.box(paging.count // 2))).values).all()
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_labels_and_events_stay_at_their_times_when_files_come_and_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    write(tmp_path / "run/b.h5", noise(12, 400), 400 * STEP_NS)
+    session = Session(open_survey(tmp_path / "run"))
+    session.set_classes(ClassTable.named(["noise", "event"]))
+    painted = session.labels_at(session.survey.whole())
+    painted[100:200], painted[10:20, 3] = 2, 1
+    session.record(session.survey.whole(), painted, what="stroke")
+    mask = np.zeros(session.survey.shape, np.uint8)
+    mask[:, 100:200] = 1
+    events = run_to_end(find_events(EventSource(mask, session.classes), session.survey))
+    session.take_events(events)
+    began = events.utc(events.events[0].start_s)
+    session.close()
+
+    write(tmp_path / "run/a.h5", noise(12, 400))
+    write(tmp_path / "run/c.h5", noise(12, 300), 800 * STEP_NS)
+    grown = Session(open_survey(tmp_path / "run"))
+    assert grown.survey.shape == (12, 1100)
+    found = grown.labels_at(grown.survey.whole())
+    assert np.array_equal(found[400:800], painted)
+    assert not found[:400].any()
+    assert not found[800:].any()
+    assert [count.samples for count in grown.statistics()] == [10, 1200]
+    assert any("labels are at their times" in notice for notice in grown.notices)
+    assert grown.events is not None
+    assert grown.events.utc(grown.events.events[0].start_s) == began
+    grown.close()
+    assert not list(grown.folder.glob("labels.damaged*"))
+
+    (tmp_path / "run/a.h5").unlink()
+    (tmp_path / "run/b.h5").unlink()
+    short = Session(open_survey(tmp_path / "run"))
+    assert not short.labels_at(short.survey.whole()).any()
+    # What there is no time for any more is not thrown away.
+    (kept,) = short.folder.glob("labels.damaged*")
+    assert any("1,210 labelled samples of times that are gone" in notice and kept.name in notice
+               for notice in short.notices)  # fmt: skip
+    short.close()

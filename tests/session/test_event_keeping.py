@@ -8,6 +8,7 @@ from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.das.event_list import EventList
 from napari_geofm.core.das.finding import EventSource, find_events
 from napari_geofm.core.progress import run_to_end
+from napari_geofm.errors import OutputError
 from napari_geofm.samples.das import DAS_CLASSES, DasSample, DasSampleSpec, make_das, write_das
 from napari_geofm.session import Session
 from napari_geofm.session.event_file import EVENTS
@@ -65,6 +66,18 @@ def test_a_window_takes_the_place_of_what_began_in_it(session: Session, sample: 
     assert names(session)[1] == whole.name(late)
 
 
+def test_a_window_leaves_the_events_of_other_channels(session: Session, sample: DasSample) -> None:
+    whole = found(session, sample)
+    session.take_events(whole)
+    always, middles = (0.0, 1e6), [(event.first + event.last) / 2 for event in whole.events]
+    beside = [middle for middle in middles if not 10 <= middle <= 30]
+    session.take_events(whole.with_events(()), always, (10, 30))
+    assert session.events is not None
+    assert [(event.first + event.last) / 2 for event in session.events.events] == beside
+    session.take_events(whole.with_events(()), always, (0, 79))
+    assert names(session) == []
+
+
 def test_events_are_kept_with_the_session(session: Session, sample: DasSample, tmp_path: Path) -> None:
     session.take_events(found(session, sample))
     kept = session.events
@@ -85,6 +98,22 @@ def test_events_are_kept_with_the_session(session: Session, sample: DasSample, t
     assert len(third.events) == 0
     assert any("find them anew" in notice for notice in third.notices)
     third.close()
+
+
+def test_a_full_disk_is_told_and_the_list_is_there(
+    session: Session, sample: DasSample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OutputError("events.npz cannot be written: no space left")
+
+    monkeypatch.setattr("napari_geofm.session.event_keeping.write_kept", full)
+    told: list[int] = []
+    session.events_changed.connect(lambda: told.append(len(names(session))))
+    count = session.take_events(found(session, sample))
+    assert told == [count]
+    assert "events.npz cannot be written: no space left" in session.notices
+    session.undo()
+    assert names(session) == []
 
 
 def test_a_new_class_of_an_event_comes_from_the_session(session: Session, sample: DasSample) -> None:

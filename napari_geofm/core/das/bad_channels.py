@@ -178,10 +178,12 @@ def find_bad(parts: Iterator[tuple[slice, Floats]]) -> FoundBad:
     """
     measures = [_measures(values) for _, values in parts]
     live = np.max([each[0] for each in measures], axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        level = np.median([np.where(each[1] > 0, np.log(np.maximum(each[1], 1e-300)), np.nan) for each in measures], 0)
-        peak = np.max([each[2] for each in measures], axis=0)
-        alike = np.median([each[3] for each in measures], axis=0)
+    there = np.stack([each[4] for each in measures])
+    with np.errstate(divide="ignore"):
+        levels = np.where(there, np.log(np.stack([each[1] for each in measures])), np.nan)
+    level = _over_windows(levels)
+    peak = np.max([each[2] for each in measures], axis=0)
+    alike = _over_windows(np.where(there, np.stack([each[3] for each in measures]), np.nan))
     dead = ~live | ~np.isfinite(level)
     reasons = np.full(dead.shape, -1, np.int8)
     reasons[_incoherent(alike, dead)] = 3
@@ -192,8 +194,23 @@ def find_bad(parts: Iterator[tuple[slice, Floats]]) -> FoundBad:
     return FoundBad(reasons >= 0, reasons)
 
 
-def _measures(values: Floats) -> tuple[NDArray[np.bool_], Floats, Floats, Floats]:
-    """Return of each channel: whether it moves, its level, its peak over its spread, correlation with neighbours."""
+def _over_windows(measured: Floats) -> Floats:
+    """Return each channel's median over the windows in which it recorded; NaN where it recorded in none."""
+    found = np.full(measured.shape[1], np.nan)
+    some = ~np.isnan(measured).all(axis=0)
+    found[some] = np.nanmedian(measured[:, some], axis=0)
+    return found
+
+
+def _measures(values: Floats) -> tuple[NDArray[np.bool_], Floats, Floats, Floats, NDArray[np.bool_]]:
+    """Return what one window tells of each channel.
+
+    Returns
+    -------
+    tuple
+        Whether it moves, its level, its peak over its spread, its correlation with neighbours, and whether it recorded
+        there at all: a window may lie in a gap.
+    """
     known = np.where(np.isfinite(values), values, 0.0)
     there = np.isfinite(values).sum(axis=1)
     moves = (there > 1) & (np.nan_to_num(known).std(axis=1) > 0)
@@ -209,7 +226,7 @@ def _measures(values: Floats) -> tuple[NDArray[np.bool_], Floats, Floats, Floats
     norm = np.sqrt((centred**2).sum(axis=1))
     pairs = (centred[1:] * centred[:-1]).sum(axis=1) / np.maximum(norm[1:] * norm[:-1], 1e-300)
     padded = np.concatenate([[-1.0], pairs, [-1.0]])
-    return moves, level, peak, np.maximum(padded[1:], padded[:-1])
+    return moves, level, peak, np.maximum(padded[1:], padded[:-1]), there > 1
 
 
 def _single(change: Floats) -> Floats:

@@ -111,6 +111,9 @@ def sample_step(time: Axis) -> float:
         When they are not evenly spaced.
     """
     step = time.step
+    if time.size < 2:
+        msg = "The recording has one sample a channel; events are found in longer ones"
+        raise GeometryError(msg)
     if step is None or step <= 0:
         msg = f"time has {time.size} samples at uneven steps; events are found in recordings sampled evenly"
         raise GeometryError(msg)

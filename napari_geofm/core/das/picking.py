@@ -12,12 +12,13 @@ from napari_geofm.core.das.grouping import Grouped
 from napari_geofm.core.das.moveout import moveout_of
 from napari_geofm.core.das.onsets import Onsets, Stretch, onsets_of_edges, reach_of, refine
 from napari_geofm.core.das.phases import is_vehicle
+from napari_geofm.core.das.units import Units
 from napari_geofm.core.survey import Survey
 
 __all__ = ["EventPicker"]
 
-MOTION = frozenset({"m/s", "m", "nm/s", "nm", "um/s", "mm/s", "m/s**2", "m/s2"})
-"""Units of the ground's motion: what all channels share there is the instrument's; along the fibre it cancels."""
+MOTION = frozenset({"m/s", "m", "m/s/s", "m/s**2", "m/s2"})
+"""Units, but for a prefix, of motion: what all channels share there is the instrument's; along the fibre it cancels."""
 
 BLOCK = 128
 """Channels read at once: an event that moves slowly along the fibre is not read as one large box."""
@@ -57,7 +58,7 @@ class EventPicker:
         self.place = survey.axis("distance").values.astype(np.float64)
         time = survey.axis("time")
         self.first_s, self.step = float(time.first), sample_step(time)
-        self.moves = str(survey.data.attrs.get("units", "")) in MOTION or (
+        self.moves = Units.parse(str(survey.data.attrs.get("units", ""))).plain in MOTION or (
             str(survey.data.attrs.get("quantity", "")) in {"velocity", "displacement", "acceleration"}
         )
         self._starts = _Starts.of(found)

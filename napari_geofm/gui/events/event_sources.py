@@ -12,7 +12,7 @@ from napari_geofm.jobs.find_events_spec import FindEventsSpec, FindWindowEventsS
 if TYPE_CHECKING:
     from napari_geofm.gui.workspace import Workspace
 
-__all__ = ["Source", "sources_of", "spec_of", "window_of"]
+__all__ = ["Source", "channels_of", "sources_of", "spec_of", "window_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,17 @@ def window_of(workspace: "Workspace") -> tuple[float, float]:
         return 0.0, 0.0
     first, last = float(section.rows.first), float(section.rows.last)
     return min(first, last), max(first, last)
+
+
+def channels_of(workspace: "Workspace") -> tuple[int, int] | None:
+    """Return the positions of the first and last channel on the screen; None where nothing is."""
+    section = workspace.view.section
+    if section is None:
+        return None
+    part = section.places[0]
+    assert isinstance(part, slice)
+    low, high, _ = part.indices(workspace.session.survey.shape[0])
+    return low, high - 1
 
 
 def spec_of(workspace: "Workspace", source: Source) -> FindEventsSpec:

@@ -7,7 +7,7 @@ from qtpy.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QMenu, QVBoxLayo
 
 from napari_geofm.core.das.event_list import EventList
 from napari_geofm.gui.events.event_going import EventGoing
-from napari_geofm.gui.events.event_sources import reason_against, sources_of, spec_of, window_of
+from napari_geofm.gui.events.event_sources import channels_of, reason_against, sources_of, spec_of, window_of
 from napari_geofm.gui.events.events_table import EventsTable
 from napari_geofm.gui.events.picks_import import PicksImport
 from napari_geofm.gui.parts.job_box import JobBox, JobWords
@@ -84,9 +84,10 @@ class EventsBox(QWidget):
         """Find events where the choice says."""
         source = self._sources[self.where.currentIndex()]
         window = None if source.whole else window_of(self._workspace)
+        channels = None if source.whole else channels_of(self._workspace)
 
         def done(found: EventList) -> str:
-            self.session.take_events(found, window)
+            self.session.take_events(found, window, channels)
             if not len(found):
                 return "No event found: none is as long, or on as many channels, as the smallest."
             many = {found.name(event): 0 for event in found.events}

@@ -127,9 +127,10 @@ class PageMap(QWidget):
             painter.drawImage(box, self._picture)
         painter.setPen(QPen(text, 1))
         painter.drawRect(box)
-        for places, colour in ((self.marks.pages, PREDICTED), (self.marks.labelled, LABELLED)):
-            for at in places:
-                self._mark(painter, self.frame_of(self.session.survey.places(at)), colour)
+        for predicted in self.marks.pages:
+            self._mark(painter, self.frame_of(predicted), PREDICTED)
+        for at in self.marks.labelled:
+            self._mark(painter, self.frame_of(self.session.survey.places(at)), LABELLED)
         frame = self.frame_of(self.session.survey.places(self.session.place))
         # A second of an hour is still seen.
         grown = frame.adjusted(*((-1.5, -2, 1.5, 2) if self._recording else (0, 0, 0, 0)))

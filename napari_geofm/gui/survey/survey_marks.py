@@ -1,6 +1,6 @@
 """Which sections are labelled, and which the model in use has predicted."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from qtpy.QtCore import QObject, QTimer, Signal
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from napari_geofm.gui.workspace import Workspace
 
 __all__ = ["SurveyMarks"]
+
+Box = tuple[slice, slice]
 
 WAIT_MS = 200
 """Strokes and finished sections that follow each other closely are looked for once."""
@@ -28,7 +30,8 @@ class SurveyMarks(QObject):
     predicted
         Sections that the model in use has predicted on the screen since it was chosen.
     pages
-        Pages of a long recording or a large image that its predictions on disk cover.
+        What its predictions on disk cover of a long recording or a large image, as boxes of samples: pages side by side
+        are one, since a day of recording has tens of thousands.
     volumes
         What its predictions on disk cover, those of runs that are not finished too; each is whole within its limits.
     """
@@ -41,7 +44,7 @@ class SurveyMarks(QObject):
         self.labelled: list[At] = []
         self.predicted: list[At] = []
         self.volumes: list[Coverage] = []
-        self.pages: list[At] = []
+        self.pages: list[Box] = []
         self._model = self._session.model
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -66,7 +69,7 @@ class SurveyMarks(QObject):
         self.volumes = [
             part for each in found if each.along in known for part in each.parts(session.survey.axis(each.along))
         ]
-        self.pages = [at for each in found for at in _pages(session.survey, each)] if paged else []
+        self.pages = [box for each in found for box in _pages(session.survey, each)] if paged else []
         self.changed.emit()
 
     def _later(self, *_news: object) -> None:
@@ -87,8 +90,11 @@ class SurveyMarks(QObject):
             self.changed.emit()
 
 
-def _pages(survey: "Survey", covered: Coverage) -> list["At"]:
-    """Return the pages that a run has finished."""
+def _pages(survey: "Survey", covered: Coverage) -> list[Box]:
+    """Return the pages that a run has finished, in few boxes."""
     region = Region(tuple(limit for limit in covered.limits if limit[0] in survey.dims))
-    pages = list(survey.sections(None, region))
-    return pages if covered.done is None else [pages[number] for number in covered.done if number < len(pages)]
+    # Of two dimensions both are slices.
+    limits, paging = cast("Box", survey.places(survey.whole(), region)), survey.paging()
+    pages = paging.meeting(limits)
+    done = pages if covered.done is None else [pages[number] for number in covered.done if number < len(pages)]
+    return paging.hulls(done)

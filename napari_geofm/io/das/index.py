@@ -6,11 +6,12 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import astuple, dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from napari_geofm.core.progress import Progress
-from napari_geofm.errors import GeoFMError
+from napari_geofm.errors import GeoFMError, SourceError
 from napari_geofm.io.atomic import replacing
 from napari_geofm.io.cache_folder import cache_folder
 from napari_geofm.io.das.finding import FoundFile
@@ -68,13 +69,19 @@ def known_headers(
     refused: dict[str, str] = {}
     fresh: dict[tuple[str, int, int], DasHeader | str] = {}
     likely: Vendor | None = None
+    done = False
     try:
         for number, file in enumerate(files):
             key = (file.name, file.size, file.changed_ns)
             known = index.headers.get(key)
             scanned = known is None
             if known is None:
-                known, index.changed = _scanned(file, likely), True
+                try:
+                    known, index.changed = _scanned(file, likely), True
+                except SourceError as error:
+                    # A permission, or a network that was away: the file is the same once it is mended.
+                    refused[file.name] = _why(file, error)
+                    continue
             fresh[key] = known
             if scanned and on_progress is not None:
                 on_progress(Progress(number + 1, len(files), "reading headers"))
@@ -83,8 +90,8 @@ def known_headers(
             else:
                 found[file.name] = known
                 likely = Vendor(known.traits.vendor, known.traits.version)
+        done = True
     finally:
-        done = len(fresh) == len(files)
         index.changed |= done and len(index.headers) != len(fresh)
         index.headers = fresh if done else {**index.headers, **fresh}
         if not done:
@@ -97,8 +104,19 @@ def known_headers(
 def _scanned(file: FoundFile, likely: Vendor | None) -> DasHeader | str:
     try:
         return scan_header(file.path, likely)
+    except SourceError:
+        raise
     except GeoFMError as error:
-        return str(error).removeprefix(f"{file.path.name} ")
+        return _why(file, error)
+
+
+def _why(file: FoundFile, error: GeoFMError) -> str:
+    return str(error).removeprefix(f"{file.path.name} ")
+
+
+def _edition() -> str:
+    """Return what reads headers: another release of dascore may read what this one refuses."""
+    return f"{_VERSION} with dascore {version('dascore')}"
 
 
 def read_index(folder: Path) -> FolderIndex:
@@ -108,7 +126,7 @@ def read_index(folder: Path) -> FolderIndex:
         kept = json.loads(path.read_text(encoding="utf-8"))
         with suppress(OSError):
             os.utime(path)
-        if kept["version"] != _VERSION or kept["folder"] != str(folder):
+        if kept["version"] != _edition() or kept["folder"] != str(folder):
             return FolderIndex()
         traits = [_traits(row) for row in kept["traits"]]
         return FolderIndex(
@@ -137,7 +155,7 @@ def write_index(folder: Path, index: FolderIndex) -> None:
             number = traits.setdefault(known.traits, len(traits))
             rows.append([name, size, changed, number, [astuple(run) for run in known.runs], known.jitter, known.lack])
     kept = {
-        "version": _VERSION,
+        "version": _edition(),
         "folder": str(folder),
         "traits": [list(astuple(each)) for each in traits],
         "files": rows,

@@ -54,6 +54,20 @@ def test_an_event_on_a_few_channels_makes_none_bad() -> None:
     assert not found(values).bad.any()
 
 
+def test_a_gap_longer_than_a_window_makes_no_channel_bad() -> None:
+    values = coherent()
+    values[7] = 3.25
+    windows = [slice(start, start + 500) for start in range(0, 3000, 500)]
+    values[:, 500:1500] = np.nan
+    values[9, :2000] = np.nan
+    bad = find_bad((where, values[:, where]) for where in windows)
+    assert np.flatnonzero(bad.bad).tolist() == [7]
+    # Half of its recorded windows are enough: a channel that went dead on the way.
+    values[20, 1900:] = 0.5
+    bad = find_bad((where, values[:, where]) for where in windows)
+    assert {int(each): REASONS[bad.reasons[each]] for each in np.flatnonzero(bad.bad)} == {7: "dead", 20: "dead"}
+
+
 def test_gaps_make_no_channel_bad() -> None:
     values = coherent()
     values[:, 1000:1200] = np.nan

@@ -93,11 +93,12 @@ def test_numbered_channels_and_a_recording_without_a_date() -> None:
     assert events.channel(event.first) == 1000
 
 
-def test_motion_is_picked_on_its_difference_along_the_fibre() -> None:
+@pytest.mark.parametrize("unit", ["m/s", "µm/s", "nm"])
+def test_motion_is_picked_on_its_difference_along_the_fibre(unit: str) -> None:
     strain = wave(TRUTH, LENGTH)
     shaking = 40 * np.random.default_rng(5).standard_normal(LENGTH)
     motion = np.cumsum(strain, axis=0) + shaking
-    (event,) = found(coarse(TRUTH, LENGTH, shift=8.0), recording(motion, units="m/s")).events
+    (event,) = found(coarse(TRUTH, LENGTH, shift=8.0), recording(motion, units=unit)).events
     assert np.median(np.abs(100 * event.onset_s - TRUTH)) < 3.0
 
 
@@ -135,6 +136,8 @@ def test_what_does_not_fit_is_refused_in_one_line() -> None:
     uneven = survey.data.assign_coords(time=np.arange(900.0) ** 1.5)
     with pytest.raises(GeometryError, match="uneven"):
         found(np.zeros((40, 900), np.uint8), Survey("das", uneven, survey.path, "0"))
+    with pytest.raises(GeometryError, match="one sample a channel"):
+        found(np.zeros((40, 1), np.uint8), recording(np.ones((40, 1))))
     with pytest.raises(UsageError, match="DAS"):
         found(np.zeros((40, 900), np.uint8), Survey("image", survey.data, Path("a.tif"), "0"))
     with pytest.raises(UsageError, match="gap -1 s"):

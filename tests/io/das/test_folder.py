@@ -16,6 +16,7 @@ from napari_geofm.core.region import At
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import CancelledError, FormatError, GeometryError, SourceError, UsageError
 from napari_geofm.io.das import index, read_das_folder
+from napari_geofm.io.das.header import DasHeader
 from napari_geofm.io.das.scanning import scan_header
 from napari_geofm.io.das.vendor import read_patch
 from napari_geofm.io.opening import open_survey
@@ -269,6 +270,36 @@ def test_headers_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     write(files[2], noise(3, 90), 200 * STEP_NS)
     assert read_das_folder(run).shape == (3, 290)
     assert scanned[3:] == ["c.h5"]
+
+
+def test_a_file_that_could_not_be_read_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = tmp_path / "run"
+    split(run, noise(3, 300), 100, 200)
+
+    def refused(path: Path, *rest: Any) -> DasHeader:
+        if path.name == "b.h5":
+            raise SourceError("b.h5 cannot be read (Permission denied); check its permissions")
+        return scan_header(path, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(index, "scan_header", refused)
+        assert "left out: b.h5 (cannot be read (Permission denied)" in read_das_folder(run).odd[-1]
+    # Its permission changes neither its size nor its time of change.
+    assert read_das_folder(run).odd == ()
+
+
+def test_another_release_of_the_reader_looks_at_all_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = tmp_path / "run"
+    split(run, noise(3, 300), 100, 200)
+    (run / "d.h5").write_bytes(b"of a vendor that is not known yet")
+    assert "left out: d.h5" in read_das_folder(run).odd[-1]
+    scanned: list[str] = []
+    monkeypatch.setattr(index, "scan_header", lambda path, *rest: scanned.append(path.name) or scan_header(path, *rest))
+    read_das_folder(run)
+    assert not scanned
+    monkeypatch.setattr(index, "version", lambda _: "99")
+    read_das_folder(run)
+    assert scanned == ["a.h5", "b.h5", "c.h5", "d.h5"]
 
 
 def test_a_damaged_index_is_made_anew(tmp_path: Path, own_cache: Path) -> None:
