@@ -3,8 +3,10 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.labels import UNLABELLED, ArrayLike, LabelSet, checked_classes
@@ -226,11 +228,15 @@ def _tif(values: ArrayLike, survey: Survey, classes: ClassTable, target: Path, o
     if not null.is_integer() or not -32768 <= null <= 32767:
         msg = f"--null {null:g}: class numbers are stored as whole numbers from -32768 to 32767; choose such a number"
         raise UsageError(msg)
-    numbers = checked_classes(np.asarray(values[:, :]))
     dtype = np.uint8 if 0 <= null <= 255 else np.int16
-    pixels = np.where(numbers == UNLABELLED, dtype(int(null)), numbers.astype(dtype))
+
+    def pixels(part: NDArray[Any]) -> NDArray[Any]:
+        numbers = checked_classes(part)
+        return np.where(numbers == UNLABELLED, dtype(int(null)), numbers.astype(dtype))
+
+    # Some rows at a time: an image may be larger than memory.
     write_geotiff(
-        pixels[None],
+        MappedArray(values, np.dtype(dtype), pixels),
         target,
         template=survey.template if isinstance(survey.template, RasterTemplate) else None,
         nodata=null,

@@ -11,15 +11,22 @@ from napari_geofm.jobs.workbench import workbench
 
 if TYPE_CHECKING:
     from napari_geofm.core.craters.catalogue import Catalogue
+    from napari_geofm.core.craters.crater import Crater
     from napari_geofm.core.craters.label_mask import LabelMask
     from napari_geofm.core.survey import Survey
     from napari_geofm.io.raster.ground import Ground
 
 __all__ = ["run"]
 
+AROUND_PX = 160
+"""Least that is read around a window."""
+
 
 def run(spec: CratersSpec, control: Control) -> "Job[Catalogue]":
     """Find craters, of labels or a prediction; those of a window have the rows and columns of the image.
+
+    A window has the craters whose centres lie in it, or beyond the image's border; those across its own border are
+    seen whole where the labels are those of the image.
 
     Raises
     ------
@@ -35,11 +42,36 @@ def run(spec: CratersSpec, control: Control) -> "Job[Catalogue]":
     mask, ground = _mask(spec, survey, control), Ground.of(survey.template)
     if spec.window is None:
         return (yield from find_craters(mask, ground, spec.search, control))
-    top, left, height, width = spec.window
+    shape = (survey.shape[0], survey.shape[1])
+    seen = _with_around(spec.window, shape) if isinstance(spec.labels, Path) else spec.window
+    top, left, height, width = seen
     here = None if ground is None else _moved(ground, top, left, (height, width))
-    found = yield from find_craters(WindowMask(mask, spec.window), here, spec.search, control)
+    found = yield from find_craters(WindowMask(mask, seen), here, spec.search, control)
     moved = (dataclasses.replace(each, row=each.row + top, column=each.column + left) for each in found)
-    return dataclasses.replace(found, craters=tuple(moved))
+    return dataclasses.replace(found, craters=tuple(each for each in moved if _belongs(each, spec.window, shape)))
+
+
+def _with_around(window: tuple[int, int, int, int], shape: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Return a window with a quarter of itself on all sides, as far as the image reaches."""
+    top, left, height, width = window
+    down, across = max(AROUND_PX, height // 4), max(AROUND_PX, width // 4)
+    first, start = max(0, top - down), max(0, left - across)
+    return first, start, min(shape[0], top + height + down) - first, min(shape[1], left + width + across) - start
+
+
+def _belongs(crater: "Crater", window: tuple[int, int, int, int], shape: tuple[int, int]) -> bool:
+    """Tell whether a crater's centre lies in a window, or beyond the image where the window ends with it.
+
+    A crater across two windows is then found in one of them, however often both are looked through.
+    """
+    top, left, height, width = window
+    return all(
+        (start - 0.5 <= centre or start == 0) and (centre < start + length - 0.5 or start + length == size)
+        for centre, start, length, size in (
+            (crater.row, top, height, shape[0]),
+            (crater.column, left, width, shape[1]),
+        )
+    )
 
 
 def _mask(spec: CratersSpec, survey: "Survey", control: Control) -> "LabelMask":

@@ -14,6 +14,7 @@ from napari_geofm.io.arrays import read_array
 from napari_geofm.io.exports import ExportOptions, export_labels
 from napari_geofm.io.label_surfaces import _FACE, _VERTEX
 from napari_geofm.io.opening import open_survey
+from tests.io.craters.conftest import write_map
 
 CLASSES = ClassTable.named(["salt", "shale", "sand"], ["#ff0000", "#00ff00", "#0000ff"])
 
@@ -88,6 +89,28 @@ def test_geotiff_keeps_place_and_system(moon: Survey, tmp_path: Path) -> None:
     with rasterio.open(tmp_path / "b.tif") as written:
         assert (written.nodata, written.dtypes) == (-9999.0, ("int16",))
     np.testing.assert_array_equal(np.asarray(read_array(tmp_path / "b.tif")[...]), labels)
+
+
+def test_geotiff_of_a_large_image_is_written_some_rows_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from napari_geofm.io import geotiff
+
+    class Rows:
+        shape, dtype = (400, 60), np.dtype(np.uint8)
+        most = 0
+
+        def __getitem__(self, key: tuple[slice, ...]) -> NDArray[np.uint8]:
+            part = np.tile((np.arange(400) % 3).astype(np.uint8)[:, None], (1, 60))[key]
+            self.most = max(self.most, part.size)
+            return part
+
+    survey = open_survey(write_map(tmp_path / "map.tif", (400, 60)))
+    monkeypatch.setattr(geotiff, "_AT_ONCE", 60)
+    labels = Rows()
+    export_labels(labels, survey, CLASSES, tmp_path / "a.tif")
+    np.testing.assert_array_equal(np.asarray(read_array(tmp_path / "a.tif")[...])[:, 7], np.arange(400) % 3)
+    assert labels.most < 400 * 60
 
 
 def test_csv_of_seismic_has_header_numbers_and_coordinates(f3: Survey, tmp_path: Path) -> None:

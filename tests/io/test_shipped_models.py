@@ -1,11 +1,13 @@
 """The models that are shipped: whole, small, described, and of use by their name."""
 
+import re
 import tomllib
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from napari_geofm.cli.parser import build_parser
 from napari_geofm.io.models import find_model, read_model, zoo_folders
 from napari_geofm.io.zoo import ZooModel, check_files, folder_bytes, zoo_models, zoo_models_for
 from tests.conftest import REPOSITORY
@@ -45,6 +47,12 @@ def test_the_card_says_what_must_be_known(shipped: ZooModel) -> None:
     assert shipped.about.scores
     told = " ".join(" ".join(shipped.about.scores).split())
     assert any(character.isdigit() for character in told)
+
+
+def test_commands_that_a_card_names_are_there(shipped: ZooModel) -> None:
+    known = {verb for action in build_parser()._actions for verb in action.choices or ()}
+    named = re.findall(r"`geofm (\w+)", read_model(shipped.folder).card)
+    assert set(named) <= known
 
 
 def test_the_recipe_tells_the_data_and_no_place_on_a_disk(shipped: ZooModel) -> None:

@@ -113,6 +113,8 @@ def _filled(outline: Numbers, shape: tuple[int, int], turn: float | None) -> Seq
         return []
     found = []
     shifts = [0.0] if turn is None else [-turn, 0.0, turn]
+    if turn is not None:
+        outline = _to_the_pole(outline, shape[0], turn)
     for shift in shifts:
         columns = outline[:, 1] + shift
         if columns.max() < 0 or columns.min() > shape[1] - 1 or math.isnan(shift):
@@ -121,3 +123,14 @@ def _filled(outline: Numbers, shape: tuple[int, int], turn: float | None) -> Seq
         if rows.size:
             found.append((rows.astype(np.int64), across.astype(np.int64)))
     return found
+
+
+def _to_the_pole(outline: Numbers, rows: int, turn: float) -> Numbers:
+    """Return an outline that runs once around the body, around a pole, as all between it and the map's end there."""
+    columns = np.unwrap(outline[:, 1], period=turn)
+    if abs(columns[-1] - columns[0]) < turn / 2:
+        return outline
+    onward = math.copysign(turn, columns[-1] - columns[0])
+    across = np.concatenate([columns, [columns[0] + onward, columns[0] + onward, columns[0]]])
+    end = -1.0 if outline[:, 0].mean() < rows / 2 else float(rows)
+    return np.stack([np.concatenate([outline[:, 0], [outline[0, 0], end, end]]), across], axis=1)

@@ -68,7 +68,9 @@ class Window:
         reach, size = AROUND_PX * self.step if math.isfinite(self.sizes[1]) else max(source.shape), source.shape
         # Whole blocks of a step from the image's first row on.
         top = max(0, (self.top - reach) // self.step * self.step)
-        columns, left = _columns(self.left - reach, self.left + self.width + reach, size[1], around, self.step)
+        # Around the body half a turn to either side is all there is: more would leave nothing for the other side.
+        across = reach if around is None else min(reach, size[1] // 2)
+        columns, left = _columns(self.left - across, self.left + self.width + across, size[1], around, self.step)
         last = min(size[0], self.top + self.height + reach)
         # A band at a time: at the last scales a window is the whole image, which may be larger than memory.
         wide = sum(each.stop - each.start for each in columns)

@@ -17,7 +17,7 @@ from napari_geofm.gui.parts.job_box import JobBox, JobWords
 from napari_geofm.gui.parts.note import Note
 from napari_geofm.gui.parts.questions import write_as
 from napari_geofm.gui.parts.step_button import StepButton
-from napari_geofm.gui.parts.telling import tell
+from napari_geofm.gui.parts.telling import tell, telling
 from napari_geofm.io.craters.writing import CATALOGUE_OUTPUTS, write_catalogue
 from napari_geofm.session.craters.shelf import CraterFilter
 
@@ -162,8 +162,9 @@ class CratersBox(QWidget):
         self.note.say(f"{len(self.shelf.shown):,} craters written to {out.name} in {out.parent}.")
 
     def _plot(self, area: tuple[float, str]) -> None:
-        self.dialog = SizesDialog(self.session, self.shelf, area, self)
-        self.dialog.open()
+        with telling():
+            self.dialog = SizesDialog(self.session, self.shelf, area, self)
+            self.dialog.open()
 
     def _ask(self) -> None:
         start = self.session.survey.path.with_name(f"{self.session.survey.path.stem}-craters.gpkg")

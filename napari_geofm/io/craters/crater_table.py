@@ -3,10 +3,11 @@
 import csv
 import json
 import math
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,26 +77,38 @@ def read_crater_table(path: Path | str) -> CraterTable:
         msg = f"No file {file}; check the path"
         raise SourceError(msg)
     try:
-        text = file.read_text(encoding="utf-8-sig", errors="replace")
+        with file.open(encoding="utf-8-sig", errors="replace") as stream:
+            if _is_geojson(stream):
+                rows, named = _of_geojson(stream.read(), file.name)
+                return _table(file.name, list(rows[0]) if rows else [], rows, named)
+            # Line by line: the Moon's catalogue of 1.3 million craters would be gigabytes as tables of words.
+            names, lines = _of_table(stream)
+            return _table(file.name, names, lines, "")
     except OSError as error:
         msg = f"{file.name} cannot be read ({error.strerror}); check its permissions"
         raise SourceError(msg) from error
-    geojson = text.lstrip()[:1] == "{"
-    rows, named = _of_geojson(text, file.name) if geojson else (_of_table(text), "")
-    if not rows:
-        msg = f"{file.name} holds no craters; give a table with a header and a line for each crater"
-        raise FormatError(msg)
-    return _table(file.name, rows, named)
+    except csv.Error as error:
+        msg = f"{file.name} is no table ({error}); give one with a header and a line for each crater"
+        raise FormatError(msg) from error
 
 
-def _of_table(text: str) -> list[Mapping[str, Any]]:
-    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    if not lines:
-        return []
-    mark = max(("\t", ";", ","), key=lines[0].count)
-    if lines[0].count(mark) == 0:
-        lines, mark = [",".join(line.split()) for line in lines], ","
-    return list(csv.DictReader(lines, delimiter=mark))
+def _is_geojson(stream: TextIO) -> bool:
+    """Tell whether a file begins as JSON does; it is at its beginning again."""
+    first = next((line.strip() for line in stream if line.strip()), "")
+    stream.seek(0)
+    return first.startswith("{")
+
+
+def _of_table(stream: TextIO) -> tuple[list[str], Iterable[Mapping[str, Any]]]:
+    """Return the header, and the lines by its names."""
+    lines = (line for line in stream if line.strip() and not line.startswith("#"))
+    header = next(lines, "").rstrip("\r\n")
+    mark = max(("\t", ";", ","), key=header.count)
+    if header.count(mark) == 0:
+        names, mark = header.split(), ","
+        return names, csv.DictReader((",".join(line.split()) for line in lines), names)
+    names = next(csv.reader([header], delimiter=mark), [])
+    return names, csv.DictReader(lines, names, delimiter=mark)
 
 
 def _of_geojson(text: str, name: str) -> tuple[Sequence[Mapping[str, Any]], str]:
@@ -116,35 +129,39 @@ def _with_place(row: dict[str, Any], geometry: Mapping[str, Any]) -> dict[str, A
     return row
 
 
-def _table(name: str, rows: Sequence[Mapping[str, Any]], body: str) -> CraterTable:
-    columns = crater_columns([str(each) for each in rows[0]], name)
-    numbers = {
-        what: np.array([_number(row.get(what)) for row in rows])
-        for what in (columns.down, columns.across, columns.size)
-    }
-    size = numbers[columns.size] * columns.factor
-    good = np.isfinite(numbers[columns.down]) & np.isfinite(numbers[columns.across]) & (size > 0)
+def _table(name: str, names: Sequence[str], rows: Iterable[Mapping[str, Any]], body: str) -> CraterTable:
+    columns = crater_columns([str(each) for each in names], name) if names else None
+    numbers, bodies = _numbers(rows, columns) if columns is not None else (np.zeros((0, 4)), set[str]())
+    if columns is None or not len(numbers):
+        msg = f"{name} holds no craters; give a table with a header and a line for each crater"
+        raise FormatError(msg)
+    down, across, size, sure = numbers.T
+    size = size * columns.factor
+    good = np.isfinite(down) & np.isfinite(across) & (size > 0)
     if not good.any():
         msg = f"{name} holds no crater with a place and a diameter above 0 in {columns.size}; check its columns"
         raise FormatError(msg)
-    sure = np.ones(len(rows))
-    if columns.confidence is not None:
-        sure = np.array([_number(row.get(columns.confidence)) for row in rows])
-        sure = np.clip(np.where(np.isfinite(sure), sure, 1.0), 0.0, 1.0)
-    names = _names(rows, columns.body) or ({body} if body else set())
-    if len(names) > 1:
-        msg = f"{name} lists craters of {', '.join(sorted(names))}; give a file for each body"
+    sure = np.clip(np.where(np.isfinite(sure), sure, 1.0), 0.0, 1.0)
+    bodies = bodies or ({body} if body else set())
+    if len(bodies) > 1:
+        msg = f"{name} lists craters of {', '.join(sorted(bodies))}; give a file for each body"
         raise FormatError(msg)
-    places = (numbers[columns.down][good], numbers[columns.across][good])
+    left_out = int(good.size - good.sum())
     return CraterTable(
-        name, columns, *places, size[good], sure[good], next(iter(names), ""), int(good.size - good.sum())
+        name, columns, down[good], across[good], size[good], sure[good], next(iter(bodies), ""), left_out
     )
 
 
-def _names(rows: Iterable[Mapping[str, Any]], column: str | None) -> set[str]:
-    if column is None:
-        return set()
-    return {str(row[column]).strip().capitalize() for row in rows if str(row.get(column) or "").strip()}
+def _numbers(rows: Iterable[Mapping[str, Any]], columns: CraterColumns) -> tuple[NDArray[np.float64], set[str]]:
+    """Return place, size and confidence of each line, shape ``(n, 4)``, NaN where there is none, and the bodies."""
+    wanted = (columns.down, columns.across, columns.size, columns.confidence)
+    numbers, bodies = array("d"), set[str]()
+    for row in rows:
+        numbers.extend(math.nan if each is None else _number(row.get(each)) for each in wanted)
+        named = str(row.get(columns.body) or "").strip() if columns.body is not None else ""
+        if named:
+            bodies.add(named.capitalize())
+    return np.frombuffer(numbers, np.float64).reshape(-1, 4) if numbers else np.zeros((0, 4)), bodies
 
 
 def _number(value: object) -> float:

@@ -1,6 +1,6 @@
 """The geographic coordinate system of a body, as files name it."""
 
-from napari_geofm.core.body import Body
+from napari_geofm.core.body import BODIES, Body
 
 __all__ = ["geographic_name", "geographic_wkt"]
 
@@ -24,6 +24,7 @@ def geographic_wkt(body: Body) -> str:
 
 def geographic_name(body: Body) -> str:
     """Return the system's name in GeoJSON: the IAU's where the radii are the IAU's sphere, else its WKT."""
-    if body.flattening == 0.0 and 0 < body.naif < 1000:
+    spheres = {each.naif: each.equatorial_m for each in BODIES}
+    if body.flattening == 0.0 and 0 < body.naif < 1000 and spheres.get(body.naif) == body.equatorial_m:
         return f"urn:ogc:def:crs:IAU:2015:{body.naif * 100}"
     return geographic_wkt(body)

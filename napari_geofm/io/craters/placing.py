@@ -1,6 +1,5 @@
 """A catalogue from a file laid upon a map."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,7 +62,7 @@ def lay_catalogue(table: CraterTable, survey: Survey, laying: Laying | None = No
     known = _understood(table, survey, ground, chosen)
     notes = [] if not table.left_out else [f"{table.left_out} lines without a place or diameter left out"]
     if not known.columns.degrees:
-        craters = _from_pixels(known, ground, chosen)
+        craters = _from_pixels(known, ground, chosen, survey.shape)
     else:
         if ground is None:
             msg = (
@@ -72,7 +71,7 @@ def lay_catalogue(table: CraterTable, survey: Survey, laying: Laying | None = No
             )
             raise UsageError(msg)
         _require_same_body(table, ground, chosen)
-        craters = _from_degrees(known, ground, chosen, notes)
+        craters = _from_degrees(known, ground, chosen, survey.shape, notes)
     kept = [
         each
         for each in craters
@@ -114,7 +113,7 @@ def _require_same_body(table: CraterTable, ground: Ground, laying: Laying) -> No
         raise UsageError(msg)
 
 
-def _from_pixels(table: CraterTable, ground: Ground | None, laying: Laying) -> list[Crater]:
+def _from_pixels(table: CraterTable, ground: Ground | None, laying: Laying, shape: tuple[int, ...]) -> list[Crater]:
     unit = laying.unit or table.columns.unit or "px"
     if ground is None:
         if unit != "px":
@@ -127,7 +126,7 @@ def _from_pixels(table: CraterTable, ground: Ground | None, laying: Laying) -> l
     km = ground.km_per_px(table.down, table.across)
     size = table.diameter * (km if unit == "px" else _in_km(table, laying))
     known = (table.down, table.across, size / km, lat, lon, size, table.confidence)
-    return _craters(known)
+    return _craters(known, shape)
 
 
 def _in_km(table: CraterTable, laying: Laying) -> float:
@@ -135,14 +134,20 @@ def _in_km(table: CraterTable, laying: Laying) -> float:
     return 1e-3 if laying.unit == "m" and not table.columns.unit else 1.0
 
 
-def _craters(numbers: tuple[Numbers, ...]) -> list[Crater]:
-    """Return craters of columns of numbers, those alone that have a place."""
-    rows = zip(*(each.tolist() for each in numbers), strict=True)
-    known = [row for row in rows if all(math.isfinite(each) for each in row)]
+def _craters(numbers: tuple[Numbers, ...], shape: tuple[int, ...]) -> list[Crater]:
+    """Return craters of columns of numbers, those alone that have a place on the map: of a million most have none."""
+    row, column, px = numbers[:3]
+    near = (np.abs(row - (shape[0] - 1) / 2) < (shape[0] - 1 + px) / 2) & (
+        np.abs(column - (shape[1] - 1) / 2) < (shape[1] - 1 + px) / 2
+    )
+    near &= np.isfinite(np.stack(numbers)).all(axis=0)
+    known = zip(*(each[near].tolist() for each in numbers), strict=True)
     return [Crater(row, column, px, lat, lon, km, confidence=sure) for row, column, px, lat, lon, km, sure in known]
 
 
-def _from_degrees(table: CraterTable, ground: Ground, laying: Laying, notes: list[str]) -> list[Crater]:
+def _from_degrees(
+    table: CraterTable, ground: Ground, laying: Laying, shape: tuple[int, ...], notes: list[str]
+) -> list[Crater]:
     unit = laying.unit or table.columns.unit
     if unit == "px":
         msg = f"{table.name} has places in degrees and diameters in pixels; give diameters in km or m"
@@ -153,7 +158,7 @@ def _from_degrees(table: CraterTable, ground: Ground, laying: Laying, notes: lis
     lon = (table.across + 180.0) % 360.0 - 180.0
     row, column = ground.pixel(lon, table.down)
     px = size / _km_per_px(ground, row, column, table.down)
-    return _craters((row, column, px, table.down, lon, size, table.confidence))
+    return _craters((row, column, px, table.down, lon, size, table.confidence), shape)
 
 
 def _km_per_px(ground: Ground, row: Numbers, column: Numbers, lat: Numbers) -> Numbers:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,6 +12,9 @@ from napari_geofm.io.raster.crs import body_of, is_geographic, is_west_positive
 from napari_geofm.io.raster.template import RasterTemplate
 
 __all__ = ["Ground"]
+
+_ERRORS = 20
+"""After so many GDAL falls silent."""
 
 _Number = NDArray[np.float64]
 _Pair = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -154,15 +158,33 @@ def _columns_around(ground: Ground) -> float | None:
 
 
 def _transformed(source: str, target: str, x: NDArray[np.float64], y: NDArray[np.float64]) -> _Pair:
+    """Return x and y in another system; NaN where the projection has no place, as beyond the limb of a full disc."""
     from rasterio.crs import CRS
-    from rasterio.warp import transform
 
     from napari_geofm.io.gdal import quiet_rasterio
 
     shape = np.broadcast_shapes(x.shape, y.shape)
     flat = [np.broadcast_to(each, shape).ravel() for each in (x, y)]
     with quiet_rasterio():
-        there = transform(CRS.from_user_input(source), CRS.from_user_input(target), *flat)
-    right, up = (np.asarray(each, np.float64).reshape(shape) for each in there[:2])
+        there = _patiently(CRS.from_user_input(source), CRS.from_user_input(target), *flat)
+    right, up = (np.asarray(each, np.float64).reshape(shape) for each in there)
     nowhere = ~(np.isfinite(right) & np.isfinite(up))
     return np.where(nowhere, np.nan, right), np.where(nowhere, np.nan, up)
+
+
+def _patiently(source: Any, target: Any, x: NDArray[np.float64], y: NDArray[np.float64]) -> _Pair:
+    """Transform places of which some are nowhere.
+
+    GDAL gives infinity for these, but tells an error for each of the first twenty of a pair of systems, at which
+    rasterio throws all places away: so it is asked again until the errors are used up.
+    """
+    from rasterio._err import CPLE_BaseError
+    from rasterio.warp import transform
+
+    for _ in range(_ERRORS + 2):
+        try:
+            right, up = transform(source, target, x, y)[:2]
+        except CPLE_BaseError:
+            continue
+        return np.asarray(right, np.float64), np.asarray(up, np.float64)
+    return np.full(x.shape, np.nan), np.full(x.shape, np.nan)

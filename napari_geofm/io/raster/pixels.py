@@ -157,10 +157,11 @@ class Pixels:
         return np.where(gray, stored[0], mixed)
 
     def _scaled(self, values: NDArray[Any]) -> NDArray[np.float32]:
-        if (self.gain, self.shift) == (1.0, 0.0):
-            return values.astype(np.float32)
-        # A radius in half metres needs more digits than float32 has, its difference from the body's does not.
+        # Doubles that mean no data may be too large for float32.
         with np.errstate(over="ignore", invalid="ignore"):
+            if (self.gain, self.shift) == (1.0, 0.0):
+                return values.astype(np.float32)
+            # A radius in half metres needs more digits than float32 has, its difference from the body's does not.
             return (values * np.float64(self.gain) + self.shift).astype(np.float32)
 
     def _valid(self, stored: NDArray[Any]) -> NDArray[np.bool_]:

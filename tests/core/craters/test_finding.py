@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from napari_geofm.core.body import body_named
+from napari_geofm.core.body import body_named, distance_m
 from napari_geofm.core.craters import windows
 from napari_geofm.core.craters.catalogue import Catalogue
 from napari_geofm.core.craters.crater import Crater
@@ -152,12 +152,27 @@ def test_diameters_are_km_on_any_projection(
 def test_a_crater_across_the_seam_of_a_global_map_is_one() -> None:
     ground = ground_of("+proj=longlat +R=1737400", (0.25, 0, 0, 0, -0.25, 90), (720, 1440))
     truth = placed(
-        [Crater(0, 0, 1, lat, lon, size) for lat, lon, size in ((10, 0.3, 300), (-40, -0.2, 200), (20, 180, 200))],
+        [
+            Crater(0, 0, 1, lat, lon, size)
+            for lat, lon, size in ((10, 0.3, 300), (-40, -0.2, 200), (20, 180, 200), (60, -4, 200), (-10, -3, 250))
+        ],
         ground,
     )
     found = found_in(draw_craters(truth, ground, (720, 1440), crater=1), ground)
     assert_same(found, truth)
     assert not any(each.on_edge for each in found)
+
+
+@pytest.mark.parametrize(("lat", "sign"), [(89.0, 1.0), (-89.0, -1.0)])
+def test_a_crater_that_holds_a_pole_is_drawn_up_to_it(lat: float, sign: float) -> None:
+    ground = ground_of("+proj=longlat +R=1737400", (0.5, 0, -180, 0, -0.5, 90), (360, 720))
+    (crater,) = placed([Crater(0, 0, 1, lat, 130.0, 200.0)], ground)
+    mask = draw_craters([crater], ground, (360, 720), crater=1)
+    lon, place = ground.lonlat(*np.mgrid[:360, :720])
+    away = distance_m(ground.body, lon, place, 130.0, lat) / 1000
+    sure = np.abs(away - 100) > 6
+    assert np.array_equal(mask[sure] == 1, away[sure] < 100)
+    assert (mask[0 if sign > 0 else -1] == 1).all()
 
 
 def test_windows_find_what_the_whole_does(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -218,6 +218,13 @@ def test_sizes_are_plotted_with_a_limit_of_ones_own(listed: CratersBox, tmp_path
     dialog.reject()
 
 
+def test_sizes_of_craters_whose_centres_all_lie_beyond_the_image_are_refused(box: CratersBox, qtbot: QtBot) -> None:
+    box.shelf.replace_all([Crater(-5, 100, 30, 61.0, 0.0, 230.0)], "one")
+    press(box.sizes)
+    qtbot.waitUntil(lambda: any("there is no size-frequency distribution" in line for line in told()), timeout=20_000)
+    assert box.dialog is None
+
+
 def test_the_table_sorts_by_a_column(listed: CratersBox) -> None:
     listed.table.sortByColumn(1, Qt.SortOrder.AscendingOrder)
     assert sizes(listed) == [120, 400, 300]

@@ -42,6 +42,28 @@ def test_the_columns_of_catalogues_are_known(tmp_path: Path, text: str, moon_map
     assert crater.diameter_px == pytest.approx(40 / KM * 4 / 0.75**0.25, rel=1e-3)
 
 
+def test_a_catalogue_of_a_million_craters_fits_into_memory(tmp_path: Path, moon_map: Survey) -> None:
+    import tracemalloc
+
+    names = "\ufeffCRATER_ID,LAT_CIRC_IMG,LON_CIRC_IMG,DIAM_CIRC_IMG," + ",".join(f"OTHER_{k}" for k in range(17))
+    lines = (
+        f"00-{k},{-79.5 + k % 160},{k % 360 + 0.5},{1 + k % 9}.5,{','.join(['0.123456'] * 17)}" for k in range(10_000)
+    )
+    (tmp_path / "c.csv").write_text("\n".join([names, *lines]), encoding="utf-8")
+    tracemalloc.start()
+    try:
+        table = read_crater_table(tmp_path / "c.csv")
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(table) == 10_000
+    # A list of all its lines takes 2 kB for each crater.
+    assert most < 300 * len(table)
+    assert len(lay_catalogue(table, moon_map)) == sum(
+        abs(-79.5 + k % 160) < 60 and (k % 360 + 120.5) % 360 < 240 for k in range(10_000)
+    )
+
+
 def test_a_diameter_without_a_unit_is_km_and_told_so(tmp_path: Path, moon_map: Survey) -> None:
     text = "lat,lon,diameter\n30,-60,40\n"
     found = laid(tmp_path, text, moon_map)

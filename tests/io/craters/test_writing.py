@@ -18,6 +18,7 @@ from napari_geofm.core.craters.crater import Crater
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import OutputError
 from napari_geofm.io.craters.crater_table import read_crater_table
+from napari_geofm.io.craters.crs import geographic_name
 from napari_geofm.io.craters.placing import lay_catalogue
 from napari_geofm.io.craters.rings import circle_rings, ellipse_rings
 from napari_geofm.io.craters.writing import write_catalogue
@@ -191,3 +192,8 @@ def test_an_empty_catalogue_has_its_header(tmp_path: Path) -> None:
     assert (tmp_path / "c.csv").read_text(encoding="utf-8").startswith("lat,lon,diameter_km,row,")
     write_catalogue(Catalogue((), MOON), None, tmp_path / "c.gpkg")
     assert (tmp_path / "c.gpkg").stat().st_size > 0
+
+
+def test_a_sphere_that_is_not_the_iaus_is_not_called_by_its_number() -> None:
+    assert geographic_name(body_named("Mars").on_sphere(3396190.0)) == "urn:ogc:def:crs:IAU:2015:49900"
+    assert geographic_name(body_named("Mars").on_sphere(3390000.0)).startswith('GEOGCS["GCS_Mars"')

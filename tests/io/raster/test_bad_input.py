@@ -1,5 +1,6 @@
 """Images that are not what they should be: one clear line each."""
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -88,6 +89,14 @@ def test_windows_without_data_are_all_missing_and_harmless(tmp_path: Path) -> No
     nowhere = read_raster(write_tif(tmp_path / "b.tif", np.zeros((4, 6), np.int16), nodata=0))
     assert np.isnan(nowhere.data.values).all()
     assert survey_stretch(nowhere, 99.0).apply(nowhere.data.values).min() == 0.5
+
+
+def test_doubles_too_large_for_pixels_are_missing_without_a_word(tmp_path: Path) -> None:
+    array = np.array([[1.5, -1.7976931348623157e308]])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RuntimeWarning)
+        values = read_raster(write_tif(tmp_path / "a.tif", array, nodata=array[0, 1])).data.values
+    np.testing.assert_array_equal(values, [[1.5, np.nan]])
 
 
 def test_a_rotated_map_keeps_rows_and_columns_and_knows_its_ground(tmp_path: Path) -> None:

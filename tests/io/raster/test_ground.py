@@ -48,6 +48,18 @@ def test_a_system_of_no_body_and_one_that_cannot_be_read() -> None:
         wkt_of("IAU_2015:99")
 
 
+@pytest.mark.parametrize("radius", [1_111_000.0, 2_222_000.0])
+def test_a_full_disc_has_no_places_beyond_its_limb(radius: float) -> None:
+    # A system of its own for each, since only the first errors of one are told.
+    words = f"+proj=ortho +lat_0=10 +R={radius:.0f} +units=m"
+    disc = ground(words, (radius / 10, 0.0, -1.2 * radius, 0.0, -radius / 10, 1.2 * radius), (24, 24))
+    assert np.isnan(disc.lonlat(0, 0)[1])
+    lat = disc.lonlat(*np.mgrid[:24, :24])[1]
+    down, across = np.mgrid[:24, :24] - 11.5
+    np.testing.assert_array_equal(np.isfinite(lat), np.hypot(down, across) < 10)
+    assert np.isnan(disc.pixel([0.0, 180.0], [0.0, -10.0])[0]).tolist() == [False, True]
+
+
 def test_pixels_of_a_globe_are_where_their_centres_are() -> None:
     moon = ground(MOON, GLOBE, (360, 720))
     lon, lat = moon.lonlat([0, 359, 180], [0, 719, 360])
