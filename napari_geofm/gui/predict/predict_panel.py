@@ -70,6 +70,8 @@ class PredictPanel(QWidget):
             self.volume.written.connect(self.events.refresh)
         self.session.model_changed.connect(self.refresh)
         self.session.settings_changed.connect(self.refresh)
+        self._waiting = False
+        workspace.following.waiting_changed.connect(self._wait)
         self.refresh()
 
     def ask(self) -> None:
@@ -86,7 +88,15 @@ class PredictPanel(QWidget):
         reason = "" if model is not None else "there is no model yet: press Probe first"
         self.predict.allow(reason)
         self.shown.setChecked(self.session.settings.show_prediction)
-        self.note.say(f"With {model.name}." if model is not None else "There is no model yet: press Probe first.")
+        others = ", or use one of those in Learn" if self.session.shipped_models else ""
+        doing = ": predicting, which takes longer the larger the section is…" if self._waiting else "."
+        none = f"There is no model yet: press Probe first{others}."
+        self.note.say(f"With {model.name}{doing}" if model is not None else none)
+
+    def _wait(self, what: str) -> None:
+        """Say that a prediction is awaited, or no more."""
+        self._waiting = "the prediction" in what
+        self.refresh()
 
     def _show_confidence(self, on: bool) -> None:
         self._workspace.viewer.layers["confidence"].visible = on

@@ -51,10 +51,12 @@ def test_predict_this_section(panel: PredictPanel, workspace: Workspace, engine:
     press(panel.predict)
     asked = [view for view in engine.views if isinstance(view.spec, PredictionSpec)][-1]
     assert (asked.spec.at, asked.spec.model_folder) == (workspace.session.place, workspace.session.model)
+    assert "predicting" in panel.note.text()
     classes, confidence = plain_prediction(workspace)
     asked.done(PredictionResult(asked.spec.at, classes, confidence, ("sand", "shale", "salt")))
     assert workspace.view.prediction is not None
     assert (workspace.viewer.layers["prediction"].data == classes + 1).all()
+    assert panel.note.text() == "With probe-1."
     panel.shown.click()
     assert not workspace.viewer.layers["prediction"].visible
     panel.confidence.click()
