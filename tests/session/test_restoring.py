@@ -40,7 +40,9 @@ def three(session: Session) -> None:
 
 
 def aside(session: Session) -> list[str]:
-    return sorted(path.name.split(".damaged-")[0] for path in session.folder.rglob("*.damaged-*"))
+    # os.walk passes over folders that a backup renames meanwhile.
+    names = (name for _, folders, files in os.walk(session.folder) for name in (*folders, *files))
+    return sorted(name.split(".damaged-")[0] for name in names if ".damaged-" in name)
 
 
 def backups(session: Session) -> list[Path]:
