@@ -66,6 +66,7 @@ class CratersBox(QWidget):
         )
         self.what.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.what.setMinimumContentsLength(12)
+        self.what.setPlaceholderText("nothing labelled or predicted yet")
         self.finding = StepButton("Find craters", "Measure the craters of labels or of a prediction", KEYS["find"])
         self.job = JobBox(workspace.engine, self.finding, WORDS)
         self.take_in = StepButton("Import catalogue…", "Craters of a table, in the list and as labels")
@@ -111,9 +112,10 @@ class CratersBox(QWidget):
         self.what.blockSignals(True)
         self.what.clear()
         self.what.addItems([each.words for each in self._choices])
-        if before and self.what.findText(before) >= 0:
-            self.what.setCurrentText(before)
+        # With a placeholder Qt chooses none by itself.
+        self.what.setCurrentIndex(max(self.what.findText(before), 0) if self._choices else -1)
         self.what.blockSignals(False)
+        self.what.setEnabled(bool(self._choices))
         self._allow()
 
     def plot_sizes(self) -> None:

@@ -62,16 +62,8 @@ class PredictPanel(QWidget):
             whole.insertWidget(whole.indexOf(self.export) - 1, Heading("Craters"))
             whole.insertWidget(whole.indexOf(self.export) - 1, self.craters)
             self.volume.written.connect(self.craters.refresh)
-        self.predict.clicked.connect(self.ask)
-        self.shown.clicked.connect(lambda on: self.session.change(show_prediction=on))
-        self.confidence.clicked.connect(self._show_confidence)
-        self.volume.written.connect(self.export.refresh)
-        if self.events is not None:
-            self.volume.written.connect(self.events.refresh)
-        self.session.model_changed.connect(self.refresh)
-        self.session.settings_changed.connect(self.refresh)
         self._waiting = False
-        workspace.following.waiting_changed.connect(self._wait)
+        self._connect()
         self.refresh()
 
     def ask(self) -> None:
@@ -81,6 +73,17 @@ class PredictPanel(QWidget):
             self.session.change(show_prediction=True)
             return
         self._workspace.following.ask_prediction()
+
+    def _connect(self) -> None:
+        self.predict.clicked.connect(self.ask)
+        self.shown.clicked.connect(lambda on: self.session.change(show_prediction=on))
+        self.confidence.clicked.connect(self._show_confidence)
+        self.volume.written.connect(self.export.refresh)
+        if self.events is not None:
+            self.volume.written.connect(self.events.refresh)
+        self.session.model_changed.connect(self.refresh)
+        self.session.settings_changed.connect(self.refresh)
+        self._workspace.following.waiting_changed.connect(self._wait)
 
     def refresh(self) -> None:
         """Say which model is used, or why nothing can be predicted."""

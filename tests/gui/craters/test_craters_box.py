@@ -102,10 +102,12 @@ def test_a_table_that_is_no_catalogue_is_told(box: CratersBox, tmp_path: Path) -
 
 def test_craters_are_found_in_labels_by_the_worker(box: CratersBox, engine: FakeEngine) -> None:
     assert box.finding.reason == "nothing is labelled or predicted yet"
+    assert not box.what.isEnabled()
     painted = box.session.labels_at(box.session.place)
     painted[100:140, 100:140] = 2
     box.session.record(box.session.place, painted, what="stroke")
     press(box.finding)
+    assert box.what.isEnabled()
     spec = engine.jobs[-1].spec
     assert isinstance(spec, CratersSpec)
     assert (spec.labels, spec.window) == (box.session.labels_folder, None)
