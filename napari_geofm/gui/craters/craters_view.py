@@ -12,6 +12,7 @@ from napari_geofm.core.craters.drawing import outlines_of
 from napari_geofm.core.region import At
 from napari_geofm.gui.canvas.canvas_look import canvas_of
 from napari_geofm.gui.canvas.geometry import proportions
+from napari_geofm.gui.canvas.overlaying import follow_camera
 from napari_geofm.gui.craters.circles_overlay import CirclesOverlay
 from napari_geofm.gui.craters.grip import Grip, grip_at
 from napari_geofm.gui.craters.whereabouts import to_image, to_section
@@ -125,19 +126,8 @@ class CratersView(QObject):
 
     def follow(self) -> None:
         """Paint where the camera sees the image now."""
-        section = self._view.section
         anything = bool(len(self.overlay.outlines)) or self.overlay.drawn is not None or self.adjusting
-        seen = anything and section is not None and self._viewer.dims.ndisplay == 2
-        self.overlay.setVisible(seen)
-        if not seen or section is None:
-            return
-        height, width = self._view.furniture.rulers.margins
-        self.overlay.setGeometry(width, height, self._canvas.width() - width, self._canvas.height() - height)
-        camera = self._viewer.scene.camera
-        zoom, (middle_y, middle_x) = float(camera.zoom), camera.center[-2:]
-        down, across = proportions(self._session.survey, section, self._session.settings.exaggeration).scale
-        origin = (self._canvas.width() / 2 - middle_x * zoom, self._canvas.height() / 2 - middle_y * zoom)
-        self.overlay.follow(origin, (across * zoom, down * zoom))
+        follow_camera(self.overlay, self.overlay.follow, self._viewer, self._view, self._session, anything=anything)
 
     def close(self) -> None:
         """Take the circles off the canvas."""

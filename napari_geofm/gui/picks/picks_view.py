@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QEvent, QObject, QTimer
 
 from napari_geofm.gui.canvas.canvas_look import canvas_of
-from napari_geofm.gui.canvas.geometry import proportions
+from napari_geofm.gui.canvas.overlaying import follow_camera
 from napari_geofm.gui.events.event_marks import event_marks
 from napari_geofm.gui.picks.picks_overlay import DrawnPick, PicksOverlay
 from napari_geofm.session.picks.crossing import crossing
@@ -82,18 +82,8 @@ class PicksView(QObject):
 
     def follow(self) -> None:
         """Paint where the camera sees the section now."""
-        section = self._view.section
-        seen = bool(self.overlay.drawn) and section is not None and self._viewer.dims.ndisplay == 2
-        self.overlay.setVisible(seen)
-        if not seen or section is None:
-            return
-        height, width = self._view.furniture.rulers.margins
-        self.overlay.setGeometry(width, height, self._canvas.width() - width, self._canvas.height() - height)
-        camera = self._viewer.scene.camera
-        zoom, (middle_y, middle_x) = float(camera.zoom), camera.center[-2:]
-        down, across = proportions(self._session.survey, section, self._session.settings.exaggeration).scale
-        origin = (self._canvas.width() / 2 - middle_x * zoom, self._canvas.height() / 2 - middle_y * zoom)
-        self.overlay.follow(origin, (across * zoom, down * zoom))
+        drawn = bool(self.overlay.drawn)
+        follow_camera(self.overlay, self.overlay.follow, self._viewer, self._view, self._session, anything=drawn)
 
     def close(self) -> None:
         """Take the lines off the canvas."""
