@@ -1,11 +1,13 @@
 """Going through a large image window by window: where it lies, four ways to go on, and the windows' size."""
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QGridLayout, QToolButton, QWidget
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import QGridLayout, QWidget
 
+from napari_geofm.gui.parts.arrow_button import arrow_button
 from napari_geofm.gui.parts.note import Note
 from napari_geofm.gui.survey.page_length import PageLength
 
@@ -32,15 +34,15 @@ class ImageWindows(QWidget):
         super().__init__(parent)
         self._session = session
         self.wanted = session.survey.kind == "image" and session.survey.paged
-        self.back = self._arrow("←", "Back to the window before (Alt+Left)", session.back)
-        self.forward = self._arrow("→", "Forward again (Alt+Right)", session.forward)
+        self.back = arrow_button("←", "Back to the window before (Alt+Left)", session.back, self)
+        self.forward = arrow_button("→", "Forward again (Alt+Right)", session.forward, self)
         ways = {
             "◂": ("Window to the left (Shift+Left)", (0, -1)),
             "▴": ("Window above (Shift+Up)", (-1, 0)),
             "▾": ("Window below (Shift+Down)", (1, 0)),
             "▸": ("Window to the right (Shift+Right)", (0, 1)),
         }
-        self.ways = [self._arrow(sign, what, lambda way=way: session.shift(*way)) for sign, (what, way) in ways.items()]
+        self.ways = [arrow_button(sign, what, partial(session.shift, *way), self) for sign, (what, way) in ways.items()]
         self.length, self.where = PageLength(session, self), Note()
         self.setVisible(self.wanted)
         if not self.wanted:
@@ -71,14 +73,6 @@ class ImageWindows(QWidget):
         here = session.place
         for arrow, way in zip(self.ways, ((0, -1), (-1, 0), (1, 0), (0, 1)), strict=True):
             arrow.setEnabled(session.beside(*way) != here)
-
-    def _arrow(self, sign: str, what: str, go: object) -> QToolButton:
-        button = QToolButton(self)
-        button.setText(sign)
-        button.setToolTip(what)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.clicked.connect(lambda: go())  # type: ignore[operator]
-        return button
 
 
 def _stretches(session: "Session") -> list[str]:

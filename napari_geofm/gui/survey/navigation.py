@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QSignalBlocker, Qt, Signal
+from qtpy.QtCore import QSignalBlocker, Signal
 from qtpy.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -11,11 +11,11 @@ from qtpy.QtWidgets import (
     QLabel,
     QPushButton,
     QSizePolicy,
-    QToolButton,
     QWidget,
 )
 
 from napari_geofm.core.region import At
+from napari_geofm.gui.parts.arrow_button import arrow_button
 from napari_geofm.gui.parts.words import NAMES
 from napari_geofm.gui.survey.number_box import NumberBox
 from napari_geofm.gui.survey.scrubber import Scrubber
@@ -47,8 +47,8 @@ class Navigation(QWidget):
         self._dragging = False
         self._group = QButtonGroup(self)
         self.axes = {name: self._turner(name) for name in session.survey.cuts}
-        self.back = self._arrow("←", "Back to the section before (Alt+Left)", session.back)
-        self.forward = self._arrow("→", "Forward again (Alt+Right)", session.forward)
+        self.back = arrow_button("←", "Back to the section before (Alt+Left)", session.back, self)
+        self.forward = arrow_button("→", "Forward again (Alt+Right)", session.forward, self)
         self.number = NumberBox(session, self)
         self.number.setToolTip("The number in the headers; type one to go there. Comma and full stop step by one")
         self.names = QComboBox(self)
@@ -136,14 +136,6 @@ class Navigation(QWidget):
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         button.clicked.connect(lambda _on=False: self._session.turn(name))
         self._group.addButton(button)
-        return button
-
-    def _arrow(self, sign: str, what: str, go: object) -> QToolButton:
-        button = QToolButton(self)
-        button.setText(sign)
-        button.setToolTip(what)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.clicked.connect(lambda: go())  # type: ignore[operator]
         return button
 
     def _let_go(self) -> None:

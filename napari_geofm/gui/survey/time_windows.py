@@ -3,12 +3,13 @@
 import math
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QSignalBlocker, Qt, Signal
-from qtpy.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
+from qtpy.QtCore import QSignalBlocker, Signal
+from qtpy.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from napari_geofm.core.gaps import gap_words
 from napari_geofm.core.region import At
 from napari_geofm.core.utc import start_of, utc_words
+from napari_geofm.gui.parts.arrow_button import arrow_button
 from napari_geofm.gui.parts.note import Note
 from napari_geofm.gui.parts.telling import telling
 from napari_geofm.gui.survey.page_length import PageLength
@@ -43,15 +44,15 @@ class TimeWindows(QWidget):
         self._session = session
         self._dragging = False
         self.wanted = session.survey.kind == "das" and session.survey.shape[1] >= FEWEST_SAMPLES
-        self.back = self._arrow("←", "Back to the window before (Alt+Left)", session.back)
-        self.forward = self._arrow("→", "Forward again (Alt+Right)", session.forward)
+        self.back = arrow_button("←", "Back to the window before (Alt+Left)", session.back, self)
+        self.forward = arrow_button("→", "Forward again (Alt+Right)", session.forward, self)
         self.when = QLineEdit(self)
         self.length = PageLength(session, self)
         self.slider = Scrubber(self)
         self.slider.setToolTip("Drag to scrub through the recording; the wheel steps by one window")
         self.first, self.last, self.gap = QLabel(self), QLabel(self), Note()
-        self.nearer = self._arrow("◂", "Channels before (Shift+Left)", lambda: session.shift(0, -1))
-        self.farther = self._arrow("▸", "Channels beyond (Shift+Right)", lambda: session.shift(0, 1))
+        self.nearer = arrow_button("◂", "Channels before (Shift+Left)", lambda: session.shift(0, -1), self)
+        self.farther = arrow_button("▸", "Channels beyond (Shift+Right)", lambda: session.shift(0, 1), self)
         self.setVisible(self.wanted)
         if not self.wanted:
             return
@@ -129,14 +130,6 @@ class TimeWindows(QWidget):
 
     def _let_go(self) -> None:
         self._dragging = False
-
-    def _arrow(self, sign: str, what: str, go: object) -> QToolButton:
-        button = QToolButton(self)
-        button.setText(sign)
-        button.setToolTip(what)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.clicked.connect(lambda: go())  # type: ignore[operator]
-        return button
 
     def _lay_out(self) -> None:
         grid = QGridLayout(self)
