@@ -6,14 +6,21 @@ from typing import TYPE_CHECKING
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QEvent, QPoint, QPointF, Qt
 from qtpy.QtGui import QMouseEvent
-from qtpy.QtWidgets import QApplication, QWidget
+from qtpy.QtWidgets import QApplication, QMainWindow, QWidget
 
 if TYPE_CHECKING:
     from napari_geofm.gui.workspace import Workspace
 
-__all__ = ["canvas_spot", "double_press", "drag", "hover", "press", "type_keys"]
+__all__ = ["activate", "canvas_spot", "double_press", "drag", "hover", "press", "type_keys"]
 
 LEFT = Qt.MouseButton.LeftButton
+
+
+def activate(window: QMainWindow, qtbot: QtBot) -> None:
+    """Make a window the active one: a shortcut acts in no other, and the display's answer takes a moment."""
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is window, timeout=10_000)
 
 
 def press(widget: QWidget | None, pos: QPoint | None = None) -> None:

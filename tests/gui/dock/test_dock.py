@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QShortcut, QWidget
+from qtpy.QtWidgets import QFileDialog, QLabel, QLineEdit, QShortcut, QWidget
 
 from napari_geofm.core.progress import Progress
 from napari_geofm.core.region import At
@@ -17,7 +17,7 @@ from napari_geofm.gui.dock.keys import key_list
 from napari_geofm.gui.parts.page import Page
 from napari_geofm.gui.workspace import Workspace
 from tests.gui.conftest import FakeEngine, stroke, told
-from tests.gui.mouse import press, type_keys
+from tests.gui.mouse import activate, press, type_keys
 
 
 @pytest.fixture
@@ -25,11 +25,7 @@ def dock(workspace: Workspace, qtbot: QtBot) -> Iterator[Dock]:
     made = Dock(workspace)
     workspace.viewer.window.add_dock_widget(made, name="GeoFM", area="right")
     workspace.viewer.window._qt_window.resize(1366, 768)
-    window = workspace.viewer.window._qt_window
-    window.show()
-    # Shortcuts are those of the active window.
-    window.activateWindow()
-    qtbot.waitUntil(lambda: QApplication.activeWindow() is window, timeout=5000)
+    activate(workspace.viewer.window._qt_window, qtbot)
     yield made
     workspace.viewer.window.remove_dock_widget(made)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QApplication, QFileDialog
+from qtpy.QtWidgets import QFileDialog
 
 from napari_geofm.core.horizon import Horizon
 from napari_geofm.core.region import At
@@ -18,6 +18,7 @@ from napari_geofm.gui.picks.boundary_dialog import BoundaryDialog
 from napari_geofm.gui.picks.fill_dialog import FillDialog
 from napari_geofm.gui.workspace import Workspace
 from tests.gui.conftest import told
+from tests.gui.mouse import activate
 
 
 def shift(dock: Dock, letter: str) -> None:
@@ -33,10 +34,7 @@ DOCS = Path(__file__).resolve().parents[3] / "docs" / "viewer.md"
 def dock(workspace: Workspace, qtbot: QtBot) -> Iterator[Dock]:
     made = Dock(workspace)
     workspace.viewer.window.add_dock_widget(made, name="GeoFM", area="right")
-    window = workspace.viewer.window._qt_window
-    window.show()
-    window.activateWindow()
-    qtbot.waitUntil(lambda: QApplication.activeWindow() is window, timeout=5000)
+    activate(workspace.viewer.window._qt_window, qtbot)
     yield made
     workspace.viewer.window.remove_dock_widget(made)
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QPoint, Qt
-from qtpy.QtWidgets import QApplication, QFileDialog
+from qtpy.QtWidgets import QFileDialog
 
 from napari_geofm.core.das.event_list import EventList
 from napari_geofm.gui.dock.dock import Dock
@@ -20,7 +20,7 @@ from napari_geofm.samples.das import DasSample
 from napari_geofm.session import Session
 from tests.gui.conftest import FakeEngine, told
 from tests.gui.events.conftest import answer, label_all
-from tests.gui.mouse import press
+from tests.gui.mouse import activate, press
 
 
 @pytest.fixture
@@ -219,10 +219,7 @@ def test_marks_break_where_a_channel_has_no_onset(workspace: Workspace, box: Eve
 def test_keys_go_from_event_to_event(workspace: Workspace, engine: FakeEngine, fibre: DasSample, qtbot: QtBot) -> None:
     dock = Dock(workspace)
     workspace.viewer.window.add_dock_widget(dock, name="GeoFM", area="right")
-    window = workspace.viewer.window._qt_window
-    window.show()
-    window.activateWindow()
-    qtbot.waitUntil(lambda: QApplication.activeWindow() is window, timeout=10_000)
+    activate(workspace.viewer.window._qt_window, qtbot)
     keys = [key.shown for key in key_list(dock)]
     assert len(set(keys)) == len(keys)
     label_all(workspace, fibre)

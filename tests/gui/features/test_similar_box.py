@@ -15,7 +15,7 @@ from napari_geofm.gui.features.similar_box import SimilarBox
 from napari_geofm.gui.workspace import Workspace
 from napari_geofm.jobs.view_specs import SimilarityResult, SimilaritySpec
 from tests.gui.conftest import Asked, FakeEngine, section_shape, stroke, told
-from tests.gui.mouse import canvas_spot, drag, press, type_keys
+from tests.gui.mouse import activate, canvas_spot, drag, press, type_keys
 from tests.tiny import DEAD
 
 
@@ -151,9 +151,8 @@ def test_it_ends_by_escape_by_its_button_and_by_taking_a_brush(
     box.similar.ask(5, 5)
     answer(workspace, asked(engine)[-1])
     if way == "escape":
-        workspace.viewer.window._qt_window.activateWindow()
+        activate(workspace.viewer.window._qt_window, qtbot)
         canvas(workspace).setFocus()
-        qtbot.waitUntil(lambda: workspace.viewer.window._qt_window.isActiveWindow(), timeout=2000)
         type_keys(canvas(workspace), "", end=Qt.Key.Key_Escape)
     elif way == "toggle":
         press(box.toggle)

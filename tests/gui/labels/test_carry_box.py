@@ -14,7 +14,7 @@ from napari_geofm.gui.workspace import Workspace
 from napari_geofm.jobs.carry_specs import CarriedSection, CarryNextSpec, CarryResult, CarrySpec
 from napari_geofm.session import Session
 from tests.gui.conftest import Asked, FakeEngine, section_shape, stroke, told
-from tests.gui.mouse import press
+from tests.gui.mouse import activate, press
 
 FIRST, SECOND, THIRD = (At("inline", 1000 + 10 * place) for place in range(3))
 
@@ -45,8 +45,7 @@ def arrived(workspace: Workspace, at: At, qtbot: QtBot) -> None:
 
 def key(dock: Dock, qtbot: QtBot, which: Qt.Key, modifier: Qt.KeyboardModifier) -> None:
     window = dock.workspace.viewer.window._qt_window
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow, timeout=5000)
+    activate(window, qtbot)
     QtBot.keyClick(window, which, modifier)  # type: ignore[no-untyped-call]
 
 

@@ -2,7 +2,6 @@
 
 import dataclasses
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -18,7 +17,7 @@ from napari_geofm.io.model_scores import read_scores
 from napari_geofm.session import Session
 from napari_geofm.session.models import PUT_AWAY
 from tests.gui.conftest import FakeEngine, stroke, told
-from tests.gui.mouse import press
+from tests.gui.mouse import activate, press
 from tests.gui.trained import probed, result, two_classes
 
 FINE = (ClassGuard("sand", 0.8, 0.82, 0.3, 0.7), ClassGuard("shale", 0.9, 0.88, 0.4, 0.6), ClassGuard("salt"))
@@ -225,10 +224,7 @@ def test_the_button_is_bold_and_said(panel: LearnPanel, engine: FakeEngine) -> N
 def test_keys_decide(workspace: Workspace, session: Session, engine: FakeEngine, qtbot: QtBot) -> None:
     dock = Dock(workspace)
     workspace.viewer.window.add_dock_widget(dock)
-    workspace.viewer.window.show()
-    window: Any = workspace.viewer.window._qt_window
-    qtbot.waitExposed(window)
-    window.activateWindow()
+    activate(workspace.viewer.window._qt_window, qtbot)
     dock.open_step("Learn")
     first, _ = gone_on(dock.learn, engine)
     qtbot.waitUntil(lambda: not dock.learn.guard.keep.visibleRegion().isEmpty(), timeout=3000)

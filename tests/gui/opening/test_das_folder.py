@@ -14,7 +14,7 @@ from napari_geofm.gui.dock.dock import Dock
 from napari_geofm.gui.opening.opening import Opening
 from napari_geofm.io.das import index
 from napari_geofm.io.das.scanning import scan_header
-from tests.gui.mouse import press
+from tests.gui.mouse import activate, press
 from tests.gui.opening.test_opening import PATIENCE_MS, BusyEngine, opened, stroke
 from tests.io.das.recorder import noise, split, write
 
@@ -72,12 +72,13 @@ def test_a_scan_is_stopped_and_goes_on_the_next_time(
     opening: Opening, folder: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, by_key: bool
 ) -> None:
     gate = Gate(monkeypatch)
+    window = opening._viewer.window._qt_window
+    activate(window, qtbot)
     opening.open(folder)
     gate.open(2)
     qtbot.waitUntil(lambda: opening.bar.isVisible() and len(gate.read) == 2, timeout=PATIENCE_MS)
     with qtbot.waitSignal(opening.failed, timeout=PATIENCE_MS):
         if by_key:
-            window = opening._viewer.window._qt_window
             QtBot.keyClick(window, Qt.Key.Key_Escape, Qt.KeyboardModifier.ShiftModifier)  # type: ignore[no-untyped-call]
         else:
             press(opening.bar.cancel)
@@ -100,12 +101,13 @@ def test_what_is_open_stays_when_another_opening_is_stopped_by_the_docks_key(
 ) -> None:
     write(tmp_path / "one.h5", noise(8, 200))
     workspace = opened(opening, tmp_path / "one.h5", qtbot)
+    window = opening._viewer.window._qt_window
+    activate(window, qtbot)
     gate = Gate(monkeypatch)
     opening.open(folder)
     gate.open(1)
     qtbot.waitUntil(lambda: opening.bar.isVisible(), timeout=PATIENCE_MS)
     with qtbot.waitSignal(opening.failed, timeout=PATIENCE_MS):
-        window = opening._viewer.window._qt_window
         QtBot.keyClick(window, Qt.Key.Key_Escape, Qt.KeyboardModifier.ShiftModifier)  # type: ignore[no-untyped-call]
     gate.open(1)
     assert opening.workspace is workspace

@@ -17,7 +17,7 @@ from napari_geofm.gui.workspace import Workspace
 from napari_geofm.session import Session
 from tests.gui.canvas_mouse import MOVE, NONE, PRESS, RELEASE, Canvas
 from tests.gui.conftest import told
-from tests.gui.mouse import type_keys
+from tests.gui.mouse import activate, type_keys
 
 
 def inline(session: Session, index: int) -> At:
@@ -271,8 +271,7 @@ def test_keys_turn_it_and_the_legend_on_and_off(
 ) -> None:
     window = workspace.viewer.window
     window.add_dock_widget(Dock(workspace), area="right")
-    window._qt_window.activateWindow()
-    qtbot.waitUntil(window._qt_window.isActiveWindow, timeout=3000)
+    activate(window._qt_window, qtbot)
     canvas.widget.setFocus()
     shift_d(canvas)
     qtbot.waitUntil(lambda: view.active, timeout=10_000)
