@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from benchmarks.crater_cases import TEST, CraterCase, moon_case
 from napari_geofm.core.craters.catalogue import Catalogue
-from napari_geofm.core.craters.drawing import draw_craters
+from napari_geofm.core.craters.drawn_craters import draw_craters
 from napari_geofm.core.craters.finding import CraterSearch, find_craters
 from napari_geofm.core.craters.label_mask import LabelMask
 from napari_geofm.core.craters.matching import score_craters

@@ -71,7 +71,7 @@ def label_craters(arguments: Namespace) -> Result:
     import numpy as np
 
     from napari_geofm.core.classes import ClassTable
-    from napari_geofm.core.craters.drawing import draw_craters
+    from napari_geofm.core.craters.drawn_craters import draw_craters
     from napari_geofm.io.atomic import require_absent
     from napari_geofm.io.class_table import read_class_table
     from napari_geofm.io.opening import open_survey
@@ -104,9 +104,9 @@ def label_craters(arguments: Namespace) -> Result:
         data = folder / "data.npy"
         shape = (survey.shape[0], survey.shape[1])
         mask = np.lib.format.open_memmap(data, mode="w+", dtype=np.uint8, shape=shape)
-        mask[:] = numbers[0]
         rim = numbers[2] if arguments.rims else None
-        draw_craters(craters, Ground.of(survey.template), shape, crater=numbers[1], rim=rim, out=mask)
+        ground = Ground.of(survey.template)
+        draw_craters(craters, ground, shape, crater=numbers[1], rim=rim, background=numbers[0], out=mask)
         mask.flush()
         finish_result(data, out, spec, overwrite=arguments.overwrite)
     lines = [f"{file}: {'; '.join(said)}" for file, said in notes.items() if said]

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from napari_geofm.errors import CancelledError
 
-__all__ = ["Control", "Job", "Progress", "run_to_end"]
+__all__ = ["Control", "Job", "Progress", "part_of", "run_to_end"]
 
 R = TypeVar("R")
 
@@ -93,3 +93,14 @@ def run_to_end(job: Job[R], report: Callable[[Progress], None] | None = None) ->
         return result
     finally:
         job.close()
+
+
+def part_of(job: Job[R], first: float, last: float) -> Job[R]:
+    """Report a job's progress as a part of the whole, from ``first`` to ``last`` of 1; return its result."""
+    while True:
+        try:
+            step = next(job)
+        except StopIteration as end:
+            result: R = end.value
+            return result
+        yield Progress(first + (last - first) * (step.fraction or 0.0), 1.0, step.text, step.numbers)

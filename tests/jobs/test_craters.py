@@ -8,7 +8,7 @@ import pytest
 from napari_geofm.compute.local import LocalCompute
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.craters.crater import Crater
-from napari_geofm.core.craters.drawing import draw_craters
+from napari_geofm.core.craters.drawn_craters import draw_craters
 from napari_geofm.core.progress import Control, run_to_end
 from napari_geofm.errors import LabelError
 from napari_geofm.jobs.craters import run

@@ -7,7 +7,7 @@ from qtpy.QtCore import QObject, Signal
 from qtpy.QtWidgets import QFileDialog, QWidget
 
 from napari_geofm.core.classes import ClassTable
-from napari_geofm.core.craters.drawing import draw_craters
+from napari_geofm.core.craters.drawn_craters import DrawnCraters
 from napari_geofm.core.labels import LabelSet
 from napari_geofm.gui.craters.catalogue_dialog import CatalogueDialog, Wanted
 from napari_geofm.gui.parts.telling import telling
@@ -68,5 +68,6 @@ class CatalogueImport(QObject):
             names = ["background", "crater", *(["rim"] if wanted.rims else [])]
             shape = (self._session.survey.shape[0], self._session.survey.shape[1])
             rim = 2 if wanted.rims else None
-            mask = draw_craters(wanted.catalogue, self._shelf.ground, shape, crater=1, rim=rim)
-            self.labels.take_in(wanted.file, LabelSet(mask, ClassTable.named(names)))
+            # Drawn while it is taken in, some rows at a time: the image may be larger than memory.
+            mask = DrawnCraters(wanted.catalogue, self._shelf.ground, shape, crater=1, rim=rim)
+            self.labels.take_in(wanted.file, LabelSet(mask, ClassTable.named(names)), tuple(range(len(names))))

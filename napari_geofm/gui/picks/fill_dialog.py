@@ -8,7 +8,7 @@ from qtpy.QtWidgets import QDialog, QDialogButtonBox, QProgressBar, QVBoxLayout,
 from napari_geofm.core.fault_sticks import FaultSticks
 from napari_geofm.core.horizon import Horizon
 from napari_geofm.core.polygon import Polygon
-from napari_geofm.core.progress import Control, Job, Progress
+from napari_geofm.core.progress import Control, Job, Progress, part_of
 from napari_geofm.errors import LabelError
 from napari_geofm.gui.parts.aside import Aside
 from napari_geofm.gui.parts.note import Note
@@ -135,19 +135,8 @@ class FillDialog(QDialog):
 
 def filled(session: "Session", wish: FillWish, control: Control) -> "Job[FillPlan]":
     """Work out a fill and write it, in a thread; the window's own makes it a step of undo."""
-    plan = yield from _part(planned(session, wish, control), 0.0, 0.7)
-    return (yield from _part(session.write_fill(plan, control), 0.7, 1.0))
-
-
-def _part(job: "Job[FillPlan]", first: float, last: float) -> "Job[FillPlan]":
-    """Report a job's progress as a part of the whole."""
-    while True:
-        try:
-            progress = next(job)
-        except StopIteration as end:
-            plan: FillPlan = end.value
-            return plan
-        yield Progress(first + (last - first) * (progress.fraction or 0.0), 1.0, progress.text)
+    plan = yield from part_of(planned(session, wish, control), 0.0, 0.7)
+    return (yield from part_of(session.write_fill(plan, control), 0.7, 1.0))
 
 
 def planned(session: "Session", wish: FillWish, control: Control) -> "Job[FillPlan]":

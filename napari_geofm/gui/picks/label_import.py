@@ -3,9 +3,11 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QObject, Signal
+from qtpy.QtCore import QObject, Qt, Signal
+from qtpy.QtWidgets import QProgressDialog, QWidget
 
 from napari_geofm.core.classes import PALETTE
+from napari_geofm.core.progress import Control, Job, Progress, part_of
 from napari_geofm.gui.parts.aside import Aside
 from napari_geofm.gui.parts.telling import tell, telling
 from napari_geofm.gui.parts.words import count_words
@@ -20,9 +22,16 @@ if TYPE_CHECKING:
 
 __all__ = ["LabelImport"]
 
+STEPS = 1000
+PLANNED = 0.6
+"""Part of the time that working out what changes takes; the rest is writing it."""
+
 
 class LabelImport(QObject):
     """Takes labels into a session as one step of undo; what a human drew stays.
+
+    Labels are read and written in a thread, some rows at a time. Meanwhile a bar with a button to cancel holds the
+    window up: nothing may be painted until what was begun is whole, or taken back.
 
     Parameters
     ----------
@@ -36,24 +45,49 @@ class LabelImport(QObject):
     def __init__(self, session: "Session", parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._stopped = False
         self.work = Aside("geofm-labels", self)
+        self.bar: QProgressDialog | None = None
+        self.work.advanced.connect(self._advanced)
+        self.work.busy_changed.connect(self._busy)
 
-    def take_in(self, file: Path, labels: "LabelSet") -> None:
-        """Take labels in; classes that the session has not are added first."""
+    def take_in(self, file: Path, labels: "LabelSet", used: tuple[int, ...] | None = None) -> None:
+        """Take labels in; classes that the session has not are added first.
+
+        Parameters
+        ----------
+        file
+            Where they came from.
+        labels
+            What is taken in; it may be larger than memory.
+        used
+            The classes that occur in it, ascending; None: it is looked through.
+        """
         if self._session.read_only:
             tell("Another viewer has this session open: labels can be seen here, not changed")
             return
+        if self.work.busy:
+            tell(f"Labels are being taken in already; import {file.name} afterwards")
+            return
+        self.said.emit(f"Taking in {file.name}…")
+        if used is not None:
+            self._fill(file, labels, used)
+            return
+        self.work.run(lambda control: _used(file, labels, control), lambda found: self._fill(file, labels, found))
+
+    def _fill(self, file: Path, labels: "LabelSet", used: tuple[int, ...]) -> None:
+        """Label what a file labels, once it is known which classes occur."""
         with telling():
-            used = class_numbers(file, labels.values)
             numbers = self._numbers(labels, used)
-            body = Given(labels.values, numbers)
-            what = f"labels of {file.name}"
-            self.said.emit(f"Taking in {file.name}…")
-            asked = sorted({numbers[number] for number in used})
-            self.work.run(
-                lambda control: self._session.plan_fill([body], asked, what=what, control=control),
-                lambda plan: self._take(file, plan),
-            )
+            body, asked = Given(labels.values, numbers), sorted({numbers[number] for number in used})
+
+            def work(control: Control) -> "Job[FillPlan]":
+                what = f"labels of {file.name}"
+                planning = self._session.plan_fill([body], asked, what=what, control=control)
+                plan = yield from part_of(planning, 0.0, PLANNED)
+                return (yield from part_of(self._session.write_fill(plan, control), PLANNED, 1.0))
+
+            self.work.run(work, lambda plan: self._take(file, plan))
 
     def _numbers(self, labels: "LabelSet", used: tuple[int, ...]) -> tuple[int, ...]:
         """Return which class of the session each class of the file is."""
@@ -77,9 +111,49 @@ class LabelImport(QObject):
 
     def _take(self, file: Path, plan: "FillPlan") -> None:
         with telling():
-            if self._session.take_fill(plan):
+            if self._session.take_written(plan):
                 doubt = of_another(file, self._session.survey)
                 said = f"{file.name}: {count_words(plan.count)} samples labelled; Undo takes them back."
                 self.said.emit(f"{said} {doubt}." if doubt else said)
             else:
                 self.said.emit(f"The labels changed meanwhile; import {file.name} again.")
+
+    def _busy(self, on: bool) -> None:
+        """Hold the window up while labels are changed, with a bar that tells how far it is."""
+        if not on:
+            if self.bar is not None:
+                # Not closed, which would cancel.
+                self.bar.done(0)
+                self.bar.deleteLater()
+            if self._stopped:
+                self.said.emit("Cancelled; the labels are as they were.")
+            self.bar, self._stopped = None, False
+            return
+        above = self.parent()
+        while above is not None and not isinstance(above, QWidget):
+            above = above.parent()
+        self.bar = QProgressDialog("Taking in labels…", "Cancel", 0, STEPS, above)
+        self.bar.setWindowTitle("Import")
+        self.bar.setWindowModality(Qt.WindowModality.WindowModal)
+        self.bar.setAutoReset(False)
+        self.bar.setAutoClose(False)
+        # It stays until what was written has been taken back.
+        self.bar.canceled.disconnect()
+        self.bar.canceled.connect(self._stop)
+        self.bar.open()
+
+    def _stop(self) -> None:
+        self._stopped = True
+        self.work.wind_up()
+        if self.bar is not None:
+            self.bar.setLabelText("Cancelling; what was written is taken back…")
+
+    def _advanced(self, progress: Progress) -> None:
+        if self.bar is not None:
+            self.bar.setValue(round(STEPS * (progress.fraction or 0.0)))
+
+
+def _used(file: Path, labels: "LabelSet", control: Control) -> Job[tuple[int, ...]]:
+    """Look labels through for the classes that occur."""
+    yield Progress(0, 0, f"reading {file.name}")
+    return class_numbers(file, labels.values, control.check)

@@ -9,7 +9,7 @@ from napari_geofm.core.body import body_named, distance_m
 from napari_geofm.core.craters import windows
 from napari_geofm.core.craters.catalogue import Catalogue
 from napari_geofm.core.craters.crater import Crater
-from napari_geofm.core.craters.drawing import draw_craters
+from napari_geofm.core.craters.drawn_craters import draw_craters
 from napari_geofm.core.craters.finding import CraterSearch, find_craters
 from napari_geofm.core.craters.ground import Ground, PlaneOnBody
 from napari_geofm.core.craters.label_mask import LabelMask

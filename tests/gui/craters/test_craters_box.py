@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QFileDialog
+from qtpy.QtWidgets import QFileDialog, QPushButton
 
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.craters.catalogue import Catalogue
 from napari_geofm.core.craters.crater import Crater
+from napari_geofm.core.craters.drawn_craters import DrawnCraters
 from napari_geofm.gui.craters.craters_box import CratersBox
 from napari_geofm.gui.workspace import Workspace
 from napari_geofm.jobs.craters_spec import CratersSpec
@@ -92,6 +93,41 @@ def test_a_catalogue_is_shown_before_it_is_taken_in(
     labels = box.session.labels_at(box.session.place)
     # The middle of the largest, its rim, and what lies between; inside numbers.
     assert [int(labels[row, 479]) for row in (239, 239 - 26, 20)] == [2, 3, 1]
+
+
+def test_labels_are_drawn_beside_the_window_and_can_be_cancelled(
+    box: CratersBox, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import threading
+
+    drawn, go_on = threading.Event(), threading.Event()
+    part_of = DrawnCraters.__getitem__
+
+    def held(self: DrawnCraters, key: Any) -> Any:
+        assert threading.current_thread() is not threading.main_thread()
+        drawn.set()
+        assert go_on.wait(20)
+        return part_of(self, key)
+
+    monkeypatch.setattr(DrawnCraters, "__getitem__", held)
+    monkeypatch.setattr("napari_geofm.session.picks.fills._AT_ONCE", 960 * 100)
+    (tmp_path / "c.csv").write_text(CATALOGUE, encoding="utf-8")
+    box.importing.look(tmp_path / "c.csv")
+    press(box.importing.dialog.buttons.does)
+    assert drawn.wait(20)
+    bar = box.importing.labels.bar
+    assert bar is not None
+    qtbot.waitUntil(bar.isVisible, timeout=5000)
+    assert bar.isModal()
+    press(bar.findChild(QPushButton))
+    go_on.set()
+    qtbot.waitUntil(lambda: "Cancelled" in box.note.text(), timeout=10_000)
+    assert not box.session.is_labelled(box.session.place)
+    box.importing.look(tmp_path / "c.csv")
+    press(box.importing.dialog.buttons.does)
+    qtbot.waitUntil(lambda: "samples labelled" in box.note.text(), timeout=10_000)
+    assert box.session.undo() == "labels of c.csv"
+    assert not box.session.is_labelled(box.session.place)
 
 
 def test_a_table_that_is_no_catalogue_is_told(box: CratersBox, tmp_path: Path) -> None:
