@@ -232,18 +232,19 @@ def _segy(path: Path, null: float | None, options: "SegyOptions | None") -> Arra
 
 
 def _band(path: Path) -> ArrayLike:
-    from napari_geofm.io.gdal import opened
+    from napari_geofm.io.band_array import BandArray
 
-    with opened(path) as source:
-        if source.count != 1:
-            msg = f"{path.name} has {source.count} bands; class numbers are one band"
-            raise FormatError(msg)
-        values = source.read(1)
-        nodata = source.nodata
+    band = BandArray.of(path)
+    nodata = band.nodata
     if nodata is None or nodata == UNLABELLED:
-        return cast("ArrayLike", values)
-    missing = np.isnan(values) if np.isnan(nodata) else values == nodata
-    return cast("ArrayLike", np.where(missing, np.array(UNLABELLED, np.result_type(values, np.uint8)), values))
+        return band
+    dtype = np.result_type(band.dtype, np.uint8)
+
+    def classes(part: NDArray[Any]) -> NDArray[Any]:
+        missing = np.isnan(part) if np.isnan(nodata) else part == nodata
+        return np.where(missing, np.array(UNLABELLED, dtype), part.astype(dtype))
+
+    return MappedArray(band, dtype, classes)
 
 
 def _picture(path: Path) -> ArrayLike:

@@ -18,7 +18,7 @@ from napari_geofm.io.atomic import replacing, require_absent
 from napari_geofm.io.export_options import EXPORT_ENDINGS, HORIZON_ENDINGS, ExportOptions, require_options
 from napari_geofm.io.geotiff import write_geotiff
 from napari_geofm.io.label_points import points_job
-from napari_geofm.io.label_polygons import write_polygons
+from napari_geofm.io.label_polygons import polygons_job
 from napari_geofm.io.label_surfaces import surfaces_job
 from napari_geofm.io.raster import RasterTemplate
 from napari_geofm.io.result_files import result_job
@@ -120,7 +120,7 @@ def export_job(
             elif ending == ".csv":
                 yield from points_job(values, survey, classes, beside)
             else:
-                write_polygons(values, survey, classes, beside)
+                yield from polygons_job(values, survey, classes, beside)
     with replacing(sidecar_of(target), overwrite=chosen.overwrite) as beside:
         beside.write_text(json.dumps(facts, indent=2, default=str) + "\n", encoding="utf-8")
     return target

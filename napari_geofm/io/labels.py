@@ -35,6 +35,8 @@ __all__ = [
     "write_class_table",
 ]
 
+_COUNTED = 2**20
+
 
 def read_labels(
     path: Path | str,
@@ -131,8 +133,10 @@ def class_numbers(path: Path, values: ArrayLike, on_part: Callable[[], None] = l
     try:
         for start in range(0, values.shape[0], rows):
             on_part()
-            part = checked_classes(np.asarray(values[start : start + rows]))
-            seen |= np.bincount(part.ravel(), minlength=256)[:256] > 0
+            part = checked_classes(np.asarray(values[start : start + rows])).ravel()
+            for piece in range(0, part.size, _COUNTED):
+                # Counting takes eight bytes for each sample.
+                seen |= np.bincount(part[piece : piece + _COUNTED], minlength=256)[:256] > 0
     except LabelError as error:
         msg = f"{path.name}: {error}"
         raise LabelError(msg) from error
