@@ -177,6 +177,6 @@ def turns_onto(columns: Numbers, first: float, last: float, turn: float | None) 
     [0.0, 720.0]
     """
     low, high = first - float(columns.max()), last - float(columns.min())
-    if turn is None:
+    if turn is None or math.isnan(low):
         return [0.0] if low <= 0 <= high else []
     return [turn * each for each in range(math.ceil(low / turn), math.floor(high / turn) + 1)]

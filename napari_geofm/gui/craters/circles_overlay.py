@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from qtpy.QtCore import QPointF, Qt
+from qtpy.QtCore import QPointF, QRectF, Qt
 from qtpy.QtGui import QColor, QPainter, QPen, QPolygonF
 from qtpy.QtWidgets import QWidget
 
+from napari_geofm.core.craters.rims import Rims
 from napari_geofm.gui.canvas.canvas_look import lie_over
 
 if TYPE_CHECKING:
@@ -36,10 +37,13 @@ class CirclesOverlay(QWidget):
     def __init__(self, canvas: QWidget) -> None:
         super().__init__(canvas)
         lie_over(self)
-        self.outlines: NDArray[np.float64] = np.zeros((0, 1, 2))
-        """Columns and rows in samples of the section, shape ``(circles, corners, 2)``."""
+        self.rims = Rims.together([], 1)
+        """Points are columns and rows in samples of the section."""
         self.edge: NDArray[np.bool_] = np.zeros(0, bool)
-        self.chosen: NDArray[np.float64] | None = None
+        """Which craters are cut by the image's end."""
+        self.chosen: Rims | None = None
+        self.ends: tuple[float, float] | None = None
+        """Columns from and to which circles are seen: where a map's ends meet, a circle goes on at the other end."""
         self.drawn: NDArray[np.float64] | None = None
         """A circle that is being drawn or dragged."""
         self.handles = False
@@ -65,11 +69,12 @@ class CirclesOverlay(QWidget):
         )
 
     def seen(self) -> NDArray[np.int64]:
-        """Return which circles are on the screen and large enough to be told from a dot."""
-        if not len(self.outlines):
+        """Return which lines are on the screen and large enough to be told from a dot."""
+        if not len(self.rims):
             return np.zeros(0, np.int64)
-        spots = self.spots(self.outlines)
-        low, high = spots.min(axis=1), spots.max(axis=1)
+        spots = self.spots(self.rims.points)
+        # fmin and fmax pass over places that the map does not show.
+        low, high = np.fmin.reduce(spots, axis=1), np.fmax.reduce(spots, axis=1)
         there = (high > 0).all(axis=1) & (low[:, 0] < self.width()) & (low[:, 1] < self.height())
         return np.flatnonzero(there & ((high - low).max(axis=1) >= THIN_PX))
 
@@ -77,25 +82,44 @@ class CirclesOverlay(QWidget):
         """Paint the circles, each over a dark one; the chosen one last."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._clip(painter)
         seen = self.seen()
-        polygons = [_polygon(self.spots(self.outlines[k])) for k in seen.tolist()]
+        polygons = [line for k in seen.tolist() for line in self._lines(self.rims, k)]
+        owners = [int(self.rims.owner[k]) for k in seen.tolist() for _ in self._lines(self.rims, k)]
         for colour, width in ((GROUND, 2.6), ("", 1.3)):
-            for place, polygon in zip(seen.tolist(), polygons, strict=True):
+            for place, polygon in zip(owners, polygons, strict=True):
                 line = colour or (EDGE if self.edge[place] else PLAIN)
                 painter.setPen(QPen(QColor(line), width))
-                painter.drawPolygon(polygon)
-        for outline in (self.chosen, self.drawn):
-            if outline is not None:
-                self._paint_chosen(painter, outline, handles=self.handles or outline is self.drawn)
+                painter.drawPolyline(polygon)
+        if self.chosen is not None:
+            for place in range(len(self.chosen)):
+                self._paint_chosen(painter, self._lines(self.chosen, place))
+                if self.handles and self.chosen.closed[place]:
+                    self._paint_handles(painter, self.spots(self.chosen.points[place, :-1]))
+        if self.drawn is not None:
+            spots = self.spots(self.drawn)
+            self._paint_chosen(painter, [_polygon(np.concatenate([spots, spots[:1]]))])
+            self._paint_handles(painter, spots)
         painter.end()
 
-    def _paint_chosen(self, painter: QPainter, outline: NDArray[np.float64], *, handles: bool) -> None:
-        spots = self.spots(outline)
+    def _clip(self, painter: QPainter) -> None:
+        """Let circles end with a map whose ends meet."""
+        if self.ends is not None:
+            left, right = self.spots(np.array([[each, 0.0] for each in self.ends]))[:, 0].tolist()
+            painter.setClipRect(QRectF(left, 0.0, right - left, float(self.height())))
+
+    def _lines(self, rims: Rims, place: int) -> list[QPolygonF]:
+        """Return a rim as lines, parted where it is not joined."""
+        spots, breaks = self.spots(rims.points[place]), np.flatnonzero(~rims.joined[place]) + 1
+        return [_polygon(part) for part in np.split(spots, breaks) if len(part) > 1]
+
+    def _paint_chosen(self, painter: QPainter, lines: list[QPolygonF]) -> None:
         for colour, width in ((GROUND, 4.6), (CHOSEN, 2.4)):
             painter.setPen(QPen(QColor(colour), width))
-            painter.drawPolygon(_polygon(spots))
-        if not handles:
-            return
+            for line in lines:
+                painter.drawPolyline(line)
+
+    def _paint_handles(self, painter: QPainter, spots: NDArray[np.float64]) -> None:
         painter.setPen(QPen(QColor(GROUND), 1))
         painter.setBrush(QColor(CHOSEN))
         quarter = len(spots) // 4

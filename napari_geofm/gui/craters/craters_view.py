@@ -3,12 +3,12 @@
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 from qtpy.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
 from qtpy.QtGui import QMouseEvent
 
 from napari_geofm.core.craters.crater import Crater
-from napari_geofm.core.craters.drawing import outlines_of
+from napari_geofm.core.craters.rims import Rims, holding, rims_of
+from napari_geofm.core.craters.windows import columns_around
 from napari_geofm.core.region import At
 from napari_geofm.gui.canvas.canvas_look import canvas_of
 from napari_geofm.gui.canvas.geometry import proportions
@@ -16,6 +16,7 @@ from napari_geofm.gui.canvas.overlaying import follow_camera
 from napari_geofm.gui.craters.circles_overlay import CirclesOverlay
 from napari_geofm.gui.craters.grip import Grip, grip_at
 from napari_geofm.gui.craters.whereabouts import to_image, to_section
+from napari_geofm.gui.parts.telling import tell
 from napari_geofm.session.craters.shelf import CraterShelf
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class CratersView(QObject):
         self._canvas = canvas_of(viewer)
         self.overlay = CirclesOverlay(self._canvas)
         self.overlay.stackUnder(view.furniture.rulers.top)
-        self._known: dict[Crater, NDArray[np.float64]] = {}
+        self._known: dict[Crater, Rims] = {}
         self._listed: tuple[Crater, ...] = ()
         self._wanted: Crater | None = None
         self._pressed: QPointF | None = None
@@ -96,8 +97,8 @@ class CratersView(QObject):
         self._listed = shown
         missing = [each for each in dict.fromkeys(shown) if each not in self._known]
         if missing:
-            found = outlines_of(missing, self.shelf.ground, corners=CORNERS)
-            self._known |= dict(zip(missing, found, strict=True))
+            found = rims_of(missing, self.shelf.ground, self._shape, corners=CORNERS)
+            self._known |= dict(zip(missing, found.each(), strict=True))
         if len(self._known) > 4 * len(shown) + 1000:
             self._known = {each: self._known[each] for each in shown}
         self._lay()
@@ -126,7 +127,7 @@ class CratersView(QObject):
 
     def follow(self) -> None:
         """Paint where the camera sees the image now."""
-        anything = bool(len(self.overlay.outlines)) or self.overlay.drawn is not None or self.adjusting
+        anything = bool(len(self.overlay.rims)) or self.overlay.drawn is not None or self.adjusting
         follow_camera(self.overlay, self.overlay.follow, self._viewer, self._view, self._session, anything=anything)
 
     def close(self) -> None:
@@ -166,13 +167,16 @@ class CratersView(QObject):
             return self._released(place)
         return False
 
-    def _grip_at(self, place: QPointF) -> Grip:
+    def _grip_at(self, place: QPointF) -> Grip | None:
         """Take hold of the chosen circle, of another one's rim, which is chosen then, or begin a new circle."""
         grip = grip_at(self.overlay, self.shelf.chosen, self.overlay.chosen, place)
         rim = self._rim_at(place) if grip.crater is None else None
         if rim is None:
             return grip
         self.shelf.choose(rim)
+        if self.overlay.chosen is not None and not self.overlay.chosen.closed.any():
+            tell("A circle around a pole is no circle on this map: adjust it on a polar map")
+            return None
         return grip_at(self.overlay, rim, self.overlay.chosen, place)
 
     def _released(self, place: QPointF) -> bool:
@@ -205,28 +209,24 @@ class CratersView(QObject):
 
     def _rim_at(self, place: QPointF) -> Crater | None:
         """Return the crater whose rim is at a place of the canvas."""
-        seen, spots, here = self._around(place)
+        seen = self.overlay.seen()
         if not seen.size:
             return None
-        away = np.linalg.norm(spots - here, axis=2).min(axis=1)
-        return self._listed[int(seen[int(away.argmin())])] if away.min() <= 2 * NEAR_PX else None
+        here = np.array([place.x() - self.overlay.x(), place.y() - self.overlay.y()])
+        away = np.linalg.norm(self.overlay.spots(self.overlay.rims.points[seen]) - here, axis=2)
+        nearest = np.fmin.reduce(away, axis=1)
+        best = int(nearest.argmin())
+        return self._listed[int(self.overlay.rims.owner[seen[best]])] if nearest[best] <= 2 * NEAR_PX else None
 
     def _nearest(self, place: QPointF) -> Crater | None:
         """Return the crater whose rim was clicked, or the smallest one that was clicked into."""
         rim = self._rim_at(place)
-        seen, spots, here = self._around(place)
-        if rim is not None or not seen.size:
+        seen = [self._listed[each] for each in np.unique(self.overlay.rims.owner[self.overlay.seen()]).tolist()]
+        if rim is not None or not seen:
             return rim
-        centres = spots.mean(axis=1)
-        radii = np.linalg.norm(spots - centres[:, None], axis=2).max(axis=1)
-        within = np.linalg.norm(centres - here, axis=1) <= radii
-        return self._listed[int(seen[int(np.where(within, radii, np.inf).argmin())])] if within.any() else None
-
-    def _around(self, place: QPointF) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
-        """Return which circles are on the screen, their corners there, and the place, px on the overlay."""
-        seen = self.overlay.seen()
-        here = np.array([place.x() - self.overlay.x(), place.y() - self.overlay.y()])
-        return seen, self.overlay.spots(self.overlay.outlines[seen]), here
+        column, row = self.overlay.samples(place)
+        within = holding(seen, self.shelf.ground, *to_image(row, column, self._view.section))
+        return min((each for each, inside in zip(seen, within, strict=True) if inside), key=_size, default=None)
 
     def _look_at(self, crater: Crater) -> None:
         section = self._view.section
@@ -250,17 +250,33 @@ class CratersView(QObject):
 
     def _lay(self) -> None:
         """Put the circles at their places in the section that is shown."""
-        found = np.array([self._known[each] for each in self._listed]).reshape(-1, CORNERS, 2)
-        self.overlay.outlines = to_section(found, self._view.section)
+        self.overlay.rims = self._in_section(Rims.together([self._known[each] for each in self._listed], CORNERS))
         self.overlay.edge = np.array([each.on_edge for each in self._listed], bool)
+        self.overlay.ends = self._ends()
         self._point_out()
         self.follow()
         self.overlay.update()
 
+    def _in_section(self, rims: Rims) -> Rims:
+        return Rims(to_section(rims.points, self._view.section), rims.joined, rims.owner)
+
+    def _ends(self) -> tuple[float, float] | None:
+        """Return the columns in the section with which a map that closes around the body begins and ends."""
+        columns = columns_around(self._shape, self.shelf.ground)
+        if columns is None:
+            return None
+        ends = to_section(np.array([[0.0, -0.5], [0.0, columns - 0.5]]), self._view.section)[:, 0]
+        return float(ends.min()), float(ends.max())
+
+    @property
+    def _shape(self) -> tuple[int, int]:
+        rows, columns = self._session.survey.shape
+        return rows, columns
+
     def _point_out(self) -> None:
         chosen = self.shelf.chosen
         known = None if chosen is None else self._known.get(chosen)
-        self.overlay.chosen = None if known is None else to_section(known, self._view.section)
+        self.overlay.chosen = None if known is None else self._in_section(known)
         self.overlay.update()
 
     def _events(self) -> tuple[Any, ...]:
@@ -268,5 +284,9 @@ class CratersView(QObject):
         return camera.events.center, camera.events.zoom, self._viewer.dims.events.ndisplay
 
     def _later(self, _event: object = None) -> None:
-        if self.overlay.isVisible() or len(self.overlay.outlines):
+        if self.overlay.isVisible() or len(self.overlay.rims):
             self._soon.start()
+
+
+def _size(crater: Crater) -> float:
+    return crater.diameter_px

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from qtpy.QtCore import QPointF
 
 from napari_geofm.core.craters.crater import Crater
+from napari_geofm.core.craters.rims import Rims
 from napari_geofm.gui.craters.circles_overlay import CirclesOverlay
 
 __all__ = ["Grip", "grip_at"]
@@ -70,13 +71,12 @@ class Grip:
         return max(0.05, float(np.linalg.norm(here) / np.linalg.norm(nearest)))
 
 
-def grip_at(
-    overlay: CirclesOverlay, chosen: Crater | None, outline: NDArray[np.float64] | None, place: QPointF
-) -> Grip:
+def grip_at(overlay: CirclesOverlay, chosen: Crater | None, rims: Rims | None, place: QPointF) -> Grip:
     """Return what is taken hold of at a place of the canvas: the chosen circle's centre or rim, or a new circle."""
     start = overlay.samples(place)
-    if chosen is not None and outline is not None:
-        here = np.array([place.x() - overlay.x(), place.y() - overlay.y()])
+    outlines = rims.points[rims.closed][:, :-1] if chosen is not None and rims is not None else np.zeros((0, 1, 2))
+    here = np.array([place.x() - overlay.x(), place.y() - overlay.y()])
+    for outline in outlines:
         spots = overlay.spots(outline)
         if np.linalg.norm(spots.mean(axis=0) - here) <= REACH_PX:
             return Grip(chosen, outline, start, rim=False)

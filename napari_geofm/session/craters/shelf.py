@@ -13,6 +13,7 @@ from psygnal import Signal
 from napari_geofm.core.craters.catalogue import Catalogue
 from napari_geofm.core.craters.crater import Crater
 from napari_geofm.core.craters.ground import PlaneOnBody
+from napari_geofm.core.craters.windows import columns_around
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import OutputError
 from napari_geofm.io.atomic import replacing
@@ -169,7 +170,10 @@ class CraterShelf:
         if not (math.isfinite(lon) and math.isfinite(lat)):
             return crater
         km = crater.diameter_px / PlaneOnBody(self.ground, lat, lon).unit_px
-        return dataclasses.replace(crater, lat=lat, lon=lon, diameter_km=km)
+        around = columns_around(self.ground.shape, self.ground)
+        # Beyond the end of a map whose ends meet it lies at the other one.
+        column = crater.column if around is None else (crater.column + 0.5) % around - 0.5
+        return dataclasses.replace(crater, column=column, lat=lat, lon=lon, diameter_km=km)
 
     def _do(self, what: str, craters: tuple[Crater, ...]) -> None:
         self._before.append((what, self._all))

@@ -229,7 +229,7 @@ def test_filters_hide_circles_and_what_is_written(
 ) -> None:
     listed.smallest.setValue(200)
     assert sizes(listed) == [400, 300]
-    assert len(listed.view.overlay.outlines) == 2
+    assert len(listed.view.overlay.rims) == 2
     out = tmp_path / "out.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(out), ""))
     press(listed.export)
@@ -237,7 +237,7 @@ def test_filters_hide_circles_and_what_is_written(
     assert len(out.read_text(encoding="utf-8").splitlines()) == 3
     listed.show_or_hide()
     assert not listed.view.overlay.isVisible()
-    assert len(listed.view.overlay.outlines) == 0
+    assert len(listed.view.overlay.rims) == 0
 
 
 def test_sizes_are_plotted_with_a_limit_of_ones_own(listed: CratersBox, tmp_path: Path, qtbot: QtBot) -> None:
