@@ -8,11 +8,19 @@ from napari_geofm.errors import FormatError
 
 __all__ = ["CraterColumns", "crater_columns"]
 
-_LAT = ("lat_circ_img", "latitude", "lat", "centre_lat", "center_lat", "lat_deg", "clat", "latitude_deg", "lat_ell_img")
+_LAT = ("lat_circ_img", "latitude", "lat", "centre_lat", "center_lat", "lat_deg", "clat", "latitude_deg", "lat_ell_img",
+        "center_latitude", "centre_latitude")  # fmt: skip
 _LON = (
     "lon_circ_img", "longitude", "long", "lon", "centre_lon", "center_lon", "lon_deg", "clon", "longitude_deg",
-    "lon_ell_img", "lng",
+    "lon_ell_img", "lng", "center_longitude", "centre_longitude",
 )  # fmt: skip
+_WEST = re.compile(
+    r"(?:c|cent(?:er|re)_)?(?:longitude|long|lon)_(?:deg_)?(?:w|west|positive_west|west_positive)"
+    r"|(?:w|west)_?(?:longitude|long|lon)(?:_deg)?"
+)
+"""Plain names of longitudes that count to the west, as older (planetographic) catalogues have them."""
+
+_SYSTEM = ("coordinate_system", "coord_system", "coordsystem", "coordinatesystem", "longitude_system")
 _ROW = ("row", "y", "y_px", "centre_row", "center_y")
 _COLUMN = ("column", "x", "x_px", "col", "centre_column", "center_x")
 _DIAMETER = (
@@ -44,6 +52,10 @@ class CraterColumns:
         Whether places are degrees by their names; else they are pixels.
     body, confidence
         Of the body's name, and of the confidence; None where there is none.
+    west
+        Whether longitudes count to the west by their name.
+    system
+        Of words that say so of each line (``Planetographic, +West, 0 - 360``); None where there is none.
     """
 
     down: str
@@ -54,10 +66,13 @@ class CraterColumns:
     degrees: bool = True
     body: str | None = None
     confidence: str | None = None
+    west: bool = False
+    system: str | None = None
 
     def __str__(self) -> str:
         """Return what was understood, for the user."""
-        places = "latitude" if self.degrees else "row", "longitude" if self.degrees else "column"
+        longitude = "longitude to the west" if self.west else "longitude"
+        places = "latitude" if self.degrees else "row", longitude if self.degrees else "column"
         what = "radius" if self.factor in {2.0, 2e-3} else "diameter"
         unit = "m" if self.factor < 0.1 else self.unit
         said = f" in {unit}" if unit else ", whose unit its name does not tell"
@@ -94,8 +109,10 @@ def crater_columns(names: Sequence[str], file: str) -> CraterColumns:
         return next((plain[each] for each in known if each in plain), None)
 
     down, across, degrees = named(*_LAT), named(*_LON), True
+    to_west = next((name for word, name in plain.items() if _WEST.fullmatch(word)), None) if across is None else None
+    across = across or to_west
     if down is None or across is None:
-        down, across, degrees = named(*_ROW), named(*_COLUMN), False
+        down, across, degrees, to_west = named(*_ROW), named(*_COLUMN), False, None
     size, factor, unit = _size(plain)
     missing = [word for word, name in (("latitude or y", down), ("longitude or x", across)) if name is None]
     if size is None:
@@ -103,7 +120,9 @@ def crater_columns(names: Sequence[str], file: str) -> CraterColumns:
     if down is None or across is None or size is None:
         msg = f"{file} has no column of {', '.join(missing)}; it has {_listed(names)}: name them lat, lon, diameter_km"
         raise FormatError(msg)
-    return CraterColumns(down, across, size, factor, unit, degrees, named(*_BODY), named(*_CONFIDENCE))
+    west = degrees and across == to_west
+    system = named(*_SYSTEM) if degrees and not west else None
+    return CraterColumns(down, across, size, factor, unit, degrees, named(*_BODY), named(*_CONFIDENCE), west, system)
 
 
 def _size(plain: dict[str, str]) -> tuple[str | None, float, str]:

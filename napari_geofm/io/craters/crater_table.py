@@ -41,6 +41,8 @@ class CraterTable:
         The body that the file names; ``""`` where it names none.
     left_out
         Count of lines without a place or a diameter above 0.
+    turned
+        Count of craters whose longitudes counted to the west in the file; here all count to the east.
     """
 
     name: str
@@ -51,6 +53,7 @@ class CraterTable:
     confidence: NDArray[np.float64]
     body: str = ""
     left_out: int = 0
+    turned: int = 0
 
     def __len__(self) -> int:
         """Count of craters."""
@@ -131,12 +134,12 @@ def _with_place(row: dict[str, Any], geometry: Mapping[str, Any]) -> dict[str, A
 
 def _table(name: str, names: Sequence[str], rows: Iterable[Mapping[str, Any]], body: str) -> CraterTable:
     columns = crater_columns([str(each) for each in names], name) if names else None
-    numbers, bodies = _numbers(rows, columns) if columns is not None else (np.zeros((0, 4)), set[str]())
+    numbers, bodies = _numbers(rows, columns) if columns is not None else (np.zeros((0, 5)), set[str]())
     if columns is None or not len(numbers):
         msg = f"{name} holds no craters; give a table with a header and a line for each crater"
         raise FormatError(msg)
-    down, across, size, sure = numbers.T
-    size = size * columns.factor
+    down, across, size, sure, sign = numbers.T
+    size, across = size * columns.factor, across * sign
     good = np.isfinite(down) & np.isfinite(across) & (size > 0)
     if not good.any():
         msg = f"{name} holds no crater with a place and a diameter above 0 in {columns.size}; check its columns"
@@ -147,21 +150,32 @@ def _table(name: str, names: Sequence[str], rows: Iterable[Mapping[str, Any]], b
         msg = f"{name} lists craters of {', '.join(sorted(bodies))}; give a file for each body"
         raise FormatError(msg)
     left_out = int(good.size - good.sum())
+    turned = int((sign[good] < 0).sum())
     return CraterTable(
-        name, columns, down[good], across[good], size[good], sure[good], next(iter(bodies), ""), left_out
+        name, columns, down[good], across[good], size[good], sure[good], next(iter(bodies), ""), left_out, turned
     )
 
 
 def _numbers(rows: Iterable[Mapping[str, Any]], columns: CraterColumns) -> tuple[NDArray[np.float64], set[str]]:
-    """Return place, size and confidence of each line, shape ``(n, 4)``, NaN where there is none, and the bodies."""
+    """Return what is known of each line, shape ``(n, 5)``, and the bodies.
+
+    Place, size and confidence, NaN where there is none, and the sign of longitudes: -1 where they count to the west.
+    """
     wanted = (columns.down, columns.across, columns.size, columns.confidence)
     numbers, bodies = array("d"), set[str]()
     for row in rows:
         numbers.extend(math.nan if each is None else _number(row.get(each)) for each in wanted)
+        west = columns.west or (columns.system is not None and _says_west(row.get(columns.system)))
+        numbers.append(-1.0 if west else 1.0)
         named = str(row.get(columns.body) or "").strip() if columns.body is not None else ""
         if named:
             bodies.add(named.capitalize())
-    return np.frombuffer(numbers, np.float64).reshape(-1, 4) if numbers else np.zeros((0, 4)), bodies
+    return np.frombuffer(numbers, np.float64).reshape(-1, 5) if numbers else np.zeros((0, 5)), bodies
+
+
+def _says_west(value: object) -> bool:
+    """Tell whether a coordinate system, in the gazetteer's words, counts longitudes to the west."""
+    return "west" in str(value or "").lower()
 
 
 def _number(value: object) -> float:

@@ -61,6 +61,8 @@ def lay_catalogue(table: CraterTable, survey: Survey, laying: Laying | None = No
     ground = Ground.of(survey.template)
     known = _understood(table, survey, ground, chosen)
     notes = [] if not table.left_out else [f"{table.left_out} lines without a place or diameter left out"]
+    if known.columns.degrees and table.turned:
+        notes.append("longitudes that count to the west are turned to the east")
     if not known.columns.degrees:
         craters = _from_pixels(known, ground, chosen, survey.shape)
     else:

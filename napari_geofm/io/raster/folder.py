@@ -4,6 +4,7 @@ from pathlib import Path
 
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import FormatError, SourceError, UsageError
+from napari_geofm.io.raster.longitudes import in_one_turn
 from napari_geofm.io.raster.mosaic import is_scattered, read_mosaic
 from napari_geofm.io.raster.reader import RASTER_ENDINGS, RasterFile, all_said, open_raster
 from napari_geofm.io.raster.said import RasterSaid, recall_said, said_beside
@@ -71,10 +72,14 @@ def read_folder(path: Path | str, said: RasterSaid | None = None) -> Survey:
     each = RasterSaid(metres=known.metres, band=known.band)
     opened = {file.name: open_raster(file, _said_of(file, each)) for file in files}
     placed = {name: tile for name, tile in opened.items() if tile.template.transform and tile.template.crs}
+    turned = in_one_turn({name: tile.template for name, tile in placed.items()})
+    moved = [name for name, tile in placed.items() if tile.template is not turned[name]]
+    for name in moved:
+        placed[name].template = turned[name]
     if known.tiles or not placed or (len(placed) == len(opened) and is_scattered(placed)):
         return read_tiles(folder, opened)
     _require_all_placed(folder, opened, placed)
-    return read_mosaic(folder, placed, known)
+    return read_mosaic(folder, placed, known, moved)
 
 
 def _said_of(file: Path, each: RasterSaid) -> RasterSaid:

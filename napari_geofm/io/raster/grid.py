@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_geofm.io.raster.crs import is_geographic
+from napari_geofm.io.raster.crs import is_geographic, is_west_positive
 from napari_geofm.io.raster.georeference import Georeference
+from napari_geofm.io.raster.longitudes import counts_west, eastward, mirrored
 from napari_geofm.io.raster.template import RasterTemplate
 
 __all__ = ["Coordinates", "axes_of", "is_straight", "template_of"]
@@ -35,6 +36,8 @@ def template_of(path: Path, source: Any, said: Georeference | None = None, band:
         Of which no data and scaling are taken, from 1.
     """
     crs = source.crs.to_wkt() if source.crs else None
+    if crs is not None and source.driver == "PDS" and counts_west(path, source):
+        crs = mirrored(crs)
 
     def known() -> _Transform | None:
         a, b, c, d, e, f = (float(part) for part in tuple(source.transform)[:6])
@@ -46,10 +49,13 @@ def template_of(path: Path, source: Any, said: Georeference | None = None, band:
         return (a, b, c, d, e, f) if told and sound and not plain else None
 
     transform = known() if said is None else said.transform(known)
+    system = crs if said is None else said.crs
+    if system is not None and is_west_positive(system):
+        system, transform = eastward(system, transform)
     nodata = source.nodatavals[band - 1]
     return RasterTemplate(
         (int(source.height), int(source.width)),
-        crs if said is None else said.crs,
+        system,
         transform,
         None if nodata is None else float(nodata),
         float(source.scales[band - 1]),

@@ -1,5 +1,6 @@
 """Pixels of a georeferenced raster <-> longitude and latitude, and their size in km on the body."""
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -15,6 +16,9 @@ __all__ = ["Ground"]
 
 _ERRORS = 20
 """After so many GDAL falls silent."""
+
+_LOBED = frozenset({"sinu", "moll", "eck4", "eck6", "robin", "hammer", "aitoff", "goode", "igh", "natearth", "wintri"})
+"""Projections in PROJ's words of which a rectangle around the body holds places that are none."""
 
 _Number = NDArray[np.float64]
 _Pair = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -84,6 +88,11 @@ class Ground:
             lon, lat = (-x if is_west_positive(self.crs) else x), y
         else:
             lon, lat = _transformed(self.crs, self.body.longlat, x, y)
+            if _is_lobed(self.crs):
+                # Beside the map's outline PROJ goes on around the body: what does not come back there is nowhere.
+                back = _transformed(self.body.longlat, self.crs, lon, lat)
+                there = np.hypot(back[0] - x, back[1] - y)
+                lon = np.where(there < 0.01 * math.hypot(self.transform[0], self.transform[3]), lon, np.nan)
         nowhere = ~(np.isfinite(lon) & np.isfinite(lat) & (np.abs(lat) <= 90.0 + 1e-9))
         return np.where(nowhere, np.nan, wrapped(np.where(nowhere, 0.0, lon))), np.where(nowhere, np.nan, lat)
 
@@ -136,6 +145,14 @@ class Ground:
         """Return columns moved by whole turns onto the map, or as near to it as they come."""
         centre = 0.5 * (self.shape[1] - 1)
         return row, np.asarray(column - turn * np.round((column - centre) / turn))
+
+
+@lru_cache(maxsize=64)
+def _is_lobed(crs: str) -> bool:
+    """Return whether a projected map of the whole body has an outline that is no rectangle and no disc."""
+    from rasterio.crs import CRS
+
+    return CRS.from_wkt(crs).to_dict().get("proj") in _LOBED
 
 
 @lru_cache(maxsize=64)

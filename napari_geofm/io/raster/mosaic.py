@@ -1,7 +1,7 @@
 """Georeferenced tiles of one grid as one image, as GDAL's virtual rasters do it: the last one lies on top."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,7 +90,7 @@ class Mosaic:
         return [self._pieces[number] for number in np.flatnonzero(hit)]
 
 
-def read_mosaic(folder: Path, tiles: Mapping[str, RasterFile], said: RasterSaid) -> Survey:
+def read_mosaic(folder: Path, tiles: Mapping[str, RasterFile], said: RasterSaid, moved: Sequence[str] = ()) -> Survey:
     """Return georeferenced tiles as one image.
 
     Parameters
@@ -101,6 +101,8 @@ def read_mosaic(folder: Path, tiles: Mapping[str, RasterFile], said: RasterSaid)
         By file name, in the order in which they are laid down; each has a place.
     said
         What the user says about all.
+    moved
+        Those that counted longitudes otherwise, and were moved by a turn.
 
     Raises
     ------
@@ -111,7 +113,8 @@ def read_mosaic(folder: Path, tiles: Mapping[str, RasterFile], said: RasterSaid)
     template, pieces, off = _laid(tiles)
     first = next(iter(tiles.values()))
     mosaic = Mosaic(pieces)
-    odd = (*_oddities(pieces, off), *first.odd)
+    turned = [f"tiles count longitudes both from -180 and from 0: {listed(list(moved))} turned by 360 degrees"]
+    odd = (*_oddities(pieces, off), *(turned if moved else []), *first.odd)
     return raster_survey(
         folder, told(fingerprint(folder), said), template, mosaic.read, mosaic.thinned, first.elevation,
         first.stored, odd,

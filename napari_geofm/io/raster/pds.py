@@ -5,7 +5,7 @@ from pathlib import Path
 
 from napari_geofm.errors import SourceError
 
-__all__ = ["image_label", "require_image", "special_values"]
+__all__ = ["image_label", "is_west_label", "require_image", "special_values"]
 
 _HEAD = 65536
 """Bytes of a file in which its label is looked for; longer labels carry histories, not constants."""
@@ -24,6 +24,7 @@ _SPECIAL_WORDS = (
 _PDS3_SPECIAL = re.compile(rf"^\s*(?:{_SPECIAL_WORDS})\s*=\s*(\([^)]*\)|\S+)", re.MULTILINE)
 _PDS4_BLOCK = re.compile(r"<Special_Constants>(.*?)</Special_Constants>", re.DOTALL)
 _PDS4_VALUE = re.compile(r"<(?!valid_)\w*(?:constant|saturation|null)\w*>\s*([^<\s]+)\s*</")
+_WEST = re.compile(r'^\s*POSITIVE_LONGITUDE_DIRECTION\s*=\s*"?WEST', re.MULTILINE | re.IGNORECASE)
 _HEX = re.compile(r"16#([0-9A-Fa-f]+)#")
 
 
@@ -81,6 +82,12 @@ def special_values(label: Path) -> tuple[float, ...]:
         return ()
     numbers = (_number(word.strip().strip('"')) for word in words)
     return tuple(sorted({number for number in numbers if number is not None}))
+
+
+def is_west_label(label: Path) -> bool:
+    """Return whether a PDS3 label says that longitudes count to the west."""
+    text = _text(label)
+    return text.startswith(("PDS_VERSION_ID", "CCSD3Z")) and _WEST.search(text) is not None
 
 
 def _number(word: str) -> float | None:

@@ -17,6 +17,7 @@ from napari_geofm.io.lazy import lazy_variable, read_box
 from napari_geofm.io.raster.crs import body_of
 from napari_geofm.io.raster.elevation import Elevation, elevation_of
 from napari_geofm.io.raster.grid import axes_of, is_straight, template_of
+from napari_geofm.io.raster.longitudes import counts_west
 from napari_geofm.io.raster.pds import image_label, require_image
 from napari_geofm.io.raster.pixels import PixelRules, Pixels
 from napari_geofm.io.raster.said import RasterSaid, recall_said, said_beside
@@ -141,7 +142,7 @@ def told(version: str, said: RasterSaid) -> str:
 def _oddities(source: Any, raster: RasterFile, said: RasterSaid) -> list[str]:
     """Return what is unusual about a raster, for the user."""
     template, rules = raster.template, raster.pixels.rules
-    return [*_of_pixels(source, rules), *_of_numbers(template, raster.elevation), *_of_place(template, said)]
+    return [*_of_pixels(source, rules), *_of_numbers(template, raster.elevation), *_of_place(source, raster, said)]
 
 
 def _of_pixels(source: Any, rules: PixelRules) -> list[str]:
@@ -172,8 +173,11 @@ def _of_numbers(template: RasterTemplate, elevation: Elevation | None) -> list[s
     return []
 
 
-def _of_place(template: RasterTemplate, said: RasterSaid) -> list[str]:
+def _of_place(source: Any, raster: RasterFile, said: RasterSaid) -> list[str]:
     notes: list[str] = []
+    template = raster.template
+    if said.georeference is None and counts_west(raster.pixels.path, source):
+        notes.append("its longitudes count to the west; they are turned to the east")
     if said.georeference is not None:
         notes.append("its place is as you said")
     if template.transform is not None and not is_straight(template.transform):

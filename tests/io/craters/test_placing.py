@@ -42,6 +42,28 @@ def test_the_columns_of_catalogues_are_known(tmp_path: Path, text: str, moon_map
     assert crater.diameter_px == pytest.approx(40 / KM * 4 / 0.75**0.25, rel=1e-3)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lat,Lon (W),Diameter (km)\n30,60,40\n",
+        "latitude,west_longitude,diameter_km\n30,60,40\n",
+        "Latitude,Longitude (°W),Diameter (km)\n30,60,40\n",
+        'Center_Latitude,Center_Longitude,Diameter_km,Coordinate_System\n30,60,40,"Planetographic, +West, 0 - 360"\n',
+    ],
+)
+def test_longitudes_that_count_to_the_west_are_turned(tmp_path: Path, text: str, moon_map: Survey) -> None:
+    found = laid(tmp_path, text, moon_map)
+    (crater,) = found
+    assert (crater.lat, crater.lon, crater.column) == (30, -60, pytest.approx(239.5))
+    assert found.notes == ("longitudes that count to the west are turned to the east",)
+
+
+def test_longitudes_of_the_gazetteer_that_count_to_the_east_stay(tmp_path: Path, moon_map: Survey) -> None:
+    text = 'Center_Latitude,Center_Longitude,Diameter_km,Coordinate_System\n30,60,40,"Planetocentric, +East, 0 - 360"\n'
+    found = laid(tmp_path, text, moon_map)
+    assert ([each.lon for each in found], found.notes) == ([60], ())
+
+
 def test_a_catalogue_of_a_million_craters_fits_into_memory(tmp_path: Path, moon_map: Survey) -> None:
     import tracemalloc
 
