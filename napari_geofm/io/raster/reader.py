@@ -164,7 +164,8 @@ def _of_pixels(source: Any, rules: PixelRules) -> list[str]:
 
 def _of_numbers(template: RasterTemplate, elevation: Elevation | None) -> list[str]:
     if elevation is not None and elevation.in_metres:
-        words = f"{elevation.gain:g} * stored{f' + {elevation.shift:g}' if elevation.shift else ''}"
+        shift = f" {'-' if elevation.shift < 0 else '+'} {abs(elevation.shift):.10g}" if elevation.shift else ""
+        words = f"{elevation.gain:g} * stored{shift}"
         return [f"a map of elevation ({elevation.why}): m = {words}; --elevation 0 if it is none"]
     if elevation is not None:
         return [f"a map of elevation ({elevation.why}) in an unknown unit; --elevation gives the metres per unit"]

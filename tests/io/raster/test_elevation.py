@@ -41,6 +41,37 @@ def test_a_map_of_elevation_is_known_and_told_in_metres(
     assert any("a map of elevation" in note for note in survey.odd)
 
 
+RADII = 1_737_400.0 + HEIGHTS.astype(np.float64)
+
+
+@pytest.mark.parametrize(
+    ("name", "array"),
+    [
+        ("LDRM_4.tif", RADII.astype(np.float32)),
+        ("moon_dem.tif", RADII.astype(np.float32)),
+        ("ldem_km.tif", RADII / 1000),
+        ("a.tif", RADII.astype(np.int32)),
+    ],
+)
+def test_radii_have_the_bodys_taken_off(tmp_path: Path, name: str, array: Any) -> None:
+    array[0, 0] = 0
+    write_tif(tmp_path / name, array, crs=MOON, transform=placed(1.0, -1.0), nodata=0)
+    survey = read_raster(tmp_path / name)
+    assert survey.data.attrs["quantity"] == "elevation"
+    expected = np.where(array == 0, np.nan, HEIGHTS)
+    np.testing.assert_allclose(survey.data.values, expected, atol=0.1)
+    assert any("radii" in note and "1,737,400 m are taken off" in note for note in survey.odd)
+
+
+def test_numbers_that_are_not_all_near_the_radius_are_no_radii(tmp_path: Path) -> None:
+    numbers = np.array([[1_700_000, 1_750_000], [1_740_000, 200_000]], np.float32)
+    survey = read_raster(write_tif(tmp_path / "a.tif", numbers, crs=MOON, transform=placed(1.0, -1.0)))
+    assert "quantity" not in survey.data.attrs
+    # Kilometres alone tell nothing: brightness has such numbers, too.
+    survey = read_raster(write_tif(tmp_path / "b.tif", RADII / 1000, crs=MOON, transform=placed(1.0, -1.0)))
+    assert "quantity" not in survey.data.attrs
+
+
 def test_a_picture_of_elevation_without_a_unit_is_told_as_such(tmp_path: Path) -> None:
     survey = read_raster(write_tif(tmp_path / "ldem_16.tif", HEIGHTS.astype(np.uint8)))
     assert (survey.data.attrs["quantity"], survey.data.attrs["units"]) == ("elevation", "")
