@@ -171,12 +171,12 @@ def _size_frequency(arguments: Namespace, catalogue: "Catalogue", survey: "Surve
     import math
 
     from napari_geofm.core.craters.size_frequency import size_frequency
-    from napari_geofm.io.craters.area import area_of
+    from napari_geofm.io.craters.counted_area import counted_area
     from napari_geofm.io.craters.size_plots import draw_size_frequency, write_size_frequency
 
-    rows, columns = survey.shape
-    within = [each for each in catalogue if -0.5 <= each.row < rows - 0.5 and -0.5 <= each.column < columns - 0.5]
-    found = size_frequency(within, *area_of(survey), limit=arguments.limit)
+    counted = counted_area(survey, catalogue)
+    within = counted.craters
+    found = size_frequency(within, counted.area, counted.unit, limit=arguments.limit)
     if out.suffix.lower() == ".png":
         draw_size_frequency(out, found, survey.name, overwrite=arguments.overwrite)
     else:
@@ -184,6 +184,7 @@ def _size_frequency(arguments: Namespace, catalogue: "Catalogue", survey: "Surve
     limit = "too few to tell a completeness limit"
     if math.isfinite(found.limit):
         limit = f"complete from {found.limit:.3g} {found.unit} on"
-    line = f"{out}: {len(within):,} craters on {found.area:,.4g} {found.unit}2, {limit}"
+    beside = f"; {counted.beside:,} on missing pixels left out" if counted.beside else ""
+    line = f"{out}: {len(within):,} craters on {found.area:,.4g} {found.unit}2, {limit}{beside}"
     data = {"output": out, "craters": len(within), "area": found.area, "unit": found.unit, "limit": found.limit}
     return Result(data, [line])

@@ -65,3 +65,7 @@ class Crater:
         if self.semi_major is None or self.semi_minor is None or self.semi_major <= 0:
             return 1.0
         return self.semi_minor / self.semi_major
+
+    def lies_within(self, top: float, left: float, height: float, width: float) -> bool:
+        """Tell whether its centre lies on some rows and columns of pixels; to half a pixel around their centres."""
+        return top - 0.5 <= self.row < top + height - 0.5 and left - 0.5 <= self.column < left + width - 0.5

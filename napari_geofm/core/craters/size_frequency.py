@@ -13,9 +13,12 @@ from napari_geofm.core.craters.crater import Crater
 from napari_geofm.core.craters.ground import Ground
 from napari_geofm.errors import LabelError
 
-__all__ = ["SizeFrequency", "area_km2", "completeness_limit", "size_frequency"]
+__all__ = ["AREA_BINS", "SizeFrequency", "area_km2", "completeness_limit", "size_frequency"]
 
 Numbers = NDArray[np.float64]
+
+AREA_BINS = 128
+"""Bins of columns within which pixels are taken to be of one area."""
 
 RATIO = 2.0**0.5
 """Of the ends of a bin; 1 km is an end."""
@@ -127,26 +130,26 @@ def completeness_limit(sizes: Sequence[float] | Numbers) -> float:
     return float(plain[int(held.argmax())])
 
 
-def area_km2(valid_per_row: Numbers, columns: int, ground: Ground) -> float:
-    """Return the area of an image's pixels with data, in square km.
+def area_km2(known: Numbers, columns: int, ground: Ground) -> float:
+    """Return the area of an image's pixels with data, in square km on the body.
 
     Parameters
     ----------
-    valid_per_row
-        ndarray of float64, shape ``(rows,)``: count of pixels with data in each row.
+    known
+        ndarray of float64, shape ``(rows, bins)``: count of pixels with data in each row, in bins of (nearly) as many
+        columns each; one bin will do where columns are meridians.
     columns
         Columns of the image.
     ground
-        Where it lies.
+        Where it lies; places that it does not show have no area.
     """
-    # The area of a pixel changes slowly: it is measured on a coarse grid of places, and averaged along the rows.
-    rows = np.arange(valid_per_row.size, dtype=np.float64)
-    at = np.unique(np.linspace(0, valid_per_row.size - 1, min(valid_per_row.size, 513)).round())
-    across = np.unique(np.linspace(0, columns - 1, 17).round()) if ground.columns_around is None else [columns / 2]
-    areas = _pixel_km2(ground, *np.meshgrid(at, np.asarray(across), indexing="ij"))
-    known = np.isfinite(areas)
-    means = np.where(known, areas, 0).sum(axis=1) / np.maximum(1, known.sum(axis=1))
-    return float(np.sum(np.interp(rows, at, means) * valid_per_row))
+    # The area of a pixel changes slowly: it is measured on some rows in the middle of each bin.
+    count, bins = known.shape
+    rows = np.arange(count, dtype=np.float64)
+    at = np.unique(np.linspace(0, count - 1, min(count, 513)).round())
+    across = (np.arange(bins) + 0.5) * columns / bins - 0.5
+    areas = np.nan_to_num(_pixel_km2(ground, *np.meshgrid(at, across, indexing="ij")))
+    return float(sum(np.interp(rows, at, areas[:, place]) @ known[:, place] for place in range(bins)))
 
 
 def _pixel_km2(ground: Ground, rows: Numbers, columns: Numbers) -> Numbers:

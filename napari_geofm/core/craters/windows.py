@@ -56,11 +56,8 @@ class Window:
 
     def holds(self, crater: Crater) -> bool:
         """Tell whether it is this window's to find a crater; to half a pixel."""
-        return (
-            self.top - 0.5 <= crater.row < self.top + self.height - 0.5
-            and self.left - 0.5 <= crater.column < self.left + self.width - 0.5
-            and self.sizes[0] <= crater.diameter_px < self.sizes[1]
-        )
+        within = crater.lies_within(self.top, self.left, self.height, self.width)
+        return within and self.sizes[0] <= crater.diameter_px < self.sizes[1]
 
     def read(self, source: MaskSource, around: int | None, ground: Ground | None) -> MaskPart:
         """Return what is looked at: the window with what is around it, shrunk."""

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from qtpy.QtWidgets import QComboBox, QDoubleSpinBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from napari_geofm.core.craters.catalogue import Catalogue
@@ -24,6 +23,7 @@ from napari_geofm.session.craters.shelf import CraterFilter
 if TYPE_CHECKING:
     from napari_geofm.gui.craters.craters_view import CratersView
     from napari_geofm.gui.workspace import Workspace
+    from napari_geofm.io.craters.counted_area import CountedArea
 
 __all__ = ["KEYS", "CratersBox"]
 
@@ -120,13 +120,13 @@ class CratersBox(QWidget):
 
     def plot_sizes(self) -> None:
         """Show how many craters there are of each size; the area of a large image takes a while."""
-        survey = self.session.survey
+        survey, craters = self.session.survey, self.shelf.shown.craters
 
-        def body(_control: Control) -> Job[tuple[float, str]]:
-            from napari_geofm.io.craters.area import area_of
+        def body(control: Control) -> "Job[CountedArea]":
+            from napari_geofm.io.craters.counted_area import counted_area
 
             yield Progress(0, 0, "measuring the area")
-            return area_of(survey)
+            return counted_area(survey, craters, control)
 
         self.work.run(body, self._plot)
 
@@ -163,9 +163,9 @@ class CratersBox(QWidget):
         self.session.noted(f"exported {out.name}")
         self.note.say(f"{len(self.shelf.shown):,} craters written to {out.name} in {out.parent}.")
 
-    def _plot(self, area: tuple[float, str]) -> None:
+    def _plot(self, counted: "CountedArea") -> None:
         with telling():
-            self.dialog = SizesDialog(self.session, self.shelf, area, self)
+            self.dialog = SizesDialog(self.session, counted, self)
             self.dialog.open()
 
     def _ask(self) -> None:
@@ -252,11 +252,6 @@ def _with_others(found: Catalogue, before: Catalogue, choice: MaskChoice) -> lis
     """Return what was found in a window with the craters outside of it that were there before."""
     if choice.window is None:
         return list(found.craters)
-    top, left, height, width = choice.window
-    inside = np.array([[top - 0.5, left - 0.5], [top + height - 0.5, left + width - 0.5]])
-    others = [
-        each
-        for each in before.craters
-        if not (inside[0, 0] <= each.row < inside[1, 0] and inside[0, 1] <= each.column < inside[1, 1])
-    ]
+    window = choice.window
+    others = [each for each in before.craters if not each.lies_within(*window)]
     return [*others, *found.craters]

@@ -24,8 +24,8 @@ from napari_geofm.gui.parts.questions import write_as
 from napari_geofm.gui.parts.telling import telling
 
 if TYPE_CHECKING:
+    from napari_geofm.io.craters.counted_area import CountedArea
     from napari_geofm.session import Session
-    from napari_geofm.session.craters.shelf import CraterShelf
 
 __all__ = ["SizesDialog"]
 
@@ -35,26 +35,18 @@ class SizesDialog(QDialog):
 
     Parameters
     ----------
-    session, shelf
-        The image and its craters.
-    area
-        Of the image's pixels with data, and its unit.
+    session
+        The image.
+    counted
+        The area of its pixels with data, and the craters on it.
     """
 
-    def __init__(
-        self, session: "Session", shelf: "CraterShelf", area: tuple[float, str], parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, session: "Session", counted: "CountedArea", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Sizes of craters")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._session, self._area = session, area
-        rows, columns = session.survey.shape
-        self._craters = [
-            each
-            for each in shelf.shown.craters
-            if -0.5 <= each.row < rows - 0.5 and -0.5 <= each.column < columns - 0.5
-        ]
-        self.found: SizeFrequency = size_frequency(self._craters, *area)
+        self._session, self._counted = session, counted
+        self.found: SizeFrequency = size_frequency(counted.craters, counted.area, counted.unit)
         self.question: Any = None
         self.plot, self.note = QLabel(self), Note()
         self.own = QCheckBox("complete from", self)
@@ -62,7 +54,7 @@ class SizesDialog(QDialog):
         self.limit = QDoubleSpinBox(self)
         self.limit.setRange(0.001, 1e6)
         self.limit.setDecimals(3)
-        self.limit.setSuffix(f" {shelf.unit}")
+        self.limit.setSuffix(f" {counted.unit}")
         self.limit.setEnabled(False)
         if math.isfinite(self.found.limit):
             self.limit.setValue(self.found.limit)
@@ -77,6 +69,8 @@ class SizesDialog(QDialog):
         whole.addWidget(self.plot)
         whole.addLayout(row)
         whole.addWidget(self.note)
+        if counted.beside:
+            self.note.say(f"{counted.beside:,} craters whose centres lie on missing pixels are left out.")
         self.own.toggled.connect(self._limited)
         self.limit.valueChanged.connect(self._limited)
         self.save.clicked.connect(self._ask)
@@ -96,7 +90,7 @@ class SizesDialog(QDialog):
     def _limited(self, _value: object = None) -> None:
         self.limit.setEnabled(self.own.isChecked())
         limit = self.limit.value() if self.own.isChecked() else None
-        self.found = size_frequency(self._craters, *self._area, limit=limit)
+        self.found = size_frequency(self._counted.craters, self._counted.area, self._counted.unit, limit=limit)
         self._draw()
 
     def _draw(self) -> None:

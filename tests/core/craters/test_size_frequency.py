@@ -47,12 +47,29 @@ def test_the_limit_is_where_a_catalogue_begins_to_miss_craters() -> None:
 def test_the_area_of_the_moon_is_that_of_its_sphere() -> None:
     moon = ground_of("+proj=longlat +R=1737400", (0.5, 0, -180, 0, -0.5, 90), (360, 720))
     sphere = 4 * math.pi * 1737.4**2
-    assert area_km2(np.full(360, 720.0), 720, moon) == pytest.approx(sphere, rel=2e-3)
-    half = np.where(np.arange(360) < 180, 720.0, 0)
+    assert area_km2(np.full((360, 1), 720.0), 720, moon) == pytest.approx(sphere, rel=2e-3)
+    half = np.where(np.arange(360) < 180, 720.0, 0)[:, None]
     assert area_km2(half, 720, moon) == pytest.approx(sphere / 2, rel=5e-3)
     # A polar map, whose pixels are of one size to within a few per cent.
     polar = ground_of("+proj=stere +lat_0=90 +R=1737400 +units=m", (500, 0, -250000, 0, -500, 250000), (1000, 1000))
-    assert area_km2(np.full(1000, 1000.0), 1000, polar) == pytest.approx(250000, rel=0.01)
+    assert area_km2(np.full((1000, 20), 50.0), 1000, polar) == pytest.approx(250000, rel=0.01)
+
+
+def test_places_beside_a_maps_outline_have_no_area() -> None:
+    step = math.pi * 1_737_400 / 360
+    sinusoidal = ground_of("+proj=sinu +R=1737400", (step, 0, -360 * step, 0, -step, 180 * step), (360, 720))
+    # Of equal areas: all pixels within the outline make the whole sphere, 2 / pi of the rectangle.
+    found = area_km2(np.full((360, 120), 6.0), 720, sinusoidal)
+    assert found == pytest.approx(4 * math.pi * 1737.4**2, rel=0.01)
+
+
+def test_pixels_of_unlike_areas_count_as_what_they_are() -> None:
+    polar = ground_of("+proj=stere +lat_0=90 +R=1737400 +units=m", (5000, 0, -2.5e6, 0, -5000, 2.5e6), (1000, 1000))
+    middle, edge = np.zeros((1000, 100)), np.zeros((1000, 100))
+    middle[500, 50] = edge[500, 0] = 10.0
+    # Scale grows as 1 + (r / 2R)^2 from the pole.
+    grown = (1 + (2.475e6 / (2 * 1_737_400)) ** 2) ** 2
+    assert area_km2(middle, 1000, polar) / area_km2(edge, 1000, polar) == pytest.approx(grown, rel=0.02)
 
 
 def test_nothing_has_no_distribution() -> None:
