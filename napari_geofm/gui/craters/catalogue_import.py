@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CatalogueImport"]
 
-FILTER = "catalogues of craters (*.csv *.tsv *.txt *.geojson *.json);;all files (*)"
+FILTER = "catalogues of craters (*.csv *.tsv *.txt *.geojson *.json *.gpkg);;all files (*)"
 
 
 class CatalogueImport(QObject):

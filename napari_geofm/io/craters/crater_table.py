@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from napari_geofm.errors import FormatError, SourceError
 from napari_geofm.io.craters.columns import CraterColumns, crater_columns
+from napari_geofm.io.craters.geopackage_table import GeoPackageTable
 
 __all__ = ["CATALOGUE_ENDINGS", "CraterTable", "as_pixels", "is_catalogue", "read_crater_table"]
 
-CATALOGUE_ENDINGS = (".csv", ".tsv", ".txt", ".geojson", ".json")
+CATALOGUE_ENDINGS = (".csv", ".tsv", ".txt", ".geojson", ".json", ".gpkg")
 """Endings of catalogues that are read."""
 
 
@@ -66,7 +67,7 @@ def is_catalogue(path: Path) -> bool:
 
 
 def read_crater_table(path: Path | str) -> CraterTable:
-    """Read a catalogue of craters: a table with a header (CSV, tabs, semicolons), or GeoJSON.
+    """Read a catalogue of craters: a table with a header (CSV, tabs, semicolons), GeoJSON or a GeoPackage.
 
     Raises
     ------
@@ -79,6 +80,9 @@ def read_crater_table(path: Path | str) -> CraterTable:
     if not file.is_file():
         msg = f"No file {file}; check the path"
         raise SourceError(msg)
+    if file.suffix.lower() == ".gpkg":
+        layer = GeoPackageTable.of(file)
+        return _table(file.name, layer.names, layer.rows(), layer.body)
     try:
         with file.open(encoding="utf-8-sig", errors="replace") as stream:
             if _is_geojson(stream):
