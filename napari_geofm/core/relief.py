@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_geofm.core.bands import Sizes, in_bands
 from napari_geofm.errors import UsageError
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "hillshade",
     "incidence",
     "relief_picture",
+    "rises",
     "slope_degrees",
 ]
 
@@ -85,7 +87,7 @@ class ReliefFit:
 
 
 def gradients(
-    elevation: NDArray[Any], down_m: NDArray[np.float64] | float, across_m: NDArray[np.float64] | float
+    elevation: NDArray[Any], down_m: Sizes, across_m: Sizes
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return how elevation rises downwards and to the right, per m.
 
@@ -145,8 +147,8 @@ def incidence(down: NDArray[np.floating], right: NDArray[np.floating], sun: Sun)
 
 def hillshade(
     elevation: NDArray[Any],
-    down_m: NDArray[np.float64] | float,
-    across_m: NDArray[np.float64] | float,
+    down_m: Sizes,
+    across_m: Sizes,
     sun: Sun | None = None,
     exaggeration: float = 1.0,
 ) -> NDArray[np.float32]:
@@ -158,17 +160,31 @@ def hillshade(
     >>> round(float(flat[1, 1]), 4)
     0.7071
     """
-    down, right = gradients(elevation, down_m, across_m)
-    lit = incidence(exaggeration * down, exaggeration * right, sun or Sun())
-    return np.clip(lit, 0.0, 1.0).astype(np.float32)
+    light = sun or Sun()
+
+    def work(part: NDArray[Any], high: Sizes, wide: Sizes) -> NDArray[np.float32]:
+        down, right = gradients(part, high, wide)
+        return np.clip(incidence(exaggeration * down, exaggeration * right, light), 0.0, 1.0).astype(np.float32)
+
+    return in_bands(work, elevation, down_m, across_m, 1)
 
 
-def slope_degrees(
-    elevation: NDArray[Any], down_m: NDArray[np.float64] | float, across_m: NDArray[np.float64] | float
-) -> NDArray[np.float32]:
+def slope_degrees(elevation: NDArray[Any], down_m: Sizes, across_m: Sizes) -> NDArray[np.float32]:
     """Return the steepest slope in degrees, float32, NaN without data."""
-    down, right = gradients(elevation, down_m, across_m)
-    return np.rad2deg(np.arctan(np.hypot(down, right))).astype(np.float32)
+
+    def work(part: NDArray[Any], high: Sizes, wide: Sizes) -> NDArray[np.float32]:
+        return np.rad2deg(np.arctan(np.hypot(*gradients(part, high, wide)))).astype(np.float32)
+
+    return in_bands(work, elevation, down_m, across_m, 1)
+
+
+def rises(elevation: NDArray[Any], down_m: Sizes, across_m: Sizes) -> NDArray[np.float32]:
+    """Return what :func:`gradients` does, float32, shape ``(rows, columns, 2)``, with little memory in between."""
+
+    def work(part: NDArray[Any], high: Sizes, wide: Sizes) -> NDArray[np.float32]:
+        return np.stack(gradients(part, high, wide), axis=-1, dtype=np.float32, casting="same_kind")
+
+    return in_bands(work, elevation, down_m, across_m, 1)
 
 
 def detrended(elevation: NDArray[Any], mean_px: int = MEAN_PX) -> NDArray[np.float32]:
@@ -201,7 +217,7 @@ def _thrice(values: NDArray[np.float64], side: int) -> NDArray[np.float64]:
 
 
 def fit_relief(
-    parts: Sequence[tuple[NDArray[Any], NDArray[np.float64] | float, NDArray[np.float64] | float]],
+    parts: Sequence[tuple[NDArray[Any], Sizes, Sizes]],
 ) -> ReliefFit:
     """Fit what is typical on samples of a map: ``(elevation, down_m, across_m)`` each.
 
@@ -225,8 +241,8 @@ def fit_relief(
 
 def relief_picture(
     elevation: NDArray[Any],
-    down_m: NDArray[np.float64] | float,
-    across_m: NDArray[np.float64] | float,
+    down_m: Sizes,
+    across_m: Sizes,
     fit: ReliefFit,
     sun: Sun | None = None,
 ) -> NDArray[np.float32]:
@@ -239,8 +255,14 @@ def relief_picture(
     ndarray of float32, shape ``(rows, columns, 3)``
         0..1, NaN without data.
     """
-    down, right = (fit.exaggeration * part for part in gradients(elevation, down_m, across_m))
-    steep = np.hypot(down, right)
-    above = np.clip(0.5 + 0.5 * detrended(elevation) / fit.spread, 0.0, 1.0)
-    lit = np.clip(incidence(down, right, sun or Sun()), 0.0, 1.0)
-    return np.stack([above, lit, steep / np.sqrt(1.0 + steep**2)], axis=-1).astype(np.float32)
+    light = sun or Sun()
+
+    def work(part: NDArray[Any], high: Sizes, wide: Sizes) -> NDArray[np.float32]:
+        down, right = (fit.exaggeration * each for each in gradients(part, high, wide))
+        steep = np.hypot(down, right)
+        above = np.clip(0.5 + 0.5 * detrended(part) / fit.spread, 0.0, 1.0)
+        lit = np.clip(incidence(down, right, light), 0.0, 1.0)
+        shown = [above, lit, steep / np.sqrt(1.0 + steep**2)]
+        return np.stack(shown, axis=-1, dtype=np.float32, casting="same_kind")
+
+    return in_bands(work, elevation, down_m, across_m, REACH)

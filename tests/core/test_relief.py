@@ -13,6 +13,7 @@ from napari_geofm.core.relief import (
     gradients,
     hillshade,
     relief_picture,
+    rises,
     slope_degrees,
 )
 from napari_geofm.errors import UsageError
@@ -110,3 +111,36 @@ def test_a_trend_is_taken_off_and_a_crater_stays() -> None:
     above = detrended(crater + 3.0 * columns)
     assert abs(float(above[100, 60])) < 15
     assert above[100, 100] < -80
+
+
+def test_bands_of_a_large_map_are_what_the_whole_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(2)
+    elevation = (1000 * rng.normal(size=(700, 90)).cumsum(axis=0) / 30).astype(np.float32)
+    elevation[300:320, 20:40] = np.nan
+    # Narrow towards the pole, where neighbours further off are compared.
+    high, wide = np.full((700, 1), 100.0), np.linspace(2, 100, 700)[:, None]
+    fit = ReliefFit(500.0, 0.4)
+
+    def every() -> list[np.ndarray]:
+        pictures = [hillshade(elevation, high, wide), slope_degrees(elevation, high, wide)]
+        return [*pictures, rises(elevation, high, wide), relief_picture(elevation, high, wide, fit)]
+
+    whole = every()
+    monkeypatch.setattr("napari_geofm.core.bands.AT_ONCE", 90 * 160)
+    for part, expected in zip(every(), whole, strict=True):
+        np.testing.assert_allclose(part, expected, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(whole[2][..., 1], gradients(elevation, high, wide)[1].astype(np.float32))
+
+
+def test_slopes_of_a_large_map_take_little_beside_what_they_are() -> None:
+    import tracemalloc
+
+    elevation = np.zeros((3000, 2000), np.float32)
+    tracemalloc.start()
+    try:
+        found = rises(elevation, 100.0, 100.0)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < found.nbytes + 150 * 2**20
+    assert found.shape == (3000, 2000, 2)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from qtpy.QtCore import QObject, Qt, QTimer, Signal
 
-from napari_geofm.core.relief import Sun, gradients, incidence
+from napari_geofm.core.relief import Sun, incidence, rises
 from napari_geofm.errors import GeoFMError
 from napari_geofm.gui.canvas.relief_layer import ReliefLayer
 from napari_geofm.gui.parts.telling import tell
@@ -163,10 +163,10 @@ def _slopes_of(survey: "Survey", section: "Section") -> _Slopes:
 
     relief, fit = relief_of(survey)
     patch = relief.around(section)
-    down, right = gradients(patch.elevation, patch.down_m, patch.across_m)
+    found = rises(patch.elevation, patch.down_m, patch.across_m)
     step = 1
     while section.values.size > MOST * step * step:
         step += 1
     inner = patch.inner
-    thinned = [np.ascontiguousarray(each[inner][::step, ::step], np.float32) for each in (down, right)]
+    thinned = [np.ascontiguousarray(found[(*inner, way)][::step, ::step]) for way in (0, 1)]
     return _Slopes(thinned[0], thinned[1], step, fit.exaggeration)
