@@ -8,6 +8,7 @@ import numpy as np
 from napari_geofm.core.axis import Axis
 from napari_geofm.core.section import Section
 from napari_geofm.core.survey import Survey
+from napari_geofm.io.raster.crs import body_of
 
 __all__ = ["METRES_PER_FOOT", "Proportions", "in_feet", "proportions", "spacing_m"]
 
@@ -128,8 +129,8 @@ def _of_image(survey: Survey, section: Section) -> tuple[float, float, bool]:
     middle = float(np.median(section.rows.values.astype(float)))
     # Towards a pole meridians meet; a map that ends there is drawn as at 80 degrees at most.
     across *= float(np.cos(np.radians(min(abs(middle), 80.0))))
-    body = re.search(r'(?:SPHEROID|ELLIPSOID)\["[^"]*",\s*([0-9.eE+]+)', survey.crs or "")
-    degree = float(np.radians(1.0)) * float(body.group(1)) if body else 0.0
+    body = body_of(survey.crs) if survey.crs else None
+    degree = float(np.radians(1.0)) * body.equatorial_m if body is not None else 0.0
     return (down * degree, across * degree, True) if degree > 0 else (down, across, False)
 
 

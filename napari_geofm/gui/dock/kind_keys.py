@@ -39,13 +39,14 @@ def _interpreting(dock: "Dock") -> list[Key]:
     picks = dock.survey.picks
     if dock.workspace.session.survey.kind not in INTERPRETED:
         return []
-    return [
-        Key("Shift+O", "import interpretations", partial(press_in, dock, "Survey", picks.importing)),
-        Key("Shift+W", "interpretations, on or off", picks.session.picks.show_or_hide),
-        Key("Shift+M", "make labels of interpretations", partial(press_in, dock, "Survey", picks.fill)),
-        Key("Shift+G", "go to the chosen interpretation", picks.go_there),
-        Key("Shift+B", "a horizon between two classes", picks.start_boundary),
+    what = "interpretations" if picks.seismic else "polygons"
+    keys = [
+        Key("Shift+O", f"import {what}", partial(press_in, dock, "Survey", picks.importing)),
+        Key("Shift+W", f"{what}, on or off", picks.session.picks.show_or_hide),
+        Key("Shift+M", f"make labels of {what}", partial(press_in, dock, "Survey", picks.fill)),
+        Key("Shift+G", f"go to the chosen {what[:-1]}", picks.go_there),
     ]
+    return [*keys, *([Key("Shift+B", "a horizon between two classes", picks.start_boundary)] if picks.seismic else [])]
 
 
 def _processing(dock: "Dock") -> list[Key]:

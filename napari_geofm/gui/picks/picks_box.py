@@ -27,13 +27,26 @@ if TYPE_CHECKING:
 
 __all__ = ["INTERPRETED", "PicksBox"]
 
-INTERPRETED = ("seismic-3d", "seismic-2d", "image", "tiles")
-"""Kinds of surveys that interpretations of other programs belong to."""
+SEISMIC = ("seismic-3d", "seismic-2d")
+"""Kinds of surveys that have horizons, faults and wells."""
+
+INTERPRETED = (*SEISMIC, "image", "tiles")
+"""Kinds of surveys that interpretations of other programs belong to; of images polygons alone."""
 
 FILTERS = (
     "Horizons, faults, polygons (*);;Labels of the whole survey (*.npy *.npz *.sgy *.segy)",
     {"opendtect": ".dat", "xyz": ".xyz", "charisma": ".txt", "irap": ".irap", "cps3": ".cps3", "csv": ".csv"},
 )
+
+IMAGE_FILTER = "Polygons (*.geojson *.json);;Labels of the whole image (*.npy *.npz);;All files (*)"
+
+WORDS = (
+    "Horizons, fault sticks, polygons, or labels",
+    "Label what lies between horizons, beside one, near a fault, inside a polygon",
+    "Colour, export, go there, remove; a horizon between two classes of labels or of a prediction",
+)
+IMAGE_WORDS = ("Polygons, or labels of the whole image", "Label what lies inside a polygon", "Colour, go there, remove")
+"""What the buttons do, of seismic and of images."""
 
 
 class PicksBox(QWidget):
@@ -53,12 +66,11 @@ class PicksBox(QWidget):
         self.dialog: Any = None
         self.note = Note()
         self.list = PicksList(self.session.picks)
-        self.importing = StepButton("Import…", "Horizons, fault sticks, polygons, or labels", "Shift+O")
-        what = "Label what lies between horizons, beside one, near a fault, inside a polygon"
-        self.fill = StepButton("Fill…", what, "Shift+M")
-        self.more = StepButton(
-            "More", "Colour, export, go there, remove; a horizon between two classes of labels or of a prediction"
-        )
+        self.seismic = self.session.survey.kind in SEISMIC
+        told = WORDS if self.seismic else IMAGE_WORDS
+        self.importing = StepButton("Import…", told[0], "Shift+O")
+        self.fill = StepButton("Fill…", told[1], "Shift+M")
+        self.more = StepButton("More", told[2])
         self.menu = QMenu(self)
         self._of_chosen: list[Any] = []
         self.more.setMenu(self.menu)
@@ -94,7 +106,7 @@ class PicksBox(QWidget):
 
     def start_boundary(self) -> None:
         """Ask for two classes by a key, or say why there is nothing to ask."""
-        if self.session.survey.kind not in {"seismic-3d", "seismic-2d"}:
+        if not self.seismic:
             tell("Horizons lie between classes of seismic: this survey is none")
         elif self.more.isEnabled():
             self.ask_boundary()
@@ -165,7 +177,7 @@ class PicksBox(QWidget):
     def _fill_menu(self) -> None:
         for words, done in (
             ("&Colour…", self.ask_colour),
-            ("&Export…", self.ask_export),
+            *([("&Export…", self.ask_export)] if self.seismic else []),
             # Behind the tab the key is told that the window's list of keys binds.
             ("&Go there\tShift+G", self.go_there),
             ("&Remove", self.remove),
@@ -173,6 +185,8 @@ class PicksBox(QWidget):
             action = self.menu.addAction(words, done)
             if action is not None:
                 self._of_chosen.append(action)
+        if not self.seismic:
+            return
         self.menu.addSeparator()
         self.menu.addAction("&Horizon between two classes…\tShift+B", self.ask_boundary)
 
@@ -195,7 +209,8 @@ class PicksBox(QWidget):
             self.note.say("Cancelled; nothing was imported.")
             return
         folder = str(self.session.survey.path.parent)
-        names, _ = QFileDialog.getOpenFileNames(self, "Import interpretations", folder, FILTERS[0])
+        words = "Import interpretations" if self.seismic else "Import polygons or labels"
+        names, _ = QFileDialog.getOpenFileNames(self, words, folder, FILTERS[0] if self.seismic else IMAGE_FILTER)
         self.take_in([Path(name) for name in names])
 
     def _found(self, found: Found) -> None:
@@ -233,8 +248,7 @@ class PicksBox(QWidget):
         busy = "a file is being read" if self.work.busy else ""
         self.importing.setText("Cancel" if self.work.busy else "Import…")
         self.fill.allow(read_only or none or busy)
-        seismic = self.session.survey.kind in {"seismic-3d", "seismic-2d"}
-        self.more.allow(busy or ("" if seismic else none))
+        self.more.allow(busy or ("" if self.seismic else none))
         for action in self._of_chosen:
             action.setEnabled(not none)
         self.list.setVisible(bool(self.session.picks.items))

@@ -4,10 +4,9 @@ from math import log10
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QSignalBlocker, Qt
-from qtpy.QtWidgets import QComboBox, QDial, QGridLayout, QLabel, QSlider, QWidget
+from qtpy.QtWidgets import QComboBox, QDial, QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from napari_geofm.gui.canvas.relief_view import MODES
-from napari_geofm.gui.parts.heading import Heading
 from napari_geofm.gui.parts.note import Note
 from napari_geofm.io.raster.relief import is_elevation
 
@@ -39,19 +38,7 @@ class ReliefBox(QWidget):
         self.sun, self.note = QLabel(self), Note()
         self._before = "over"
         self._fill()
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(3)
-        grid.addWidget(Heading("Relief"), 0, 0, 1, 3)
-        grid.addWidget(self.mode, 1, 0, 1, 3)
-        grid.addWidget(self.azimuth, 2, 0, 2, 1)
-        grid.addWidget(self.sun, 2, 1, 1, 2)
-        grid.addWidget(QLabel("Height", self), 3, 1)
-        grid.addWidget(self.height_, 3, 2)
-        grid.addWidget(QLabel("Strength", self), 4, 0)
-        grid.addWidget(self.strength, 4, 1, 1, 2)
-        grid.addWidget(self.note, 5, 0, 1, 3)
-        grid.setColumnStretch(2, 1)
+        self.light = self._lay_out()
         self.setVisible(is_elevation(self.session.survey))
         self._show()
         self.mode.currentIndexChanged.connect(lambda _: self._change(relief=str(self.mode.currentData())))
@@ -61,6 +48,29 @@ class ReliefBox(QWidget):
         self.session.settings_changed.connect(self._show)
         if self._relief is not None:
             self._relief.shown.connect(self._say)
+
+    def _lay_out(self) -> QWidget:
+        """Lay everything out; return what is of use while there is a light only, and takes no room else."""
+        light = QWidget(self)
+        grid = QGridLayout(light)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(3)
+        grid.addWidget(self.azimuth, 0, 0, 2, 1)
+        grid.addWidget(self.sun, 0, 1, 1, 2)
+        grid.addWidget(QLabel("Height", light), 1, 1)
+        grid.addWidget(self.height_, 1, 2)
+        grid.addWidget(QLabel("Strength", light), 2, 0)
+        grid.addWidget(self.strength, 2, 1, 1, 2)
+        grid.addWidget(self.note, 3, 0, 1, 3)
+        grid.setColumnStretch(2, 1)
+        row, whole = QHBoxLayout(), QVBoxLayout(self)
+        row.addWidget(QLabel("Relief", self))
+        row.addWidget(self.mode, 1)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(3)
+        whole.addLayout(row)
+        whole.addWidget(light)
+        return light
 
     def toggle(self) -> None:
         """Show the relief as it was last, or the elevation only."""
@@ -100,8 +110,7 @@ class ReliefBox(QWidget):
         with QSignalBlocker(self.mode):
             self.mode.setCurrentIndex(max(0, self.mode.findData(settings.relief)))
         lit = settings.relief in {"over", "shade"}
-        for each in (self.azimuth, self.height_, self.strength):
-            each.setEnabled(lit)
+        self.light.setVisible(lit)
         self.sun.setText(f"Sun from {settings.sun_azimuth:.0f}°, {settings.sun_height:.0f}° high")
         self._say()
 

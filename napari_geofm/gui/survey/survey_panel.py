@@ -74,7 +74,7 @@ class SurveyPanel(QWidget):
         for part in (*seen, self.relief, self.place, self.copy):
             whole.addWidget(part)
         if self.session.survey.kind in INTERPRETED:
-            whole.addWidget(Heading("Interpretations"))
+            whole.addWidget(Heading("Interpretations" if self.picks.seismic else "Polygons and labels"))
             whole.addWidget(self.picks)
         if self.session.survey.kind == "das":
             self.processing, self.spectrum = ProcessingBox(workspace), SpectrumBox(workspace)

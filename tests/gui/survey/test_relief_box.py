@@ -6,6 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
 
+from napari_geofm.gui.parts.heading import Heading
 from napari_geofm.gui.survey.survey_panel import SurveyPanel
 from napari_geofm.gui.workspace import Workspace
 from tests.gui.maps import elevation_file, opened_map
@@ -26,14 +27,31 @@ def panel(dem: Workspace, qtbot: QtBot) -> SurveyPanel:
     return made
 
 
+ROOM_PX = 540
+"""Of a step at 768 px of height, below the tabs and above Undo."""
+
+
+def test_the_step_of_a_map_fits_and_speaks_of_what_maps_have(panel: SurveyPanel, qtbot: QtBot) -> None:
+    panel.relief.mode.setCurrentIndex(panel.relief.mode.findData("shade"))
+    panel.resize(280, ROOM_PX)
+    qtbot.waitUntil(lambda: not panel.relief.light.isHidden(), timeout=2000)
+    assert panel.minimumSizeHint().height() <= ROOM_PX
+    words = [each.text() for each in panel.findChildren(Heading)]
+    assert words == ["Polygons and labels"]
+    told = [each.toolTip() for each in (panel.picks.importing, panel.picks.fill, panel.picks.more)]
+    told += [each.text() for each in panel.picks.menu.actions()]
+    assert not [each for each in told if "orizon" in each or "fault" in each]
+
+
 def test_the_box_moves_the_sun(panel: SurveyPanel, qtbot: QtBot) -> None:
     box = panel.relief
     session = panel.session
     assert not box.isHidden()
-    assert not box.azimuth.isEnabled()
+    # Without a light there is no sun to move, and no room is taken for it.
+    assert box.light.isHidden()
     box.mode.setCurrentIndex(box.mode.findData("shade"))
     assert session.settings.relief == "shade"
-    assert box.azimuth.isEnabled()
+    assert not box.light.isHidden()
     qtbot.keyClick(box.height_, Qt.Key.Key_Home)  # type: ignore[no-untyped-call]
     assert session.settings.sun_height == 1.0
     # A dial's 0 is at the bottom, the map's south.
