@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 
 __all__ = ["EventsTable"]
 
-WIDTHS = (60, 78, 32, 26, 40, 32)
-"""Widths of the columns, px: all that the dock has."""
-
 ROW_PX, SEEN_ROWS = 20, (3, 8)
 """Height of a row, and how many are seen at least and at most; others are scrolled to."""
 
@@ -119,9 +116,8 @@ class EventsTable(QTableView):
         if header is not None:
             header.setMinimumSectionSize(20)
             header.setHighlightSections(False)
-            for column, width in enumerate(WIDTHS):
-                header.resizeSection(column, width)
-            # What is left goes to the names.
+            header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+            # What the numbers leave goes to the names.
             header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         if side is not None:
             side.hide()

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
+from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QFileDialog
 
 from napari_geofm.core.classes import ClassTable
@@ -136,6 +137,23 @@ def test_a_prediction_on_the_screen_is_looked_through_as_it_lies_in_the_image(
     spec = engine.jobs[-1].spec
     assert spec.window == (0, 0, 480, 960)
     np.testing.assert_array_equal(spec.labels, classes)
+
+
+def test_a_prediction_is_looked_in_before_labels_unless_these_are_chosen(box: CratersBox, workspace: Workspace) -> None:
+    painted = box.session.labels_at(box.session.place)
+    painted[100:140, 100:140] = 2
+    box.session.record(box.session.place, painted, what="stroke")
+    assert box.what.currentText() == "my labels"
+    at, classes = workspace.view.at, np.zeros((480, 960), np.uint8)
+    assert at is not None
+    workspace.view.show_prediction(at, classes, np.ones(classes.shape, np.float32))
+    # Strokes are hardly craters: what a model made of them is.
+    assert box.what.currentText() == "the prediction on the screen"
+    box.what.setFocus()
+    QTest.keyClick(box.what, Qt.Key.Key_Down)
+    assert box.what.currentText() == "my labels"
+    workspace.view.show_prediction(at, classes, np.ones(classes.shape, np.float32))
+    assert box.what.currentText() == "my labels"
 
 
 def test_a_click_on_a_circle_and_one_in_the_table_choose_a_crater(
