@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
-from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QFileDialog
 
 from napari_geofm.core.classes import ClassTable
@@ -139,7 +138,9 @@ def test_a_prediction_on_the_screen_is_looked_through_as_it_lies_in_the_image(
     np.testing.assert_array_equal(spec.labels, classes)
 
 
-def test_a_prediction_is_looked_in_before_labels_unless_these_are_chosen(box: CratersBox, workspace: Workspace) -> None:
+def test_a_prediction_is_looked_in_before_labels_unless_these_are_chosen(
+    box: CratersBox, workspace: Workspace, qtbot: QtBot
+) -> None:
     painted = box.session.labels_at(box.session.place)
     painted[100:140, 100:140] = 2
     box.session.record(box.session.place, painted, what="stroke")
@@ -150,7 +151,7 @@ def test_a_prediction_is_looked_in_before_labels_unless_these_are_chosen(box: Cr
     # Strokes are hardly craters: what a model made of them is.
     assert box.what.currentText() == "the prediction on the screen"
     box.what.setFocus()
-    QTest.keyClick(box.what, Qt.Key.Key_Down)
+    qtbot.keyClick(box.what, Qt.Key.Key_Down)
     assert box.what.currentText() == "my labels"
     workspace.view.show_prediction(at, classes, np.ones(classes.shape, np.float32))
     assert box.what.currentText() == "my labels"
