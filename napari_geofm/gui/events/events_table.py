@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["EventsTable"]
 
+WIDTHS = (60, 73, 32, 30, 40, 32)
+"""Widths of the columns, px: what their numbers need, of what the dock has; names take what is left."""
+
 ROW_PX, SEEN_ROWS = 20, (3, 8)
 """Height of a row, and how many are seen at least and at most; others are scrolled to."""
 
@@ -116,8 +119,8 @@ class EventsTable(QTableView):
         if header is not None:
             header.setMinimumSectionSize(20)
             header.setHighlightSections(False)
-            header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-            # What the numbers leave goes to the names.
+            for column, width in enumerate(WIDTHS):
+                header.resizeSection(column, width)
             header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         if side is not None:
             side.hide()
