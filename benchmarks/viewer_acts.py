@@ -28,7 +28,7 @@ class Acts(PaintActs, ClassActs):
 
     def scrub(self) -> str:
         """Drag the slider's handle, or click into it."""
-        slider = self._dock.navigation.slider
+        slider = self._dock.navigation.scrub.slider
         from qtpy.QtCore import QPoint
 
         for _ in range(self._random.randrange(1, 4)):
@@ -45,9 +45,9 @@ class Acts(PaintActs, ClassActs):
     def back_and_forward(self) -> str:
         """Go back, and perhaps forward."""
         for _ in range(self._random.randrange(1, 4)):
-            press(self._dock.navigation.back)
+            press(self._dock.navigation.way.back)
         if self._random.random() < 0.5:
-            press(self._dock.navigation.forward)
+            press(self._dock.navigation.way.forward)
         self._arrived()
         return str(self._session.place)
 

@@ -17,13 +17,16 @@ from numpy.typing import NDArray
 from napari_geofm.compute.local import LocalCompute
 from napari_geofm.core.progress import Progress
 from napari_geofm.core.recipe import Recipe
-from napari_geofm.jobs.specs import FinetuneResult, FinetuneSpec, SourceSpec
+from napari_geofm.jobs.specs import FinetuneResult, FinetuneSpec, SegmentResult, SegmentSpec, SourceSpec
 from napari_geofm.nets.encoder_spec import EncoderSpec
 from napari_geofm.samples.seismic import SeismicSample, SeismicSampleSpec, make_seismic, write_segy
 from napari_geofm.samples.strokes import draw_strokes
 
 STROKED = (1, 4)
 """Positions of the inlines with strokes."""
+
+TENSORS = ("head.safetensors", "adapter.safetensors")
+"""The files of a model that hold what it learned."""
 
 DEAD = (2, 40)
 """Position of a trace that is not in the file."""
@@ -150,6 +153,16 @@ def taught(
     """Run a fine-tune job in this process."""
     sources = options.pop("sources", (SourceSpec(survey.file, survey.strokes),))
     return LocalCompute().run(FinetuneSpec(sources, output, recipe or quick(), **options), report)
+
+
+def segmented(survey: TinySurvey, model: Path, output: Path, **options: Any) -> SegmentResult:
+    return LocalCompute().run(SegmentSpec(survey.file, model, output, **options))
+
+
+def tensors(model: Path) -> dict[str, bytes]:
+    """Return the files of a model's tensors, those that there are."""
+    files = (model / name for name in TENSORS)
+    return {file.name: file.read_bytes() for file in files if file.exists()}
 
 
 def left_beside(path: Path) -> list[str]:

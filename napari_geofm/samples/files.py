@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SAMPLES", "sample_file"]
 
-SAMPLES = {"seismic": "synthetic.sgy", "das": "synthetic-das.h5", "relief": "synthetic-relief.tif"}
+SAMPLES = {"seismic": "synthetic.sgy", "das": "synthetic-das.h5", "relief": "synthetic-elevation.tif"}
 """File of each sample."""
 
 
@@ -18,7 +18,8 @@ def sample_file(kind: str) -> Path:
     Parameters
     ----------
     kind
-        ``"seismic"`` (a 3-D survey as SEG-Y), ``"das"`` (a recording) or ``"relief"`` (cratered ground).
+        ``"seismic"`` (a 3-D survey as SEG-Y), ``"das"`` (a recording) or ``"relief"`` (an elevation map of
+        cratered ground).
 
     Raises
     ------
@@ -49,4 +50,4 @@ def _das(file: Path) -> None:
 def _relief(file: Path) -> None:
     from napari_geofm.samples.relief import ReliefSampleSpec, make_relief, write_relief
 
-    write_relief(make_relief(ReliefSampleSpec()), file, overwrite=True)
+    write_relief(make_relief(ReliefSampleSpec()), file, layer="elevation_m", overwrite=True)

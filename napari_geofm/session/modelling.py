@@ -5,7 +5,9 @@ from pathlib import Path
 
 from psygnal import Signal
 
-from napari_geofm.errors import SourceError
+from napari_geofm.core.same_classes import unnamed
+from napari_geofm.errors import GeoFMError, SourceError
+from napari_geofm.io.models import read_recipe
 from napari_geofm.session.edits import Edit
 from napari_geofm.session.models import PUT_AWAY, ModelEntry, ShippedModel, models_in, shipped_for
 from napari_geofm.session.proposals import Proposals
@@ -55,6 +57,8 @@ class Modelling(Proposals):
     def use_model(self, folder: Path | None) -> None:
         """Predict with a model from now on, or with none (None).
 
+        Where nobody has labelled anything or named a class yet, the classes become the model's: one step of undo.
+
         Raises
         ------
         SourceError
@@ -65,6 +69,8 @@ class Modelling(Proposals):
         if name and not self._is_model(name):
             raise SourceError(f"{folder} is no model (it has no recipe.toml); choose another one")
         if name != self._model:
+            if folder is not None and not own:
+                self._take_classes_of(folder)
             self._use(name)
             self.noted(f"uses model {Path(name).name}" if name else "uses no model")
 
@@ -120,6 +126,17 @@ class Modelling(Proposals):
             with contextlib.suppress(OSError):
                 (self.models_folder / model / PUT_AWAY).unlink(missing_ok=True)
         self.model_changed.emit()
+
+    def _take_classes_of(self, folder: Path) -> None:
+        """Name the classes as a model from elsewhere does, where their names are untouched and nothing is labelled."""
+        names = self.classes.names
+        if not self._writable or len(unnamed(names)) < len(names) or any(each.samples for each in self.statistics()):
+            return
+        # Whoever predicts with it tells that it is damaged.
+        with contextlib.suppress(GeoFMError):
+            table = read_recipe(folder).classes
+            if len(table):
+                self.set_classes(table, f"took the classes of {folder.name}")
 
     def _before(self) -> str:
         """Return the model used before the one in use, empty for none."""

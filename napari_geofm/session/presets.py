@@ -14,6 +14,6 @@ PRESETS: dict[str, ClassTable] = {
         ["noise", "P wave", "S wave", "surface wave", "vehicle"],
         ["#8c8c8c", "#4477aa", "#ee6677", "#228833", "#ccbb44"],
     ),
-    "Craters": ClassTable.named(["plain", "crater"], ["#8c8c8c", "#ee7733"]),
+    "Craters": ClassTable.named(["background", "crater"], ["#8c8c8c", "#ee7733"]),
 }
 """By the name that is offered; the first class of two is the background."""

@@ -12,7 +12,7 @@ import pytest
 from napari_geofm.cli import main
 from tests.jobs.conftest import lora, probe, survey, tiny
 
-__all__ = ["Geofm", "Ran", "lora", "probe", "survey", "tiny"]
+__all__ = ["Geofm", "Ran", "Untouched", "lora", "probe", "survey", "tiny"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class Ran:
 
 
 Geofm = Callable[..., Ran]
+Untouched = Callable[[], list[str]]
 
 
 @pytest.fixture(autouse=True)
@@ -74,6 +75,6 @@ def geofm(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.fixture
-def untouched(tmp_path: Path) -> Callable[[], list[str]]:
+def untouched(tmp_path: Path) -> Untouched:
     """Return a function that lists what lies in the test's folder, hidden files included."""
     return lambda: sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*"))

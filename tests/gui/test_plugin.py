@@ -91,7 +91,7 @@ def test_a_file_that_vanished(viewer: Any, file: Path, qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "name"), [("seismic", "synthetic"), ("das", "synthetic-das"), ("relief", "synthetic-relief")]
+    ("key", "name"), [("seismic", "synthetic"), ("das", "synthetic-das"), ("relief", "synthetic-elevation")]
 )
 def test_samples(viewer: Any, key: str, name: str, qtbot: QtBot) -> None:
     assert opened_name(viewer, lambda: viewer.open_sample("napari-geofm", key), qtbot) == name

@@ -46,6 +46,27 @@ def test_going_back_to_the_model_before_is_undone_and_remembered(opened: Callabl
         again.use_model(tmp_path)
 
 
+def test_a_model_from_elsewhere_names_the_classes_that_nobody_has_named(session: Session, tmp_path: Path) -> None:
+    before = session.classes.names
+    session.use_model(model(session.new_model_folder("probe")))
+    # The session's own models have its classes.
+    assert session.classes.names == before
+    session.use_model(model(tmp_path / "zoo" / "facies"))
+    assert session.classes.names == ("a", "b")
+    assert session.undo() == "took the classes of facies"
+    assert session.classes.names == before
+    session.set_classes(ClassTable.named(["sand", "shale"]))
+    session.use_model(model(tmp_path / "zoo" / "other"))
+    assert session.classes.names == ("sand", "shale")
+
+
+def test_classes_that_are_labelled_keep_their_names(session: Session, tmp_path: Path) -> None:
+    before = session.classes.names
+    session.record(session.place, np.ones_like(session.labels_at(session.place)), what="stroke")
+    session.use_model(model(tmp_path / "zoo" / "facies"))
+    assert session.classes.names == before
+
+
 def test_models_tell_what_they_scored(session: Session) -> None:
     folder = model(session.new_model_folder("probe"))
     scores = ModelScores(("a", "b"), (10, 20), 5, 0.5, (0.25, 0.75))

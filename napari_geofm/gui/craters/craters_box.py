@@ -60,6 +60,7 @@ class CratersBox(QWidget):
         self.dialog: Any = None
         self.question: Any = None
         self._choices: list[MaskChoice] = []
+        self._meant = ""
         self.what, self.table, self.note = QComboBox(self), CraterTable(self.shelf, self), Note()
         self.what.setToolTip(
             "Where craters are looked for: in a class called crater, and one called rim where there is one"
@@ -106,14 +107,13 @@ class CratersBox(QWidget):
         self.work.run(body, self._written)
 
     def refresh(self, _news: object = None) -> None:
-        """List what craters can be looked for in, and allow what can be done."""
-        before = self.what.currentText()
+        """List what craters can be looked for in, and allow what can be done; what was chosen by hand stays so."""
         self._choices = choices_of(self._workspace)
         self.what.blockSignals(True)
         self.what.clear()
         self.what.addItems([each.words for each in self._choices])
         # With a placeholder Qt chooses none by itself.
-        self.what.setCurrentIndex(max(self.what.findText(before), 0) if self._choices else -1)
+        self.what.setCurrentIndex(max(self.what.findText(self._meant), 0) if self._choices else -1)
         self.what.blockSignals(False)
         self.what.setEnabled(bool(self._choices))
         self._allow()
@@ -149,6 +149,9 @@ class CratersBox(QWidget):
         if self.shelf.chosen is not None:
             self.shelf.remove(self.shelf.chosen)
             self.note.say("Crater removed; Take back brings it back.")
+
+    def _mean(self, words: str) -> None:
+        self._meant = words
 
     def _found(self, found: Catalogue, choice: MaskChoice) -> str:
         self.shelf.replace_all(_with_others(found, self.shelf.catalogue, choice), f"craters found in {choice.words}")
@@ -229,6 +232,7 @@ class CratersBox(QWidget):
         whole.addWidget(self.note)
 
     def _connect(self) -> None:
+        self.what.textActivated.connect(self._mean)
         self.finding.clicked.connect(self.start)
         self.take_in.clicked.connect(self.importing.ask)
         self.importing.said.connect(self.note.say)

@@ -94,7 +94,7 @@ class EventsModel(QAbstractTableModel):
             utc = events.utc(event.start_s)
             return utc[11:22] if utc else f"{event.start_s:.3f} s"
         if column == 2:
-            return f"{event.duration_s:.3g}"
+            return f"{event.duration_s:.{0 if event.duration_s >= 100 else 1 if event.duration_s >= 10 else 2}f}"
         if column == 3:
             return str(event.channels.size)
         if column == 4:

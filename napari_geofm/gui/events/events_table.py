@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["EventsTable"]
 
-WIDTHS = (60, 78, 32, 26, 40, 32)
-"""Widths of the columns, px: all that the dock has."""
+WIDTHS = (60, 73, 32, 30, 40, 32)
+"""Widths of the columns, px: what their numbers need, of what the dock has; names take what is left."""
 
 ROW_PX, SEEN_ROWS = 20, (3, 8)
 """Height of a row, and how many are seen at least and at most; others are scrolled to."""
@@ -121,7 +121,6 @@ class EventsTable(QTableView):
             header.setHighlightSections(False)
             for column, width in enumerate(WIDTHS):
                 header.resizeSection(column, width)
-            # What is left goes to the names.
             header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         if side is not None:
             side.hide()

@@ -43,7 +43,7 @@ class LearnPanel(QWidget):
         self.session = workspace.session
         self.training = Training(workspace, self)
         self.note = Note()
-        self._why = ""
+        self._why = self._awaited = ""
         self.form = FinetuneForm()
         self.cost = Cost(workspace, self.training, self.form, self)
         self.finetune = StepButton("Fine-tune", "Adapt the network to the strokes: minutes", "Shift+N")
@@ -55,7 +55,7 @@ class LearnPanel(QWidget):
         self.use = StepButton("Use", "Predict with the chosen model from now on")
         self.revert = StepButton("Revert", "Go back to the model in use before; undo brings this one back")
         self._lay_out()
-        self._connect()
+        self._connect(workspace)
         self.refresh()
         self.show_models()
 
@@ -115,7 +115,7 @@ class LearnPanel(QWidget):
             whole.addWidget(part)
         whole.addLayout(last)
 
-    def _connect(self) -> None:
+    def _connect(self, workspace: "Workspace") -> None:
         self.finetune.clicked.connect(self.run_finetune)
         self.stop.clicked.connect(self._stop)
         self.cancel.clicked.connect(self._cancel)
@@ -128,6 +128,7 @@ class LearnPanel(QWidget):
         self.training.changed.connect(self.refresh)
         self.training.advanced.connect(self._advanced)
         self.training.learned.connect(self._learned)
+        workspace.following.waiting_changed.connect(self._wait)
         self.session.labels_changed.connect(self.refresh)
         self.session.model_changed.connect(self.show_models)
 
@@ -135,6 +136,15 @@ class LearnPanel(QWidget):
         used = row is not None and row.folder == self.session.model
         self.use.allow("there is no model yet" if row is None else ("it is in use" if used else ""))
         self.revert.allow("" if self.session.model is not None else "there is no model yet")
+
+    def _wait(self, what: str) -> None:
+        """Say that the section is predicted: with a model that came with the program it may take a while."""
+        model = self.session.model
+        wanted = "the prediction" in what and model is not None and not self.training.running
+        words = f"{model.name} is predicting this section…" if model is not None and wanted else ""
+        if self.note.text() == self._awaited:
+            self.note.say(words)
+        self._awaited = words
 
     def _stop(self) -> None:
         self.training.stop()

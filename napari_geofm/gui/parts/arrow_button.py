@@ -1,4 +1,4 @@
-"""A small button with a sign that steps through the survey, and leaves the keys to the canvas."""
+"""A small button with a sign that steps or moves something, and leaves the keys to the canvas."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ __all__ = ["arrow_button"]
 
 
 def arrow_button(sign: str, what: str, go: Callable[[], object], parent: QWidget) -> QToolButton:
-    """Return a button with a sign and a tooltip that goes somewhere when clicked."""
+    """Return a button with a sign and a tooltip that does something when clicked."""
     button = QToolButton(parent)
     button.setText(sign)
     button.setToolTip(what)

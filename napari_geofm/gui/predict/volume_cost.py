@@ -100,4 +100,5 @@ class VolumeCost(Note):
             return
         needed = found.volume_gb * 1e9 * (1 + self._extra)
         disk = disk_words(needed, float(shutil.disk_usage(self._session.folder).free))
-        self.say(f"About {time_words(found.volume_s)} for {found.sections} sections, {disk}.")
+        sections = f"{found.sections:,} section{'s' if found.sections != 1 else ''}"
+        self.say(f"About {time_words(found.volume_s)} for {sections}, {disk}.")

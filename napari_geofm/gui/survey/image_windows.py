@@ -10,6 +10,7 @@ from qtpy.QtWidgets import QGridLayout, QWidget
 from napari_geofm.gui.parts.arrow_button import arrow_button
 from napari_geofm.gui.parts.note import Note
 from napari_geofm.gui.survey.page_length import PageLength
+from napari_geofm.gui.survey.way_back import WayBack
 
 if TYPE_CHECKING:
     from napari_geofm.core.axis import Axis
@@ -34,8 +35,7 @@ class ImageWindows(QWidget):
         super().__init__(parent)
         self._session = session
         self.wanted = session.survey.kind == "image" and session.survey.paged
-        self.back = arrow_button("←", "Back to the window before (Alt+Left)", session.back, self)
-        self.forward = arrow_button("→", "Forward again (Alt+Right)", session.forward, self)
+        self.way = WayBack(session, "window", self)
         ways = {
             "◂": ("Window to the left (Shift+Left)", (0, -1)),
             "▴": ("Window above (Shift+Up)", (-1, 0)),
@@ -50,13 +50,12 @@ class ImageWindows(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(3)
-        for column, part in enumerate((self.back, self.forward)):
-            grid.addWidget(part, 0, column)
+        grid.addWidget(self.way, 0, 0)
         for column, part in enumerate(self.ways):
-            grid.addWidget(part, 0, column + 3)
-        grid.addWidget(self.length, 0, 8)
-        grid.addWidget(self.where, 1, 0, 1, 9)
-        for column in (2, 7):
+            grid.addWidget(part, 0, column + 2)
+        grid.addWidget(self.length, 0, 7)
+        grid.addWidget(self.where, 1, 0, 1, 8)
+        for column in (1, 6):
             grid.setColumnStretch(column, 1)
         self.length.left.connect(self.left)
         session.place_changed.connect(self.refresh)
@@ -68,8 +67,6 @@ class ImageWindows(QWidget):
         session = self._session
         self.where.say(", ".join(_stretches(session)))
         self.length.refresh()
-        self.back.setEnabled(session.can_go_back)
-        self.forward.setEnabled(session.can_go_forward)
         here = session.place
         for arrow, way in zip(self.ways, ((0, -1), (-1, 0), (1, 0), (0, 1)), strict=True):
             arrow.setEnabled(session.beside(*way) != here)

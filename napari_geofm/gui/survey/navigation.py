@@ -8,17 +8,16 @@ from qtpy.QtWidgets import (
     QComboBox,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QWidget,
 )
 
 from napari_geofm.core.region import At
-from napari_geofm.gui.parts.arrow_button import arrow_button
 from napari_geofm.gui.parts.words import NAMES
 from napari_geofm.gui.survey.number_box import NumberBox
-from napari_geofm.gui.survey.scrubber import Scrubber
+from napari_geofm.gui.survey.scrub_row import ScrubRow
+from napari_geofm.gui.survey.way_back import WayBack
 
 if TYPE_CHECKING:
     from napari_geofm.core.axis import Axis
@@ -44,19 +43,15 @@ class Navigation(QWidget):
     def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._dragging = False
         self._group = QButtonGroup(self)
         self.axes = {name: self._turner(name) for name in session.survey.cuts}
-        self.back = arrow_button("←", "Back to the section before (Alt+Left)", session.back, self)
-        self.forward = arrow_button("→", "Forward again (Alt+Right)", session.forward, self)
+        self.way = WayBack(session, "section", self)
         self.number = NumberBox(session, self)
         self.number.setToolTip("The number in the headers; type one to go there. Comma and full stop step by one")
         self.names = QComboBox(self)
         self.names.setToolTip("The tile that is shown")
         self.names.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.slider = Scrubber(self)
-        self.slider.setToolTip("Drag to scrub through the survey; the wheel steps by one")
-        self.first, self.last = QLabel(self), QLabel(self)
+        self.scrub = ScrubRow("Drag to scrub through the survey; the wheel steps by one", self)
         self._lay_out()
         self._connect()
         self.setVisible(bool(session.survey.cuts))
@@ -68,14 +63,11 @@ class Navigation(QWidget):
         if not at.axis or at.value is None:
             return
         axis = self._session.survey.axis(at.axis)
-        with QSignalBlocker(self.slider), QSignalBlocker(self.number), QSignalBlocker(self.names):
-            self.slider.setRange(0, axis.size - 1)
-            self.slider.setValue(axis.index(at.value))
+        self.scrub.show_place(axis.index(at.value), axis.size)
+        with QSignalBlocker(self.number), QSignalBlocker(self.names):
             self._say(axis, at.value)
         if at.axis in self.axes:
             self.axes[at.axis].setChecked(True)
-        self.back.setEnabled(self._session.can_go_back)
-        self.forward.setEnabled(self._session.can_go_forward)
 
     def _say(self, axis: "Axis", value: float | str) -> None:
         """Write the number or name of the section, and what the axis runs from and to."""
@@ -91,8 +83,7 @@ class Navigation(QWidget):
         if not axis.is_numeric:
             self.names.setCurrentText(str(value))
             ends = ("1", str(axis.size))
-        for label, text in zip((self.first, self.last), ends, strict=True):
-            label.setText(text)
+        self.scrub.show_ends(*ends)
 
     def _lay_out(self) -> None:
         axes = QHBoxLayout()
@@ -102,27 +93,19 @@ class Navigation(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(3)
-        grid.addLayout(axes, 0, 0, 1, 4)
-        for column, part in enumerate((self.back, self.forward)):
-            grid.addWidget(part, 1, column)
-        grid.addWidget(self.number, 1, 2, 1, 2)
-        grid.addWidget(self.names, 1, 2, 1, 2)
-        scrub = QHBoxLayout()
-        scrub.setSpacing(5)
-        for label in (self.first, self.last):
-            label.setStyleSheet("font-size: 11px;")
-        scrub.addWidget(self.first)
-        scrub.addWidget(self.slider, 1)
-        scrub.addWidget(self.last)
-        grid.addLayout(scrub, 2, 0, 1, 4)
-        grid.setColumnStretch(2, 1)
+        grid.addLayout(axes, 0, 0, 1, 2)
+        grid.addWidget(self.way, 1, 0)
+        grid.addWidget(self.number, 1, 1)
+        grid.addWidget(self.names, 1, 1)
+        grid.addWidget(self.scrub, 2, 0, 1, 2)
+        grid.setColumnStretch(1, 1)
         # One tile axis needs no button to turn to it.
         for button in self.axes.values():
             button.setVisible(len(self.axes) > 1)
 
     def _connect(self) -> None:
-        self.slider.sliderReleased.connect(self._let_go)
-        self.slider.valueChanged.connect(self._scrubbed)
+        self.scrub.dragged.connect(self._dragged)
+        self.scrub.turned.connect(self._session.step)
         self.number.valueChanged.connect(self._typed)
         self.number.left.connect(self.left)
         self.names.activated.connect(self._named)
@@ -138,18 +121,9 @@ class Navigation(QWidget):
         self._group.addButton(button)
         return button
 
-    def _let_go(self) -> None:
-        self._dragging = False
-
-    def _scrubbed(self, position: int) -> None:
-        """Go where the slider is; of a whole drag the way back is one step long."""
+    def _dragged(self, position: int, remember: bool) -> None:
         axis = self._session.survey.axis(self._session.place.axis)
-        if self.slider.isSliderDown() and not self._dragging:
-            self._dragging = True
-            self._session.go_to(At(axis.name, axis.values[position].item()))
-        else:
-            here = self._session.place.value
-            self._session.step(position - axis.index(here if here is not None else axis.first))
+        self._session.go_to(At(axis.name, axis.values[position].item()), remember=remember)
 
     def _typed(self, number: float) -> None:
         self._session.go_to(At(self._session.place.axis, number))

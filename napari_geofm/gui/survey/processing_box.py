@@ -4,13 +4,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QSignalBlocker, Qt
-from qtpy.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from napari_geofm.core.das.chain import PRESETS, Chain
 from napari_geofm.core.das.fibre_steps import Strain
 from napari_geofm.core.das.signal import Signal
 from napari_geofm.core.das.words import STEPS
 from napari_geofm.errors import GeoFMError
+from napari_geofm.gui.parts.arrow_button import arrow_button
 from napari_geofm.gui.parts.note import Note
 from napari_geofm.gui.parts.step_button import StepButton
 from napari_geofm.gui.survey.bad_channels_row import BadChannelsRow
@@ -19,8 +20,6 @@ from napari_geofm.gui.survey.step_list import StepList
 from napari_geofm.session.chain_state import ChainState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from napari_geofm.core.das.step import Step
     from napari_geofm.gui.workspace import Workspace
 
@@ -42,9 +41,9 @@ class ProcessingBox(QWidget):
         super().__init__(parent)
         self.session = workspace.session
         self.adding, self.steps, self.form = QComboBox(self), StepList(self), StepForm(self)
-        self.up = self._arrow("▲", "The chosen step earlier", lambda: self.steps.move_current(-1))
-        self.down = self._arrow("▼", "The chosen step later", lambda: self.steps.move_current(1))
-        self.away = self._arrow("✕", "The chosen step away (Delete)", self.steps.remove_current)
+        self.up = arrow_button("▲", "The chosen step earlier", lambda: self.steps.move_current(-1), self)
+        self.down = arrow_button("▼", "The chosen step later", lambda: self.steps.move_current(1), self)
+        self.away = arrow_button("✕", "The chosen step away (Delete)", self.steps.remove_current, self)
         self.apply = StepButton("Apply", "See, learn and predict the recording through these steps", "Shift+U")
         self.original = StepButton("Original", "The recording as it was recorded; again: as processed", "U")
         self.original.setCheckable(True)
@@ -113,13 +112,6 @@ class ProcessingBox(QWidget):
         whole.addLayout(below)
         whole.addWidget(self.note)
         whole.addWidget(self.channels)
-
-    def _arrow(self, sign: str, what: str, act: "Callable[[], None]") -> QToolButton:
-        button = QToolButton(self)
-        button.setText(sign)
-        button.setToolTip(what)
-        button.clicked.connect(lambda _: act())
-        return button
 
     def _add(self, row: int) -> None:
         steps: tuple[Step, ...] | None = self.adding.itemData(row)

@@ -3,8 +3,8 @@
 import math
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QSignalBlocker, Signal
-from qtpy.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QWidget
 
 from napari_geofm.core.gaps import gap_words
 from napari_geofm.core.region import At
@@ -13,7 +13,8 @@ from napari_geofm.gui.parts.arrow_button import arrow_button
 from napari_geofm.gui.parts.note import Note
 from napari_geofm.gui.parts.telling import telling
 from napari_geofm.gui.survey.page_length import PageLength
-from napari_geofm.gui.survey.scrubber import Scrubber
+from napari_geofm.gui.survey.scrub_row import ScrubRow
+from napari_geofm.gui.survey.way_back import WayBack
 
 if TYPE_CHECKING:
     from napari_geofm.gui.canvas.section_view import SectionView
@@ -42,15 +43,12 @@ class TimeWindows(QWidget):
     def __init__(self, session: "Session", view: "SectionView | None" = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._dragging = False
         self.wanted = session.survey.kind == "das" and session.survey.shape[1] >= FEWEST_SAMPLES
-        self.back = arrow_button("←", "Back to the window before (Alt+Left)", session.back, self)
-        self.forward = arrow_button("→", "Forward again (Alt+Right)", session.forward, self)
+        self.way = WayBack(session, "window", self)
         self.when = QLineEdit(self)
         self.length = PageLength(session, self)
-        self.slider = Scrubber(self)
-        self.slider.setToolTip("Drag to scrub through the recording; the wheel steps by one window")
-        self.first, self.last, self.gap = QLabel(self), QLabel(self), Note()
+        self.scrub = ScrubRow("Drag to scrub through the recording; the wheel steps by one window", self)
+        self.gap = Note()
         self.nearer = arrow_button("◂", "Channels before (Shift+Left)", lambda: session.shift(0, -1), self)
         self.farther = arrow_button("▸", "Channels beyond (Shift+Right)", lambda: session.shift(0, 1), self)
         self.setVisible(self.wanted)
@@ -59,8 +57,8 @@ class TimeWindows(QWidget):
         self._lay_out()
         self.when.returnPressed.connect(self._typed)
         self.length.left.connect(self.left)
-        self.slider.sliderReleased.connect(self._let_go)
-        self.slider.valueChanged.connect(self._scrubbed)
+        self.scrub.dragged.connect(self._dragged)
+        self.scrub.turned.connect(lambda count: session.shift(count, 0))
         session.place_changed.connect(self.refresh)
         session.settings_changed.connect(self.refresh)
         if view is not None:
@@ -76,18 +74,16 @@ class TimeWindows(QWidget):
         assert isinstance(times, slice)
         self.when.setText(self._written(float(axis.value(times.start))))
         self.when.setCursorPosition(0)
-        with QSignalBlocker(self.slider):
-            self.slider.setRange(0, paging.counts[1] - 1 if paging is not None else 0)
-            self.slider.setValue(
-                min(times.start // paging.sides[1], self.slider.maximum()) if paging is not None else 0
-            )
-        self.slider.setEnabled(paging is not None)
-        for label, value in ((self.first, float(axis.first)), (self.last, float(axis.last))):
-            label.setText(f"{value:.5g} s")
+        if paging is not None:
+            self.scrub.show_place(min(times.start // paging.sides[1], paging.counts[1] - 1), paging.counts[1])
+        else:
+            self.scrub.show_place(0, 1)
+        self.scrub.slider.setEnabled(paging is not None)
+        ends = (float(axis.first), float(axis.last))
+        self.scrub.show_ends(*(f"{value:.5g} s" for value in ends))
+        for label, value in zip((self.scrub.first, self.scrub.last), ends, strict=True):
             label.setToolTip(_spaced(utc_words(survey, value, 6)))
         self.length.refresh()
-        self.back.setEnabled(session.can_go_back)
-        self.forward.setEnabled(session.can_go_forward)
         for arrow in (self.nearer, self.farther):
             arrow.setVisible(paging is not None and paging.counts[0] > 1)
 
@@ -117,38 +113,27 @@ class TimeWindows(QWidget):
         self.refresh()
         self.left.emit()
 
-    def _scrubbed(self, position: int) -> None:
-        """Go where the slider is; of a whole drag the way back is one step long."""
+    def _dragged(self, position: int, remember: bool) -> None:
         session, paging = self._session, self._session.paging
         if paging is None:
             return
         channels = session.survey.places(session.place)[0]
         assert isinstance(channels, slice)
-        begins = not (self.slider.isSliderDown() and self._dragging)
-        self._dragging = self.slider.isSliderDown()
-        session.go_to(session.survey.page((channels, paging.part(1, position))), remember=begins)
-
-    def _let_go(self) -> None:
-        self._dragging = False
+        session.go_to(session.survey.page((channels, paging.part(1, position))), remember=remember)
 
     def _lay_out(self) -> None:
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(3)
-        for column, part in enumerate((self.back, self.forward, self.nearer, self.farther)):
+        for column, part in enumerate((self.way, self.nearer, self.farther, self.when)):
             grid.addWidget(part, 0, column)
-        grid.addWidget(self.when, 0, 4)
         scrub = QHBoxLayout()
         scrub.setSpacing(5)
-        for label in (self.first, self.last):
-            label.setStyleSheet("font-size: 11px;")
-        scrub.addWidget(self.first)
-        scrub.addWidget(self.slider, 1)
-        scrub.addWidget(self.last)
+        scrub.addWidget(self.scrub, 1)
         scrub.addWidget(self.length)
-        grid.addLayout(scrub, 1, 0, 1, 5)
-        grid.addWidget(self.gap, 2, 0, 1, 5)
-        grid.setColumnStretch(4, 1)
+        grid.addLayout(scrub, 1, 0, 1, 4)
+        grid.addWidget(self.gap, 2, 0, 1, 4)
+        grid.setColumnStretch(3, 1)
 
 
 def _spaced(utc: str) -> str:

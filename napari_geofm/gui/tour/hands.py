@@ -42,13 +42,15 @@ def until(condition: Callable[[], object], what: str, limit_s: float = PATIENCE_
     TimeoutError
         When it does not come within the limit.
     """
-    end = time.monotonic() + limit_s
+    end, pause_s = time.monotonic() + limit_s, 0.002
     while not condition():
         QApplication.processEvents()
         if time.monotonic() > end:
             msg = f"Waited {limit_s:g} s for {what}, which did not come; see what the window shows"
             raise TimeoutError(msg)
-        time.sleep(0.002)
+        time.sleep(pause_s)
+        # Whoever waits for long leaves the machine to what is waited for.
+        pause_s = min(1.2 * pause_s, 0.05)
 
 
 def settle(seconds: float) -> None:

@@ -14,15 +14,14 @@ from napari_geofm.core.region import At
 from napari_geofm.gui.opening.opening import opening_of
 from napari_geofm.gui.parts.words import NAMES
 from napari_geofm.gui.predict.takeaways import takeaways_of
-from napari_geofm.gui.tour.hands import Hands, settle, until
+from napari_geofm.gui.tour.hands import settle, until
 from napari_geofm.gui.tour.paths import stroke_paths
 from napari_geofm.gui.tour.tour_spec import TourSpec
+from napari_geofm.gui.tour.visit import Visit
 
 if TYPE_CHECKING:
     from napari import Viewer
 
-    from napari_geofm.gui.dock.dock import Dock
-    from napari_geofm.gui.workspace import Workspace
     from napari_geofm.jobs.specs import FinetuneResult
 
 __all__ = ["Tour"]
@@ -31,7 +30,7 @@ BRUSH = 5
 """Brush in samples."""
 
 
-class Tour:
+class Tour(Visit):
     """Goes through the steps; pictures and seconds are what is left.
 
     Parameters
@@ -56,29 +55,12 @@ class Tour:
         inlines: NDArray[np.int64],
         say: Callable[[str], None],
     ) -> None:
-        self.viewer, self.spec, self.say = viewer, spec, say
-        self.hands = Hands(viewer)
+        super().__init__(viewer, spec.folder)
+        self.spec, self.say = spec, say
         self.seconds: dict[str, float] = {}
-        self.pictures: list[str] = []
         self.steps = 0
         self._predicted: Path | None = None
         self._truth, self._inlines = truth, inlines
-
-    @property
-    def workspace(self) -> "Workspace":
-        """Session, engine and section view."""
-        found = opening_of(self.viewer).workspace
-        assert found is not None
-        return found
-
-    @property
-    def dock(self) -> "Dock":
-        """The dock."""
-        from napari_geofm.gui.dock.dock import Dock
-
-        found: Dock | None = self.viewer.window._qt_window.findChild(Dock)
-        assert found is not None
-        return found
 
     def run(self) -> dict[str, Path]:
         """Do everything; return the predictions of the survey by method, where they were wanted."""
@@ -108,7 +90,7 @@ class Tour:
             until(lambda: self.workspace.view.at is not None, "the first section")
         self.viewer.window._qt_window.activateWindow()
         self.go_to(self.spec.shown)
-        self._tab("Survey")
+        self.tab("Survey")
         self.picture("survey")
         self.hands.press("?")
         settle(0.3)
@@ -123,8 +105,7 @@ class Tour:
         dialog = opening.question
         dialog.resize(1200, 720)
         settle(0.6)
-        name = self._picture_name("headers")
-        dialog.grab().save(str(self.spec.folder / name))
+        dialog.grab().save(str(self.file_of("headers")))
         self.hands.click(dialog.buttons.buttons()[-1])
         until(lambda: opening.question is None, "the section")
         # Where no window manager is, nobody else does.
@@ -133,7 +114,7 @@ class Tour:
 
     def features(self) -> None:
         """Look at what the network sees."""
-        self._tab("Features")
+        self.tab("Features")
         with self._timed("features"):
             self.hands.press("w")
             layer = self.workspace.view.layers.features
@@ -144,7 +125,7 @@ class Tour:
 
     def similar(self) -> None:
         """Click somewhere, and see what looks like it."""
-        self._tab("Features")
+        self.tab("Features")
         self.hands.press("j")
         box = self.dock.features.similar
         rows, columns = np.nonzero(self._truth_of(self.spec.shown) == self._truth.max())
@@ -158,19 +139,18 @@ class Tour:
 
     def load_classes(self) -> None:
         """Take the classes of the table, and a thin brush."""
-        self._tab("Labels")
+        self.tab("Labels")
         self.dock.labels.menu.load(self.spec.classes)
         self.dock.labels.tools.brush.setValue(BRUSH)
 
     def paint(self, strokes: slice = slice(0, 2)) -> None:
         """Paint on a few lines: of the strokes that each class would get there, these."""
-        self._tab("Labels")
+        self.tab("Labels")
         with self._timed("strokes"):
             for line in self.spec.stroked:
                 self.go_to(line)
                 for number, path in self._drawn(line, strokes):
-                    table = self.dock.labels.classes
-                    self.hands.click(table.viewport(), table.visualRect(table.table.index(number, 1)).center())
+                    self.choose_class(number)
                     self.hands.stroke(path)
         settle(0.5)
         self.picture("labels")
@@ -183,13 +163,13 @@ class Tour:
             until(lambda: not training.running, "the probe")
         self.go_to(self.spec.shown)
         until(lambda: self.workspace.view.prediction is not None, "the prediction")
-        self._tab("Labels")
+        self.tab("Labels")
         settle(0.5)
         self.picture("probe")
 
     def finetune(self) -> None:
         """Adapt the network; one picture in the middle of it, one at the end."""
-        self._tab("Learn")
+        self.tab("Learn")
         learn = self.dock.learn
         learn.training.learned.connect(self._learned)
         self.hands.type_over(learn.form.minutes, f"{self.spec.minutes:g}")
@@ -205,7 +185,7 @@ class Tour:
 
     def compare(self) -> None:
         """Swipe between the prediction of the model before and that of the model in use."""
-        self._tab("Features")
+        self.tab("Features")
         box = self.dock.features.compare
         if not box.prediction.isEnabled():
             return
@@ -216,7 +196,7 @@ class Tour:
 
     def predict_survey(self, method: str) -> Path:
         """Predict every section with the model in use; return where that lies."""
-        self._tab("Predict")
+        self.tab("Predict")
         volume = self.dock.predict.volume
         with self._timed(f"predict the survey with {method}"):
             self.hands.click(volume.start)
@@ -230,7 +210,7 @@ class Tour:
 
     def solid(self) -> None:
         """See the survey in three dimensions, with labels and prediction, and come back."""
-        self._tab("Survey")
+        self.tab("Survey")
         volume = self.workspace.volume
         with self._timed("3-D"):
             self.hands.click(self.dock.survey.solid)
@@ -242,7 +222,7 @@ class Tour:
 
     def export(self) -> None:
         """Take the newest prediction home as SEG-Y."""
-        self._tab("Predict")
+        self.tab("Predict")
         box, output = self.dock.predict.export, self.spec.folder / "prediction.sgy"
         output.unlink(missing_ok=True)
         box.refresh()
@@ -274,21 +254,6 @@ class Tour:
         self.hands.type_over(self.dock.navigation.number, str(line))
         until(lambda: self.workspace.view.at == At("inline", line), f"{NAMES.get('inline', 'inline')} {line}")
         settle(0.2)
-
-    def picture(self, name: str) -> None:
-        """Write what the window shows."""
-        file = self.spec.folder / self._picture_name(name)
-        self.viewer.window.screenshot(str(file), flash=False)
-
-    def _picture_name(self, name: str) -> str:
-        self.pictures.append(f"{len(self.pictures) + 1}-{name}.png")
-        return self.pictures[-1]
-
-    def _tab(self, name: str) -> None:
-        bar = self.dock.tabs.tabBar()
-        assert bar is not None
-        places = [self.dock.tabs.tabText(place) for place in range(self.dock.tabs.count())]
-        self.hands.click(bar, bar.tabRect(places.index(name)).center())
 
     @contextmanager
     def _timed(self, name: str) -> Iterator[None]:

@@ -20,7 +20,7 @@ from napari_geofm.jobs.craters_spec import CratersSpec
 from napari_geofm.session import Session
 from tests.gui.canvas_mouse import Canvas
 from tests.gui.conftest import FakeEngine, told
-from tests.gui.mouse import press
+from tests.gui.mouse import press, type_keys
 from tests.io.craters.conftest import write_map
 
 CATALOGUE = "lat,lon,diameter_km\n30,-60,300\n0,0,400\n-20,40,120\n50,170,50\n"
@@ -172,6 +172,23 @@ def test_a_prediction_on_the_screen_is_looked_through_as_it_lies_in_the_image(
     spec = engine.jobs[-1].spec
     assert spec.window == (0, 0, 480, 960)
     np.testing.assert_array_equal(spec.labels, classes)
+
+
+def test_a_prediction_is_looked_in_before_labels_unless_these_are_chosen(box: CratersBox, workspace: Workspace) -> None:
+    painted = box.session.labels_at(box.session.place)
+    painted[100:140, 100:140] = 2
+    box.session.record(box.session.place, painted, what="stroke")
+    assert box.what.currentText() == "my labels"
+    at, classes = workspace.view.at, np.zeros((480, 960), np.uint8)
+    assert at is not None
+    workspace.view.show_prediction(at, classes, np.ones(classes.shape, np.float32))
+    # Strokes are hardly craters: what a model made of them is.
+    assert box.what.currentText() == "the prediction on the screen"
+    box.what.setFocus()
+    type_keys(box.what, "", end=Qt.Key.Key_Down)
+    assert box.what.currentText() == "my labels"
+    workspace.view.show_prediction(at, classes, np.ones(classes.shape, np.float32))
+    assert box.what.currentText() == "my labels"
 
 
 def test_a_click_on_a_circle_and_one_in_the_table_choose_a_crater(

@@ -40,9 +40,9 @@ def test_a_typed_number_goes_to_the_nearest_line(dock: Dock, qtbot: QtBot) -> No
     type_keys(box, "1014", end=Qt.Key.Key_Return)
     shown(dock, qtbot, At("inline", 1010))
     assert box.value() == 1010
-    press(dock.navigation.back)
+    press(dock.navigation.way.back)
     shown(dock, qtbot, At("inline", 1030))
-    press(dock.navigation.forward)
+    press(dock.navigation.way.forward)
     shown(dock, qtbot, At("inline", 1010))
 
 
@@ -56,13 +56,13 @@ def test_axes_are_turned_to_by_their_buttons(dock: Dock, qtbot: QtBot) -> None:
         section = dock.workspace.view.section
         assert section is not None
         assert dock.workspace.view.layers.labels.data.shape == section.shape
-        assert navigation.slider.maximum() == dock.workspace.session.survey.axis(name).size - 1
+        assert navigation.scrub.slider.maximum() == dock.workspace.session.survey.axis(name).size - 1
 
 
 def test_scrubbing_shows_the_newest_section(dock: Dock, qtbot: QtBot) -> None:
     navigation = dock.navigation
     for position in (0, 5, 1, 4, 2):
-        navigation.slider.setValue(position)
+        navigation.scrub.slider.setValue(position)
     shown(dock, qtbot, At("inline", 1020))
     amplitudes = dock.workspace.view.layers.amplitude.data
     np.testing.assert_array_equal(amplitudes, dock.workspace.session.section(At("inline", 1020)).values)

@@ -67,6 +67,16 @@ def test_events_of_the_window_are_listed_and_said(box: EventsBox, engine: FakeEn
     assert "onsets to ±" in box.table.sorted.index(row, 0).data(Qt.ItemDataRole.ToolTipRole)
 
 
+def test_numbers_are_whole_in_the_narrow_dock(box: EventsBox, engine: FakeEngine) -> None:
+    looked(box, engine)
+    table, metrics = box.table, box.table.fontMetrics()
+    for column in range(1, table.sorted.columnCount() - 1):
+        for row in range(table.sorted.rowCount()):
+            text = str(table.sorted.index(row, column).data())
+            assert metrics.horizontalAdvance(text) < table.columnWidth(column), text
+    assert table.columnWidth(0) > metrics.horizontalAdvance("P wave") + table.iconSize().width()
+
+
 def test_nothing_to_look_in_is_said(box: EventsBox) -> None:
     choose(box, "prediction of this window")
     assert not box.start.isEnabled()

@@ -16,6 +16,7 @@ from napari_geofm.gui.workspace import Workspace
 from napari_geofm.io import models as model_files
 from napari_geofm.io.model_scores import read_scores
 from napari_geofm.io.models import write_model
+from napari_geofm.jobs.view_specs import PredictionResult, PredictionSpec
 from napari_geofm.session import Session
 from tests.gui.conftest import FakeEngine, stroke
 from tests.gui.mouse import press
@@ -70,6 +71,21 @@ def test_scores_before_and_after_and_revert(panel: LearnPanel, session: Session,
     panel.models.table.selectRow(0)
     press(panel.use)
     assert session.model == job.spec.output
+
+
+def test_while_a_model_that_was_chosen_predicts_it_is_said(
+    panel: LearnPanel, session: Session, workspace: Workspace, engine: FakeEngine
+) -> None:
+    two_classes(session)
+    assert panel.note.text() == ""
+    probed(session)
+    (asked,) = [each for each in engine.views if isinstance(each.spec, PredictionSpec)]
+    assert panel.note.text() == "probe-1 is predicting this section…"
+    section = workspace.view.section
+    assert section is not None
+    sure = np.ones(section.shape, np.float32)
+    asked.done(PredictionResult(section.at, np.zeros(section.shape, np.uint8), sure, ("sand", "shale", "salt")))
+    assert panel.note.text() == ""
 
 
 def test_form_makes_the_recipe(panel: LearnPanel) -> None:

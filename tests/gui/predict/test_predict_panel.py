@@ -211,6 +211,8 @@ def test_time_and_disk_are_told_first(panel: PredictPanel, session: Session, eng
     assert isinstance(asked.spec, EstimateSpec)
     asked.done(EstimateResult("CPU", 1.0, 60.0, 10, 0.1, 20.0, 240, 732.0, 1.5))
     assert box.cost.text() == "About 12 min for 240 sections, 1.4 GB on disk."
+    asked.done(EstimateResult("CPU", 1.0, 60.0, 10, 0.1, 20.0, 1, 3.0, 1.5))
+    assert box.cost.text().startswith("About 3.0 s for 1 section,")
     box.confidence.click()
     box.probabilities.click()
     # A class is a byte, a confidence four, and so is each of three probabilities.

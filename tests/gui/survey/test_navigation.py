@@ -66,7 +66,7 @@ def turn_wheel(widget: QWidget, notches: int) -> None:
 
 def groove_x(navigation: Navigation, value: int) -> QPoint:
     """Return where on the slider a value lies."""
-    slider = navigation.slider
+    slider = navigation.scrub.slider
     option = QStyleOptionSlider()
     slider.initStyleOption(option)
     style = slider.style()
@@ -94,18 +94,18 @@ def test_it_fits_and_cuts_no_text_off(navigation: Navigation) -> None:
 def test_numbers_and_units_of_each_axis_are_told(navigation: Navigation) -> None:
     press(navigation.axes["twt"])
     assert navigation.number.text().endswith(" ms")
-    assert (navigation.first.text(), navigation.last.text()) == ("0", "380")
+    assert (navigation.scrub.first.text(), navigation.scrub.last.text()) == ("0", "380")
     press(navigation.axes["inline"])
-    assert (navigation.first.text(), navigation.last.text()) == ("1000", "1050")
+    assert (navigation.scrub.first.text(), navigation.scrub.last.text()) == ("1000", "1050")
     assert navigation.number.text() == "1030"
 
 
 def test_a_click_on_the_slider_goes_there_and_the_wheel_steps(navigation: Navigation, session: Session) -> None:
-    press(navigation.slider, groove_x(navigation, 0))
+    press(navigation.scrub.slider, groove_x(navigation, 0))
     assert session.place == At("inline", 1000)
-    turn_wheel(navigation.slider, 2)
+    turn_wheel(navigation.scrub.slider, 2)
     assert session.place == At("inline", 1020)
-    turn_wheel(navigation.slider, -1)
+    turn_wheel(navigation.scrub.slider, -1)
     assert session.place == At("inline", 1010)
     turn_wheel(navigation.number, 1)
     assert session.place == At("inline", 1020)
@@ -113,11 +113,11 @@ def test_a_click_on_the_slider_goes_there_and_the_wheel_steps(navigation: Naviga
 
 def test_of_a_whole_drag_the_way_back_is_one_step(navigation: Navigation, session: Session) -> None:
     session.go_to(At("inline", 1010))
-    drag(navigation.slider, [groove_x(navigation, value) for value in (1, 2, 3, 5)])
+    drag(navigation.scrub.slider, [groove_x(navigation, value) for value in (1, 2, 3, 5)])
     assert session.place == At("inline", 1050)
-    press(navigation.back)
+    press(navigation.way.back)
     assert session.place == At("inline", 1010)
-    press(navigation.forward)
+    press(navigation.way.forward)
     assert session.place == At("inline", 1050)
 
 
@@ -143,7 +143,7 @@ def test_arrow_keys_in_the_box_step_over_uneven_lines(
     type_keys(navigation.number, "", end=Qt.Key.Key_Up)
     assert (session.place, navigation.number.value()) == (At("inline", 1031), 1031)
     type_keys(navigation.number, "", end=Qt.Key.Key_Down)
-    assert navigation.slider.value() == 2
+    assert navigation.scrub.slider.value() == 2
 
 
 def bend_inlines(file: Path, numbers: dict[int, int]) -> None:

@@ -66,7 +66,7 @@ def test_times_are_absolute_and_can_be_typed(opened: Open, tmp_path: Path, qtbot
     assert (session.place, row.when.text()) == (At("time", 6.5, 2.0), "2022-06-04 10:00:06.500")
     typed(row, "10:00:09.5")
     assert session.place == At("time", 8.0, 2.0)
-    press(row.back)
+    press(row.way.back)
     assert session.place == At("time", 6.5, 2.0)
 
 
@@ -98,8 +98,8 @@ def test_a_drag_along_the_slider_is_one_step_back(opened: Open, tmp_path: Path, 
     session = opened(long_recording(tmp_path))
     row = TimeWindows(session)
     row_of(row, qtbot)
-    middle = row.slider.height() // 2
-    drag(row.slider, [QPoint(4, middle), QPoint(row.slider.width() // 2, middle), QPoint(row.slider.width(), middle)])
+    slider = row.scrub.slider
+    drag(slider, [QPoint(x, slider.height() // 2) for x in (4, slider.width() // 2, slider.width())])
     assert session.place == At("time", 8.0, 2.0)
     session.back()
     assert session.place == At("time", 0.0, 2.0)
@@ -113,7 +113,7 @@ def test_the_length_of_a_window_is_chosen(opened: Open, tmp_path: Path, qtbot: Q
     row.length.selectAll()
     type_keys(row.length, "0.5", end=Qt.Key.Key_Return)
     assert session.place == At("time", 4.0, 0.5)
-    assert (row.length.text(), row.slider.maximum()) == ("0.5 s", 19)
+    assert (row.length.text(), row.scrub.slider.maximum()) == ("0.5 s", 19)
     row.length.stepBy(1)
     assert session.place == At("time", 4.0, 1.0)
 

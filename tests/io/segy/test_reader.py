@@ -10,9 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from napari_geofm.core.progress import Progress
 from napari_geofm.core.survey import Survey
-from napari_geofm.errors import CancelledError, FormatError, GeometryError, SourceError, UsageError
+from napari_geofm.errors import FormatError, GeometryError, UsageError
 from napari_geofm.io.segy import SegyTemplate, is_segy, read_segy, text_header
 from napari_geofm.io.segy.formats import FORMATS
 from napari_geofm.io.segy.volume import TraceVolume
@@ -296,43 +295,6 @@ def test_text_headers(tmp_path: Path) -> None:
         assert any("ASCII" in line for line in read_segy(path).odd) == odd
 
 
-def test_last_trace_cut_short(tmp_path: Path) -> None:
-    values, traces = cube([1, 2], [1, 2, 3])
-    path = write(tmp_path / "a.sgy", traces)
-    path.write_bytes(path.read_bytes()[:-20])
-    survey = read_segy(path)
-    assert any("last trace is cut short (268 of 288 bytes)" in line for line in survey.odd)
-    values[1, 2] = np.nan
-    np.testing.assert_array_equal(survey.data.values, values)
-
-
-@pytest.mark.parametrize("left", [1778, 2000, 2560, 3000])
-@pytest.mark.parametrize("crossline_sorted", [False, True])
-def test_a_file_cut_in_the_middle_is_refused(tmp_path: Path, left: int, crossline_sorted: bool) -> None:
-    _, traces = cube([1, 2, 3, 4], [1, 2, 3, 4])
-    if crossline_sorted:
-        traces = sorted(traces, key=lambda trace: (trace.numbers[193], trace.numbers[189]))
-    path = write(tmp_path / "a.sgy", traces)
-    path.write_bytes(path.read_bytes()[: 3600 + left])
-    with pytest.raises(FormatError, match="truncated"):
-        read_segy(path)
-
-
-def test_bytes_after_the_last_trace(tmp_path: Path) -> None:
-    values, traces = cube([1, 2], [1, 2, 3])
-    survey = read_segy(write(tmp_path / "a.sgy", traces, tail=b"end"))
-    assert any("3 bytes after the last trace" in line for line in survey.odd)
-    np.testing.assert_array_equal(survey.data.values, values)
-
-
-@pytest.mark.parametrize(("stated", "in_trace"), [(12, 0), (12, 700), (700, 12), (0, 12)])
-def test_lying_sample_counts_are_seen_through(tmp_path: Path, stated: int, in_trace: int) -> None:
-    values, traces = cube([1, 2, 3], [1, 2, 3])
-    traces = [Trace(each.samples, each.numbers | {115: in_trace}) for each in traces]
-    survey = read_segy(write(tmp_path / "a.sgy", traces, binary={3221: ("H", stated)}))
-    np.testing.assert_array_equal(survey.data.values, values)
-
-
 def test_line_without_numbers_counts_traces(tmp_path: Path) -> None:
     samples = np.random.default_rng(0).normal(size=(7, 10)).astype(np.float32)
     survey = read_segy(write(tmp_path / "a.sgy", [Trace(each) for each in samples]))
@@ -385,30 +347,3 @@ def test_volume_goes_to_another_process_without_its_bytes(tmp_path: Path) -> Non
     assert set(volume.__getstate__()) == {"template", "zeros_are_dead"}
     copied = copy.deepcopy(volume)  # by the same way as to another process
     np.testing.assert_array_equal(copied.read((1, slice(None), slice(None))), values[1])
-
-
-def test_file_that_shrinks_or_vanishes_while_open(tmp_path: Path) -> None:
-    _, traces = cube([1, 2], [1, 2])
-    path = write(tmp_path / "a.sgy", traces)
-    survey = read_segy(path)
-    with path.open("r+b") as stream:
-        stream.truncate(3700)
-    with pytest.raises(SourceError, match="when it was opened"):
-        survey.section("inline", 1)
-    path.unlink()
-    with pytest.raises(SourceError, match="Cannot read"):
-        survey.section("inline", 1)
-
-
-def test_scan_reports_and_can_be_cancelled(tmp_path: Path) -> None:
-    _, traces = cube([1, 2], [1, 2])
-    path = write(tmp_path / "a.sgy", traces)
-    seen: list[Progress] = []
-    read_segy(path, on_progress=seen.append)
-    assert seen[-1].fraction == 1.0
-
-    def cancel(_: Progress) -> None:
-        raise CancelledError
-
-    with pytest.raises(CancelledError):
-        read_segy(path, on_progress=cancel)
