@@ -142,7 +142,8 @@ def _nothing() -> None:
 
 def _cancel(dock: "Dock") -> None:
     """Cancel what the boxes of the dock have running."""
-    running = [box for box in dock.findChildren(JobBox) if box.running]
+    boxes = [*dock.findChildren(JobBox), dock.predict.section]
+    running = [box for box in boxes if box.running]
     for box in running:
         box.stop()
     carrying = dock.labels.carry.carrying
