@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_geofm.core.amplitude import Stretch, survey_stretch
+from napari_geofm.core.amplitude import Stretch
 from napari_geofm.core.progress import Control, Job, run_to_end
 from napari_geofm.core.recipe import AUTO, EncoderRecipe, Recipe
 from napari_geofm.core.survey import Survey
@@ -71,7 +71,9 @@ class Workbench:
 
     def stretch(self, survey: Survey, percent: float) -> Stretch:
         """Return the survey's stretch, fitted once."""
-        return self._keep("stretches", (survey.fingerprint, percent), lambda: survey_stretch(survey, percent))
+        from napari_geofm.io.stretches import stretch_of
+
+        return self._keep("stretches", (survey.fingerprint, percent), lambda: stretch_of(survey, percent))
 
     def weights(self, encoder: EncoderRecipe, local: Path | None = None) -> "WeightsFile":
         """Return the encoder's weights, found in the documented order, with the tuning that is added to them."""

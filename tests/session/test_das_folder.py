@@ -9,6 +9,7 @@ import pytest
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.das.finding import EventSource, find_events
 from napari_geofm.core.progress import run_to_end
+from napari_geofm.core.region import At
 from napari_geofm.io.opening import open_survey
 from napari_geofm.session import Session
 from tests.io.das.recorder import STEP_NS, noise, write
@@ -64,7 +65,9 @@ def test_labels_and_events_stay_at_their_times_when_files_come_and_go(
     mask[:, 100:200] = 1
     events = run_to_end(find_events(EventSource(mask, session.classes), session.survey))
     session.take_events(events)
+    session.set_complete(At("time", 0.1, 0.1), on=True)
     began = events.utc(events.events[0].start_s)
+    session._autosave.back_up()
     session.close()
 
     write(tmp_path / "run/a.h5", noise(12, 400))
@@ -79,6 +82,16 @@ def test_labels_and_events_stay_at_their_times_when_files_come_and_go(
     assert any("labels are at their times" in notice for notice in grown.notices)
     assert grown.events is not None
     assert grown.events.utc(grown.events.events[0].start_s) == began
+    assert {At.parse(word).value for word in grown.complete} == {pytest.approx(0.1 + 400 * STEP_NS / 1e9)}
+    # A backup of before the files came: its labels, and nothing that was painted since.
+    later = found.copy()
+    later[:500], later[900:] = 1, 2
+    grown.record(grown.survey.whole(), later, what="stroke")
+    assert grown.restore(grown.backups[-1]) > 0
+    np.testing.assert_array_equal(grown.labels_at(grown.survey.whole()), found)
+    grown.undo()
+    np.testing.assert_array_equal(grown.labels_at(grown.survey.whole()), later)
+    grown.redo()
     grown.close()
     assert not list(grown.folder.glob("labels.damaged*"))
 
