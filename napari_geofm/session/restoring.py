@@ -54,24 +54,27 @@ def open_document(folder: SessionFolder, survey: Survey, tell: Tell) -> SessionD
 
 
 def _at_its_times(kept: SessionDocument, survey: Survey) -> SessionDocument:
-    """Return what is kept of a recording with its windows at their times, where it begins elsewhere now."""
+    """Return what is kept of a recording with its windows at their times, where it begins or ends elsewhere now."""
     before, now = kept.times, TimeFit.of(survey)
-    later = later_s(before.start_utc, now.start_utc) if before is not None and now is not None else 0.0
-    if not later:
+    if before is None or now is None or before == now:
         return kept
-    moved = {
-        name: frozenset(str(_later(At.parse(word), later)) for word in getattr(kept.classes, name))
-        for name in ("complete", "drawn")
+    later, length = later_s(before.start_utc, now.start_utc), before.samples * before.step_s
+
+    def moved(at: At) -> At:
+        # What was the whole recording is a part of it now, or more than there is.
+        at = At("time", 0.0, length) if not at.axis else at
+        if at.axis != "time" or not isinstance(at.value, float | int):
+            return at
+        return At("time", float(f"{at.value + later:.14g}"), at.length, at.span)
+
+    words = {
+        name: frozenset(str(moved(At() if word == str(At()) else At.parse(word))) for word in sorted(held))
+        for name, held in (("complete", kept.classes.complete), ("drawn", kept.classes.drawn))
     }
-    place = _later(kept.place, later) if kept.place is not None else None
-    return replace(kept, place=place, classes=replace(kept.classes, **moved))
-
-
-def _later(at: At, seconds: float) -> At:
-    """Return a window that lies so many s later; a place that names no seconds stays as it is."""
-    if at.axis != "time" or not isinstance(at.value, float | int):
-        return at
-    return At("time", float(f"{at.value + seconds:.14g}"), at.length, at.span)
+    place = moved(kept.place or At())
+    # The first window of what was one section is what it is now: a page.
+    place = place if kept.place is not None else At("time", place.value)
+    return replace(kept, place=place, classes=replace(kept.classes, **words))
 
 
 def open_store(
