@@ -204,7 +204,8 @@ class Workbench:
 
     def held(self, shelf: str, key: Hashable) -> Any:
         """Return what was remembered for ``key``; None where nothing was, or is any more."""
-        return self._kept.get(shelf, {}).get(key)
+        kept = self._kept.get(shelf)
+        return kept.get(key) if kept is not None else None
 
     def remembered(self, shelf: str, key: Hashable, make: Callable[[], T]) -> T:
         """Return what was made for ``key``, or make it; the last :data:`REMEMBERED` of a shelf are kept."""

@@ -67,14 +67,14 @@ def _at_its_times(kept: SessionDocument, survey: Survey) -> SessionDocument:
             return at
         return At("time", float(f"{at.value + later:.14g}"), at.length, at.span)
 
-    words = {
-        name: frozenset(str(moved(At() if word == str(At()) else At.parse(word))) for word in sorted(held))
-        for name, held in (("complete", kept.classes.complete), ("drawn", kept.classes.drawn))
-    }
+    def all_moved(words: frozenset[str]) -> frozenset[str]:
+        return frozenset(str(moved(At() if word == str(At()) else At.parse(word))) for word in words)
+
+    state = replace(kept.classes, complete=all_moved(kept.classes.complete), drawn=all_moved(kept.classes.drawn))
     place = moved(kept.place or At())
     # The first window of what was one section is what it is now: a page.
     place = place if kept.place is not None else At("time", place.value)
-    return replace(kept, place=place, classes=replace(kept.classes, **words))
+    return replace(kept, place=place, classes=state)
 
 
 def open_store(

@@ -56,5 +56,9 @@ def test_sections_that_nobody_wrote_to_are_not_read(tmp_path: Path) -> None:
         assert not labels.untouched(slice(15, 25))
         assert list(labels.labelled_slices(0)) == [(20, 2)]
         assert list(labels.labelled_slices(1)) == [(3, 1), (4, 1)]
-    (drawn,) = (part[part != UNLABELLED] for _, part in renumbered.values.labelled_runs() if (part == 5).any())
+    own = renumbered.values
+    assert isinstance(own, Renumbered)
+    runs = own.labelled_runs()
+    assert runs is not None
+    (drawn,) = (part[part != UNLABELLED] for _, part in runs if (part == 5).any())
     assert drawn.tolist() == [5, 5]

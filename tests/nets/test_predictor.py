@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from napari_geofm.core.classes import ClassTable
-from napari_geofm.core.progress import run_to_end
+from napari_geofm.core.progress import Progress, run_to_end
 from napari_geofm.core.recipe import InputRecipe, ProbeRecipe, Recipe
 from napari_geofm.nets.build import probe_channels
 from napari_geofm.nets.decoders import build_decoder
@@ -135,7 +135,8 @@ def test_prediction_freezes_what_training_must_find_moving(make_tiny_encoder: Ca
 
 def test_each_window_is_told_of_before_it_is_looked_at(make_tiny_encoder: Callable[[], Encoder]) -> None:
     predictor = DecoderPredictor(recipe_of(), net_of(make_tiny_encoder()), CPU, bf16=False, identity="")
-    picture, told = picture_of(112, 112), []
+    picture = picture_of(112, 112)
+    told: list[Progress] = []
     found = run_to_end(predictor.predicting(picture), told.append)
     assert [(news.done, news.total) for news in told] == [(number, 9) for number in range(9)]
     assert found.tobytes() == predictor.probabilities(picture).tobytes()

@@ -85,7 +85,7 @@ def test_labels_and_events_stay_at_their_times_when_files_come_and_go(
     assert grown.events.utc(grown.events.events[0].start_s) == began
     # What was the whole recording then is one part of it now.
     begin, length = 400 * STEP_NS / 1e9, 400 * STEP_NS / 1e9
-    windows = sorted((float(at.value or 0), at.length) for at in map(At.parse, grown.complete))
+    windows = sorted((float(at.value or 0), at.length or 0.0) for at in map(At.parse, grown.complete))
     assert np.ravel(windows) == pytest.approx([begin, length, begin + 0.1, 0.1])
     # A backup of before the files came: its labels, and nothing that was painted since.
     later = found.copy()
