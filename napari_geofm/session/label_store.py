@@ -156,13 +156,7 @@ class LabelStore:
         return recoloured(*self._flats, self._touched.runs(), number, into)
 
     def compared(self, archive: Path, shift: int | None = None) -> tuple[SampleChange, ...]:
-        """Return what it changes to have the labels of an archive; ``shift`` as of :func:`read_archive`.
-
-        Raises
-        ------
-        ValueError
-            When it is damaged or of another shape.
-        """
+        """Return what it changes to have an archive's labels; argument and errors as of :func:`read_archive`."""
         return tuple(compared(*self._flats, self._touched, read_archive(archive, self._survey.shape, shift)))
 
     def require_room(self, edit: Edit) -> None:
@@ -292,9 +286,8 @@ class LabelStore:
         return LabelCounts(self._survey.shape, self._steps, self._paging), Touched(self.values.size)
 
     def _found(self) -> tuple[LabelCounts, Touched]:
-        """Look through all labels that were ever written."""
+        """Look through all labels that were ever written, what the disk does not hold yet too."""
         if isinstance(self.values, np.memmap):
-            # So that what is in the system's hands only is known to be there.
             synced(self.values, self._folder / LABELS)
         counts = LabelCounts.scanned(self.values, self._steps, self._paging)
         return counts, Touched.scanned(self.values, counts.labelled_blocks())
