@@ -115,7 +115,19 @@ class _Clock:
         if self._from is None or fraction < self._from[1]:
             self._from = now, fraction
         seconds, done = now - self._from[0], fraction - self._from[1]
-        return f"  {seconds * (1 - fraction) / done:.0f} s left" if done > 0 and seconds > 2 else ""
+        return f"  {_lasting(seconds * (1 - fraction) / done)} left" if done > 0 and seconds > 2 else ""
+
+
+def _lasting(seconds: float) -> str:
+    """Return a time in the unit in which it is read at a glance: a whole image takes hours or days.
+
+    >>> [_lasting(each) for each in (45, 700, 9000, 240_703)]
+    ['45 s', '12 min', '2.5 h', '2.8 days']
+    """
+    for unit, per, most in (("s", 1, 100), ("min", 60, 5400), ("h", 3600, 172_800)):
+        if seconds < most:
+            return f"{seconds / per:{'.1f' if unit == 'h' else '.0f'}} {unit}"
+    return f"{seconds / 86_400:.1f} days"
 
 
 def _text(progress: Progress, left: str) -> str:

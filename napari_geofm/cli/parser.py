@@ -69,6 +69,8 @@ def _common() -> _Parser:
     group = common.add_argument_group("common options")
     group.add_argument("--device", choices=("auto", "cuda", "cpu"), default="auto", help="where to compute")
     group.add_argument("--precision", choices=("auto", "bf16", "fp32"), default="auto", help="number format")
+    cluster = "run the job on a Dask cluster that sees the same files (extra: dask), as in tcp://host:8786"
+    group.add_argument("--scheduler", metavar="ADDRESS", help=cluster)
     group.add_argument("--quiet", action="store_true", help="no progress")
     group.add_argument("--json", action="store_true", help="the result alone, as JSON, on stdout")
     group.add_argument("--debug", action="store_true", help="show where an error came from")

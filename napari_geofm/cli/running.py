@@ -1,13 +1,17 @@
-"""How verbs run a job: in this process, with progress on stderr and Ctrl+C as cancel."""
+"""How verbs run a job: in this process or on a cluster, with progress on stderr and Ctrl+C as cancel."""
 
 from argparse import Namespace
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from napari_geofm.cli.output import reporter
 from napari_geofm.compute.local import LocalCompute
+from napari_geofm.core.progress import Progress
 from napari_geofm.jobs.spec import JobSpec
 from napari_geofm.jobs.specs import Where
+
+if TYPE_CHECKING:
+    from napari_geofm.compute.cluster import ClusterCompute
 
 __all__ = ["run_job", "where_of"]
 
@@ -26,6 +30,20 @@ def run_job(spec: JobSpec[R], arguments: Namespace, *, counted: bool = False) ->
     What is refused after a look at the input then has its one line alone on stderr.
     """
     report = reporter(arguments)
-    if report is None or not counted:
-        return LocalCompute().run(spec, report)
-    return LocalCompute().run(spec, lambda news: report(news) if news.total > 0 else None)
+
+    def some(news: Progress) -> None:
+        if report is not None and (news.total > 0 or not counted):
+            report(news)
+
+    with _compute_of(arguments) as compute:
+        return compute.run(spec, some if report is not None else None)
+
+
+def _compute_of(arguments: Namespace) -> "LocalCompute | ClusterCompute":
+    """Return where the job runs: here, or on the cluster that was named."""
+    address = getattr(arguments, "scheduler", None)
+    if not address:
+        return LocalCompute()
+    from napari_geofm.compute.cluster import ClusterCompute
+
+    return ClusterCompute(address)

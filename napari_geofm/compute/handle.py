@@ -124,6 +124,15 @@ class Handle(Generic[R]):
         if self.drop("cancelled", "Cancelled; everything is as it was before."):
             self._cancelling(self)
 
+    def abandon(self) -> None:
+        """Drop a request that something else has taken the place of.
+
+        It is over at once; its body ends when it next looks, and the worker, which is wanted for what comes after,
+        waits for that: it is not started again as for :meth:`cancel`.
+        """
+        if self.drop("superseded", "Replaced by a newer request."):
+            self._cancelling(self)
+
     def stop(self) -> None:
         """Ask a job to end early and keep the best so far, which is then its result; one not yet begun is cancelled."""
         if not self.over:

@@ -89,11 +89,13 @@ class Keeper:
     def set_cancel(self, task: Task) -> None:
         """With the lock held: set the flag of a body that has begun, and its time to end.
 
-        Others are withdrawn, and so is what is done ahead: the worker need not die of it.
+        Others are withdrawn, and so is what is done ahead: the worker need not die of it. Nor need it of a view that
+        was left for another: the networks that the other wants would be lost with it.
         """
         if task.started and task.lane != "ahead" and task.deadline is None and self._worker is not None:
             self._worker.flags.cancel(task.lane, task.number)
-            task.deadline = time.monotonic() + self._patience
+            if task.handle.state != "superseded":
+                task.deadline = time.monotonic() + self._patience
 
     def set_stop(self, task: Task) -> bool:
         """With the lock held: set the flag of a body that has begun; return whether it has."""

@@ -160,12 +160,12 @@ class LabelSet:
     def labelled_pages(self, paging: Paging) -> list[int]:
         """Return the numbers of the pages that hold labels, in order; read some rows at a time.
 
-        Of an array that knows where anything was ever written, by a method ``runs``, no more than that is read.
+        Of an array that knows where it may hold any, by a method ``labelled_runs``, no more than that is read.
         """
         rows, columns = self.values.shape
-        runs = getattr(self.values, "runs", None)
+        runs = getattr(self.values, "labelled_runs", lambda: None)()
         if runs is not None:
-            return _pages_of(runs(), paging)
+            return _pages_of(runs, paging)
         held = np.zeros(paging.counts, np.bool_)
         edges = np.array([paging.part(1, place).start for place in range(paging.counts[1])])
         at_once = max(1, _AT_ONCE // max(1, columns))
@@ -176,14 +176,24 @@ class LabelSet:
                 np.logical_or.at(held, places, np.logical_or.reduceat(drawn, edges, axis=1))
         return np.flatnonzero(held if paging.down == 0 else held.T).tolist()
 
+    def untouched(self, rows: slice) -> bool:
+        """Return whether rows of the first dimension are known to be unlabelled without a look at them."""
+        known = getattr(self.values, "untouched", None)
+        return known is not None and bool(known(rows))
+
     def labelled_slices(self, dimension: int) -> Iterator[tuple[int, int]]:
-        """Yield ``(position, labelled pixels)`` of each slice across ``dimension`` that holds labels."""
+        """Yield ``(position, labelled pixels)`` of each slice across ``dimension`` that holds labels.
+
+        What an array knows to be unlabelled, by a method ``untouched``, is not read.
+        """
         shape = self.values.shape
         found = np.zeros(shape[dimension], np.int64)
         # Always along the first dimension, in which files are stored: across another one each slice touches every page.
         rows = max(1, _AT_ONCE // max(1, int(np.prod(shape[1:], dtype=np.int64))))
         others = tuple(axis for axis in range(len(shape)) if axis != dimension)
         for start in range(0, shape[0], rows):
+            if self.untouched(slice(start, min(start + rows, shape[0]))):
+                continue
             drawn = np.asarray(self.values[start : start + rows]) != UNLABELLED
             if drawn.any():
                 counts = np.count_nonzero(drawn, axis=others)

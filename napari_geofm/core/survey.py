@@ -64,6 +64,11 @@ class Survey:
         Fills chunks below a patch of lines, as a fast copy stores them, quicker than from what ``direct`` returns:
         takes the patch (two slices) and ndarray of shape ``(levels, lines, lines, samples)``, and returns where in the
         patch there is a live trace. None where there is no such way.
+    content
+        Names the samples at an int or slice per dimension, whatever else is recorded; None where only the whole has a
+        name, its fingerprint.
+    fitted_as
+        Fingerprint of a recording, which may have grown, when what is fitted to it (stretch, colours) was; else empty.
     """
 
     kind: str
@@ -80,6 +85,8 @@ class Survey:
         default=None, repr=False
     )
     processed: "Processed | None" = field(default=None, repr=False)
+    content: "Callable[[tuple[int | slice, ...]], str] | None" = field(default=None, repr=False)
+    fitted_as: str = ""
 
     @property
     def dims(self) -> tuple[str, ...]:

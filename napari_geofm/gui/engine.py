@@ -1,5 +1,6 @@
 """The viewer's end of the worker process: requests go out, answers arrive in the window's own thread."""
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["Engine"]
 
 R = TypeVar("R")
+
+LONG_S = 1.0
+"""Seconds that a view takes before its progress is told: a bar that comes and goes with each step only flickers."""
 
 
 def _nothing(_: object) -> None:
@@ -51,6 +55,12 @@ class Engine(QObject):
     job_advanced = Signal(str, object)
     """What a job is called, and its newest progress."""
 
+    view_advanced = Signal(str, object)
+    """What a view that takes long is called, and its newest progress."""
+
+    view_ended = Signal()
+    """No view that told of its progress is under way any more."""
+
     _news = Signal(object)
 
     def __init__(self, compute: Compute | None = None, parent: QObject | None = None) -> None:
@@ -59,6 +69,7 @@ class Engine(QObject):
         self.surveyed: tuple[Path, FileOptions | None] | None = None
         """The file of the survey that is open, and how it was read: what is asked for about it is read alike."""
         self._jobs: dict[int, str] = {}
+        self._telling: set[int] = set()
         self._closed = False
         # Handed over by a queued signal: the compute's own thread touches no widget.
         self._news.connect(self._tell)
@@ -79,6 +90,7 @@ class Engine(QObject):
         key: str,
         done: Callable[[R], None],
         failed: Callable[[str], None] | None = None,
+        progress: Callable[[Progress], None] | None = None,
     ) -> Handle[R]:
         """Ask for a view; of those with the same ``key`` that wait, the newest alone is answered.
 
@@ -92,11 +104,26 @@ class Engine(QObject):
             Called with the result.
         failed
             Called with the reason, one sentence; None: it is shown as a notification.
+        progress
+            Called with its reports once it has taken a second, where they tell how much there is to do.
         """
         if self._closed:
             return _dropped(spec)
         handle = self._started().submit_view(self._as_read(spec), key)
-        handle.on_done(lambda ended: self._news.emit(lambda: self._ended(ended, done, failed)))
+        began = 0.0
+
+        def advanced(news: Progress) -> None:
+            nonlocal began
+            began = began or time.monotonic()
+            if handle.over or news.total <= 1 or time.monotonic() - began < LONG_S:
+                return
+            self._telling.add(handle.number)
+            self.view_advanced.emit(spec.title, news)
+            if progress is not None:
+                progress(news)
+
+        handle.on_progress(lambda news: self._news.emit(lambda: advanced(news)))
+        handle.on_done(lambda ended: self._news.emit(lambda: self._view_ended(ended, done, failed)))
         return handle
 
     def ahead(self, spec: JobSpec[R], key: str, done: Callable[[R], None] | None = None) -> Handle[R]:
@@ -148,6 +175,15 @@ class Engine(QObject):
         if self._compute is None:
             self._compute = WorkerCompute()
         return self._compute
+
+    def _view_ended(
+        self, handle: Handle[Any], done: Callable[[Any], None], failed: Callable[[str], None] | None
+    ) -> None:
+        told = handle.number in self._telling
+        self._telling.discard(handle.number)
+        if told and not self._telling:
+            self.view_ended.emit()
+        self._ended(handle, done, failed)
 
     def _job_ended(
         self,

@@ -1,7 +1,7 @@
 """Labels as a session keeps them: two mapped arrays in inside numbers, and the class table."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,9 @@ from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.labels import LabelSet
 from napari_geofm.errors import FormatError
 from napari_geofm.io.class_table import read_class_table
-from napari_geofm.io.extents import data_extents
+from napari_geofm.io.written import Written
 
 __all__ = ["CLASSES", "LABELS", "ORIGINS", "is_label_folder", "read_label_folder"]
-
-_AT_ONCE = 2**22
-"""Samples that are looked through at once."""
 
 LABELS, ORIGINS, CLASSES = "labels.npy", "origins.npy", "classes.json"
 
@@ -27,6 +24,10 @@ class _Outside:
     """Inside numbers on disk, read as outside ones."""
 
     inside: NDArray[np.uint8]
+    written: Written = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "written", Written(self.inside))
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -38,15 +39,16 @@ class _Outside:
         """Always uint8."""
         return np.dtype(np.uint8)
 
-    def runs(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    def labelled_runs(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
         """Yield flat positions and outside numbers of what was ever written, a few megabytes at a time."""
-        name = getattr(self.inside, "filename", None)
-        size = self.inside.size
-        written = data_extents(Path(name), int(getattr(self.inside, "offset", 0))) if name else iter([(0, size)])
         flat = self.inside.reshape(-1)
-        for low, high in written:
-            for start in range(low, high, _AT_ONCE):
-                yield start, np.asarray(flat[start : min(start + _AT_ONCE, high)]) - np.uint8(1)
+        for run in self.written.runs(0, flat.size):
+            yield run.start, np.asarray(flat[run]) - np.uint8(1)
+
+    def untouched(self, rows: slice) -> bool:
+        """Return whether nobody ever wrote to some rows, all of which are unlabelled then."""
+        size = self.inside[:1].size
+        return self.written.untouched(rows.start * size, rows.stop * size)
 
     def __getitem__(self, key: Any) -> NDArray[np.uint8]:
         """Return a part, outside numbers."""

@@ -1,7 +1,7 @@
 """A DAS recording as a survey whose samples go through a chain when they are read."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from napari_geofm.core.das.processing import Processing
 from napari_geofm.core.das.signal import Signal
 from napari_geofm.core.das.stages import Reader, Stages
 from napari_geofm.core.survey import Survey
+from napari_geofm.io.das.fits import kept_fits
 from napari_geofm.io.lazy import lazy_variable, read_box
 
 if TYPE_CHECKING:
@@ -67,7 +68,9 @@ def processed(survey: Survey, processing: Processing) -> Survey:
     found = bad_channels_of(source) if processing.bad.auto else None
     if found is not None:
         bad |= found.bad
-    stages = Stages(reader, signal, processing.chain, bad if bad.any() else None)
+    named = _fingerprint(source.fitted_as, processing.chain, bad) if source.fitted_as else ""
+    keep = kept_fits(named) if named else None
+    stages = Stages(reader, signal, processing.chain, bad if bad.any() else None, keep)
     after = stages.signal
 
     def read(box: tuple[slice, ...]) -> NDArray[np.float32]:
@@ -84,11 +87,13 @@ def processed(survey: Survey, processing: Processing) -> Survey:
     return replace(
         source,
         data=_array(variable, source, after, processing.chain),
-        fingerprint=_fingerprint(source, processing.chain, bad),
+        fingerprint=_fingerprint(source.fingerprint, processing.chain, bad),
         odd=notes,
         direct=direct,
         fill_chunks=None,
         processed=Processed(source, processing, bad),
+        content=_content(source, stages, named),
+        fitted_as=named,
     )
 
 
@@ -134,9 +139,25 @@ def _reader(source: Survey) -> Reader:
     return read
 
 
-def _fingerprint(source: Survey, chain: Chain, bad: NDArray[np.bool_]) -> str:
-    parts = f"{source.fingerprint}|{chain.words()}|".encode() + np.packbits(bad).tobytes()
+def _fingerprint(source: str, chain: Chain, bad: NDArray[np.bool_]) -> str:
+    parts = f"{source}|{chain.words()}|".encode() + np.packbits(bad).tobytes()
     return hashlib.sha256(parts).hexdigest()[:32]
+
+
+def _content(source: Survey, stages: Stages, named: str) -> "Callable[[tuple[int | slice, ...]], str] | None":
+    """Return what names a part by the samples that it is made of; None where all of the recording has a say in it."""
+    known = source.content
+    if known is None or not named or not stages.lasting:
+        return None
+
+    def content(places: tuple[int | slice, ...]) -> str:
+        channels, times = (place for place in places if isinstance(place, slice))
+        seen = stages.seen(channels, times)
+        inside = f"{channels.start - seen.channels.start}:{channels.stop}|{times.start - seen.times.start}"
+        made = f"{known((seen.channels, seen.times))}|{named}|{inside}|{times.stop - times.start}"
+        return hashlib.sha256(made.encode()).hexdigest()
+
+    return content
 
 
 def _array(variable: "xr.Variable", source: Survey, after: Signal, chain: Chain) -> "xr.DataArray":

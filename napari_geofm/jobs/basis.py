@@ -108,7 +108,7 @@ def _maps(bench: Workbench, survey: Survey, sight: Sight, control: Control) -> "
 def _key(survey: Survey, sight: Sight) -> str:
     # An aligned basis is another one than that of an earlier version, which was not.
     return cache_key(
-        survey=survey.fingerprint,
+        survey=survey.fitted_as or survey.fingerprint,
         encoder=sight.identity,
         tap=sight.tap,
         input=repr(sight.recipe.input),

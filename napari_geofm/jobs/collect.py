@@ -122,6 +122,8 @@ def choose_along(survey: Survey, labels: LabelSet) -> str:
     shape = labels.values.shape
     touched = [np.zeros(size, bool) for size in shape]
     for place in range(shape[0]):
+        if labels.untouched(slice(place, place + 1)):
+            continue
         drawn = np.asarray(labels.values[place]) != UNLABELLED
         if drawn.any():
             touched[0][place] = True

@@ -31,7 +31,7 @@ def run(spec: FeaturesSpec, control: Control) -> Job[FeatureResult]:
     found = sight.extractor.with_taps(None)(picture.values) if spec.exact else None
     if not spec.coloured:
         return FeatureResult(None, found, section.shape, sight.token_px, sight.tap)
-    tokens = sight.tokens(bench, picture, control)
+    tokens = yield from sight.encoding(bench, picture.values, picture.key, control)
     basis = known_basis(bench, survey, sight)
     provisional = basis is None and spec.provisional
     if basis is None and provisional:

@@ -1,6 +1,6 @@
 """Classes of labels as those of the model that they go on from: known by name, new ones behind the old."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -197,9 +197,22 @@ class Renumbered:
         """Always uint8."""
         return np.dtype(np.uint8)
 
+    def untouched(self, rows: slice) -> bool:
+        """Return whether some rows are known to be unlabelled."""
+        known = getattr(self.values, "untouched", None)
+        return known is not None and bool(known(rows))
+
+    def labelled_runs(self) -> Iterator[tuple[int, NDArray[np.uint8]]] | None:
+        """Return flat positions and numbers of what may be labelled; None where that is not known."""
+        runs = getattr(self.values, "labelled_runs", lambda: None)()
+        return None if runs is None else ((start, self._numbered(part)) for start, part in runs)
+
     def __getitem__(self, key: Any) -> NDArray[np.uint8]:
         """Return a part."""
-        theirs = checked_classes(np.asarray(self.values[key]))
+        return self._numbered(np.asarray(self.values[key]))
+
+    def _numbered(self, values: NDArray[Any]) -> NDArray[np.uint8]:
+        theirs = checked_classes(values)
         beyond = theirs[(theirs >= self.count) & (theirs != UNLABELLED)]
         if beyond.size:
             msg = (

@@ -76,6 +76,8 @@ def fed_values(
 def picture_key(survey: Survey, places: tuple[int | slice, ...], stretch: Stretch, channels: str = "grey") -> str:
     """Return what names a part of ``survey`` as a picture in caches."""
     sides = [[place.start, place.stop] if isinstance(place, slice) else place for place in places]
-    plain = f"{survey.fingerprint}:{sides}:{stretch.low!r}:{stretch.high!r}"
+    # Of a recording that grows, what is in this part: the rest may be other than it was.
+    what = f"{survey.fingerprint}:{sides}" if survey.content is None else survey.content(places)
+    plain = f"{what}:{stretch.low!r}:{stretch.high!r}"
     # Where a map lies decides how steep it is.
     return plain if channels == "grey" else f"{plain}:{channels}:{getattr(survey.template, 'transform', None)}"

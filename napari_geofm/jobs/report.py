@@ -96,6 +96,8 @@ def _shares(
     for start in range(0, survey.shape[0], rows):
         control.check()
         yield Progress(start, survey.shape[0], f"counting {what}")
+        if labels.untouched(slice(start, min(start + rows, survey.shape[0]))):
+            continue
         part = checked_classes(np.asarray(labels.values[start : start + rows]))
         counts += np.bincount(part.reshape(-1), minlength=256)
     total = int(counts[:UNLABELLED].sum())

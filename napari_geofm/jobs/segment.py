@@ -37,6 +37,8 @@ def run(spec: SegmentSpec, control: Control) -> Job[SegmentResult]:
     GeoFMError
         When the survey or model cannot be used, or an output cannot be written; outputs are as they were then.
     """
+    from napari_geofm.nets.watching import watched_steps
+
     began = time.monotonic()
     bench = workbench()
     _require_apart(spec)
@@ -51,10 +53,15 @@ def run(spec: SegmentSpec, control: Control) -> Job[SegmentResult]:
         todo = missing_blocks(*writers.values())
         redone = len(todo)
         for done, block in enumerate(todo):
-            for piece in plan.pieces[block.index]:
-                yield Progress(done, len(todo), f"segmenting {piece.name}")
+            pieces = plan.pieces[block.index]
+            for number, piece in enumerate(pieces):
+                yield Progress(done + number / len(pieces), len(todo), f"segmenting {piece.name}")
                 control.check()
-                _write(piece, predictor, bench, survey, plan, writers)
+                steps = _write(piece, predictor, bench, survey, plan, writers)
+                for part in watched_steps(predictor.net, control.check, steps):
+                    if part.done:
+                        share = (number + (part.fraction or 0)) / len(pieces)
+                        yield Progress(done + share, len(todo), f"segmenting {piece.name}")
             for writer in writers.values():
                 writer.close_block(block)
         yield Progress(len(todo), len(todo), "writing")
@@ -150,8 +157,8 @@ def _write(
     survey: Survey,
     plan: Plan,
     writers: dict[str, VolumeWriter],
-) -> None:
-    """Segment one piece and hand it to the writers."""
+) -> Job[None]:
+    """Segment one piece, telling how much of it is done, and hand it to the writers."""
     seen = plan.layout.to_display(survey.read(piece.seen))
     dead = ~np.isfinite(seen)
     if dead.all():
@@ -159,7 +166,7 @@ def _write(
         return
     fed = predictor.recipe.input
     picture = fed_values(survey, piece.seen, seen, bench.stretch(survey, fed.percent), fed.channels)
-    probabilities = predictor.probabilities(piece.continued(picture, plan.layout))
+    probabilities = yield from predictor.predicting(piece.continued(picture, plan.layout))
     probabilities = piece.cut(probabilities, plan.layout)
     inner = piece.inner()
     for quantity, writer in writers.items():

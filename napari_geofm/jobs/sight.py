@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_geofm.core.progress import Control
+from napari_geofm.core.progress import Control, Job, run_to_end
 from napari_geofm.core.recipe import AUTO, MIDDLE_TAPS, EncoderRecipe, Recipe
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import OutputError, UsageError
@@ -67,7 +67,13 @@ class Sight:
         self, bench: Workbench, values: NDArray[np.float32], key: str, control: Control
     ) -> NDArray[np.float32]:
         """Return the tokens of what the encoder is fed, which ``key`` names in caches; as :meth:`tokens`."""
-        stacked = bench.features(self.extractor, values, key, control)
+        return run_to_end(self.encoding(bench, values, key, control))
+
+    def encoding(
+        self, bench: Workbench, values: NDArray[np.float32], key: str, control: Control
+    ) -> Job[NDArray[np.float32]]:
+        """Return the tokens as :meth:`tokens_of` does, and tell how many windows are encoded."""
+        stacked = yield from bench.encoding(self.extractor, values, key, control)
         levels = stacked.reshape(len(self.extractor.encoder.taps), -1, *stacked.shape[1:])
         found: NDArray[np.float32] = levels[self.extractor.encoder.taps.index(self.tap)].astype(np.float32)
         return found

@@ -49,10 +49,12 @@ def predict(spec: PredictionSpec, control: Control) -> Job[PredictionResult]:
     control.check()
     yield Progress(0, 0, f"predicting {section.at}")
     if predictor.recipe.method == "probe":
-        return _on_recording(survey, _prediction(bench, predictor, picture, control), picture)
+        found = yield from _prediction(bench, predictor, picture, control)
+        return _on_recording(survey, found, picture)
     key = (bench.model(spec.model_folder).fingerprint, spec.where, picture.key)
-    found = bench.remembered("predictions", key, lambda: _prediction(bench, predictor, picture, control))
-    found = _on_recording(survey, found, picture)
+    held: PredictionResult | None = bench.held("predictions", key)
+    made = held if held is not None else (yield from _prediction(bench, predictor, picture, control))
+    found = _on_recording(survey, bench.remembered("predictions", key, lambda: made), picture)
     # A copy: who asked may write into it.
     return dataclasses.replace(found, classes=found.classes.copy(), confidence=found.confidence.copy())
 
@@ -70,18 +72,18 @@ def _on_recording(survey: Survey, found: PredictionResult, picture: Picture) -> 
     return dataclasses.replace(found, classes=found.classes[places], confidence=found.confidence[places])
 
 
-def _prediction(bench: Workbench, predictor: "Predictor", picture: Picture, control: Control) -> PredictionResult:
-    """Return the classes of a section."""
-    from napari_geofm.nets.watching import watched
+def _prediction(bench: Workbench, predictor: "Predictor", picture: Picture, control: Control) -> Job[PredictionResult]:
+    """Return the classes of a section, and tell how many windows of it are done."""
+    from napari_geofm.nets.watching import watched_steps
 
     extractor = predictor.extractor
     if predictor.recipe.method == "probe" and extractor is not None:
         # The key is the picture's: only the section as a whole is asked for.
-        taps = bench.features(extractor, picture.values, picture.key, control)
+        taps = yield from bench.encoding(extractor, picture.values, picture.key, control)
         probabilities = predictor.probabilities(picture.values, lambda _: taps)
     else:
-        with watched(predictor.net, control.check):
-            probabilities = predictor.probabilities(picture.values)
+        steps = predictor.predicting(picture.values)
+        probabilities = yield from watched_steps(predictor.net, control.check, steps)
     dead = ~picture.section.valid
     return PredictionResult(
         picture.section.at,

@@ -4,15 +4,14 @@ import dataclasses
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_geofm.core.amplitude import Stretch, survey_stretch
-from napari_geofm.core.progress import Control
+from napari_geofm.core.amplitude import Stretch
+from napari_geofm.core.progress import Control, Job, run_to_end
 from napari_geofm.core.recipe import AUTO, EncoderRecipe, Recipe
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import ModelError
@@ -72,7 +71,9 @@ class Workbench:
 
     def stretch(self, survey: Survey, percent: float) -> Stretch:
         """Return the survey's stretch, fitted once."""
-        return self._keep("stretches", (survey.fingerprint, percent), lambda: survey_stretch(survey, percent))
+        from napari_geofm.io.stretches import stretch_of
+
+        return self._keep("stretches", (survey.fingerprint, percent), lambda: stretch_of(survey, percent))
 
     def weights(self, encoder: EncoderRecipe, local: Path | None = None) -> "WeightsFile":
         """Return the encoder's weights, found in the documented order, with the tuning that is added to them."""
@@ -169,7 +170,13 @@ class Workbench:
         -------
         ndarray of float16, shape ``(taps * channels, tokens down, tokens across)``.
         """
-        from napari_geofm.nets.watching import watched
+        return run_to_end(self.encoding(extractor, picture, key, control))
+
+    def encoding(
+        self, extractor: "Extractor", picture: NDArray[np.float32], key: str, control: Control | None = None
+    ) -> Job[NDArray[np.float16]]:
+        """Return the stacked taps of a picture as :meth:`features` does, and tell how many windows are encoded."""
+        from napari_geofm.nets.watching import watched_steps
 
         taps = extractor.encoder.taps
         held = self.cache.get(_address(extractor, key, taps)) if extractor.identity else None
@@ -183,8 +190,8 @@ class Workbench:
                 held = np.concatenate([levels[every.index(tap)] for tap in taps])
         if held is not None:
             return held
-        with watched(extractor.encoder, control.check) if control is not None else nullcontext():
-            encoded = extractor(picture)
+        steps = extractor.encoding(picture)
+        encoded = yield from (watched_steps(extractor.encoder, control.check, steps) if control is not None else steps)
         if not extractor.identity:
             return encoded.stacked().astype(np.float16)
         return self.cache.put(_address(extractor, key, taps), encoded.stacked())
@@ -194,6 +201,11 @@ class Workbench:
         address = cache_key(texture=key, patch=extractor.encoder.patch_px, input=repr(extractor.recipe))
         held = self.cache.get(address)
         return held if held is not None else self.cache.put(address, extractor.texture(picture))
+
+    def held(self, shelf: str, key: Hashable) -> Any:
+        """Return what was remembered for ``key``; None where nothing was, or is any more."""
+        kept = self._kept.get(shelf)
+        return kept.get(key) if kept is not None else None
 
     def remembered(self, shelf: str, key: Hashable, make: Callable[[], T]) -> T:
         """Return what was made for ``key``, or make it; the last :data:`REMEMBERED` of a shelf are kept."""

@@ -7,6 +7,7 @@ from torch.nn import functional
 
 from napari_geofm.core.features import FeatureMap
 from napari_geofm.core.local_contrast import local_contrast
+from napari_geofm.core.progress import Job, Progress, run_to_end
 from napari_geofm.core.recipe import InputRecipe
 from napari_geofm.core.windows import Window, blend_weight, plan
 from napari_geofm.nets.encoder import Encoder, imagenet_normalise
@@ -93,9 +94,13 @@ class Extractor:
         found: NDArray[np.float32] = texture(fed, self.encoder.patch_px, imagenet=self.recipe.imagenet)[0].numpy()
         return found
 
-    @torch.inference_mode()
     def __call__(self, picture: NDArray[np.float32]) -> FeatureMap:
         """Encode one picture (float32, ``(rows, columns)``, 0..1)."""
+        return run_to_end(self.encoding(picture))
+
+    @torch.inference_mode()
+    def encoding(self, picture: NDArray[np.float32]) -> Job[FeatureMap]:
+        """Encode one picture, and tell before each window how many are done."""
         self.encoder.eval()
         patch = self.encoder.patch_px
         fed = to_fed(picture, self.recipe, patch)
@@ -103,7 +108,8 @@ class Extractor:
         windows = plan_tokens(grid, self.recipe)
         taps = [np.zeros((self.encoder.dim, *grid), np.float32) for _ in self.encoder.taps]
         weights = np.zeros(grid, np.float32)
-        for window in windows:
+        for done, window in enumerate(windows):
+            yield Progress(done, len(windows), "encoding")
             weight = blend_weight(window, grid, self.recipe.overlap_tokens)
             weights[window.places] += weight
             for tap, part in zip(taps, self._encode(fed, window), strict=True):

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
+from napari_geofm.core.progress import Job, Progress, run_to_end
 from napari_geofm.core.recipe import ProbeRecipe, Recipe
 from napari_geofm.core.windows import blend_weight
 from napari_geofm.nets.decoders.smooth import smoothed, surrounded
@@ -52,6 +53,10 @@ class Predictor(Protocol):
         -------
         ndarray of float32, shape ``(classes, rows, columns)``, summing to 1.
         """
+        ...
+
+    def predicting(self, picture: NDArray[np.float32]) -> Job[NDArray[np.float32]]:
+        """Return class probabilities likewise, and tell before each window how many are done."""
         ...
 
 
@@ -116,6 +121,11 @@ class ProbePredictor:
         taps = encode(picture) if encode is not None else self._encoder(picture).stacked().astype(np.float16)
         return self.of_taps(taps, picture)
 
+    def predicting(self, picture: NDArray[np.float32]) -> Job[NDArray[np.float32]]:
+        """See :meth:`Predictor.predicting`."""
+        encoded = yield from self._encoder.encoding(picture)
+        return self.of_taps(encoded.stacked().astype(np.float16), picture)
+
     @torch.inference_mode()
     def of_taps(self, taps: NDArray[np.floating], picture: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return class probabilities, float32 ``(classes, rows, columns)``, of a picture from its taps."""
@@ -160,10 +170,14 @@ class DecoderPredictor:
             self.extractor = Extractor(net.encoder, recipe.input, device, bf16=bf16, identity=identity)
             self.patch_px = net.encoder.patch_px
 
-    @torch.inference_mode()
     def probabilities(self, picture: NDArray[np.float32], encode: Encode | None = None) -> NDArray[np.float32]:
         """See :meth:`Predictor.probabilities`; ``encode`` is not used, since the encoder is adapted."""
         del encode
+        return run_to_end(self.predicting(picture))
+
+    @torch.inference_mode()
+    def predicting(self, picture: NDArray[np.float32]) -> Job[NDArray[np.float32]]:
+        """See :meth:`Predictor.predicting`."""
         self.net.eval()
         patch = self.patch_px
         fed = to_fed(picture, self.recipe.input, patch)
@@ -173,7 +187,8 @@ class DecoderPredictor:
         # Where the section is zoomed, the fed picture is rounded to whole pixels and may end short of the last sample.
         height, width = (max(s, round(n * token_px)) for s, n in zip(picture.shape[:2], grid, strict=True))
         total = torch.zeros(len(self.recipe.classes), height, width)
-        for window in windows:
+        for done, window in enumerate(windows):
+            yield Progress(done, len(windows), "predicting")
             rows, columns = (slice(side.start * patch, side.stop * patch) for side in window.places)
             down = _reach(window.places[0], grid[0], token_px, height)
             across = _reach(window.places[1], grid[1], token_px, width)

@@ -2,10 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from torch import nn
 
-__all__ = ["watched"]
+from napari_geofm.core.progress import Job
+
+__all__ = ["watched", "watched_steps"]
+
+R = TypeVar("R")
 
 
 @contextmanager
@@ -18,3 +23,15 @@ def watched(net: nn.Module, look: Callable[[], None]) -> Iterator[None]:
     finally:
         for hook in hooks:
             hook.remove()
+
+
+def watched_steps(net: nn.Module, look: Callable[[], None], job: Job[R]) -> Job[R]:
+    """Go through ``job``, watched while it computes: between its steps the network is another's, and nothing looks."""
+    while True:
+        with watched(net, look):
+            try:
+                progress = next(job)
+            except StopIteration as end:
+                result: R = end.value
+                return result
+        yield progress

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from napari_geofm.errors import LabelError
 from napari_geofm.session.autosave import Autosave
-from napari_geofm.session.backups import ARCHIVE, Backup, backups_in, classes_in
+from napari_geofm.session.backups import ARCHIVE, Backup, backups_in, classes_in, shift_of
 from napari_geofm.session.document import NAME
 from napari_geofm.session.edits import Edit
 from napari_geofm.session.placing import Placing
 from napari_geofm.session.session_folder import SessionFolder
+from napari_geofm.session.time_fit import TimeFit
 
 __all__ = ["Backing"]
 
@@ -31,6 +32,8 @@ class Backing(Placing):
     def restore(self, backup: Backup) -> int:
         """Have the labels and classes of a backup, as one step of undo; what is there now is backed up before.
 
+        Labels of a recording that has begun or ended elsewhere since come back at their times.
+
         Returns
         -------
         int
@@ -48,7 +51,7 @@ class Backing(Placing):
         then = classes_in(backup.archive)
         try:
             # Read before the present is backed up, which may push this backup out.
-            changes = self._store.compared(backup.archive)
+            changes = self._store.compared(backup.archive, shift_of(backup.folder, TimeFit.of(self.survey)))
         except ValueError as error:
             raise LabelError(f"The backup {backup.folder.name} is damaged; choose another one") from error
         if then is None:

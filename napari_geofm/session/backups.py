@@ -10,8 +10,9 @@ from napari_geofm.errors import GeoFMError
 from napari_geofm.session.document import NAME
 from napari_geofm.session.label_archive import read_note
 from napari_geofm.session.session_folder import SessionFolder, read_document
+from napari_geofm.session.time_fit import TimeFit
 
-__all__ = ["ARCHIVE", "Backup", "backups_in", "classes_in"]
+__all__ = ["ARCHIVE", "Backup", "backups_in", "classes_in", "shift_of"]
 
 ARCHIVE = "labels.zip"
 """The labels in a backup."""
@@ -65,6 +66,19 @@ def classes_in(archive: Path) -> ClassTable | None:
         infos = read_note(archive)["classes"]
         return ClassTable(tuple(ClassInfo(str(each["name"]), str(each["colour"])) for each in infos))
     except (GeoFMError, KeyError, TypeError, ValueError):
+        return None
+
+
+def shift_of(backup: Path, now: TimeFit | None) -> int | None:
+    """Return at which sample of a recording as it is ``now`` the first one of a backup lies.
+
+    None where that is not known, or the survey is no recording: the backup fits a survey of its shape alone then.
+    """
+    document = read_document(backup / NAME) or {}
+    try:
+        then = TimeFit.from_plain(document["recording"])
+        return None if now is None else then.shift(now)
+    except (GeoFMError, KeyError, TypeError, ValueError, OverflowError):
         return None
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from napari_geofm.io.atomic import replacing
 
-__all__ = ["read_archive", "read_note", "write_archive"]
+__all__ = ["Run", "read_archive", "read_note", "write_archive"]
 
 _NOTE = "note.json"
 
@@ -71,17 +71,45 @@ def read_note(file: Path) -> dict[str, Any]:
     return note
 
 
-def read_archive(file: Path, shape: tuple[int, ...]) -> Iterator[Run]:
+def read_archive(file: Path, shape: tuple[int, ...], shift: int | None = None) -> Iterator[Run]:
     """Yield the packed parts: flat positions, labels, origins.
+
+    Parameters
+    ----------
+    file
+        The archive.
+    shape
+        Of the survey as it is.
+    shift
+        Of a recording that may be of another length since: at which sample its first one lies now. What there is no
+        time for any more is left out. None: the shape must be the same.
 
     Raises
     ------
     ValueError
         When the archive is damaged or of another shape.
     """
-    if tuple(read_note(file).get("shape", ())) != shape:
+    kept = tuple(read_note(file).get("shape", ()))
+    if kept != shape and (shift is None or len(kept) != len(shape) or kept[:-1] != shape[:-1]):
         raise ValueError(f"{file.name} is of another shape")
-    samples = math.prod(shape)
+    runs = _packed_runs(file, math.prod(kept))
+    return runs if kept == shape and not shift else _moved(runs, kept[-1], shape[-1], shift or 0)
+
+
+def _moved(runs: Iterable[Run], before: int, now: int, shift: int) -> Iterator[Run]:
+    """Yield runs of traces of ``before`` samples as runs of traces of ``now`` samples, ``shift`` samples further on."""
+    for run, labels, origins in runs:
+        for trace in range(run.start // before, -(-run.stop // before)):
+            low, high = max(run.start, trace * before), min(run.stop, (trace + 1) * before)
+            first = max(low - trace * before + shift, 0)
+            last = min(high - trace * before + shift, now)
+            if first < last:
+                begin = first - shift + trace * before - run.start
+                part = slice(begin, begin + last - first)
+                yield slice(trace * now + first, trace * now + last), labels[part], origins[part]
+
+
+def _packed_runs(file: Path, samples: int) -> Iterator[Run]:
     try:
         with zipfile.ZipFile(file) as packed:
             names = [name.removesuffix(".runs") for name in packed.namelist() if name.endswith(".runs")]

@@ -1,14 +1,14 @@
 """What it takes to turn labels, all over a survey, into others: a class into another one, today's into a backup's."""
 
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.session.edits import SampleChange
-from napari_geofm.session.label_archive import read_archive
+from napari_geofm.session.label_archive import Run
 from napari_geofm.session.touched import Touched
 
 __all__ = ["Part", "compared", "flat_positions", "packed", "recoloured"]
@@ -61,7 +61,7 @@ def recoloured(
     return tuple(packed(parts()))
 
 
-def compared(labels: Any, origins: Any, touched: Touched, archive: Path, shape: tuple[int, ...]) -> Iterator[Any]:
+def compared(labels: Any, origins: Any, touched: Touched, runs: Iterable[Run]) -> Iterator[SampleChange]:
     """Yield what it changes to have the labels of an archive.
 
     Parameters
@@ -70,10 +70,8 @@ def compared(labels: Any, origins: Any, touched: Touched, archive: Path, shape: 
         Flat uint8 arrays as they are now.
     touched
         Where there may be labels now.
-    archive
-        The file.
-    shape
-        The survey's.
+    runs
+        What the archive holds.
 
     Yields
     ------
@@ -83,19 +81,35 @@ def compared(labels: Any, origins: Any, touched: Touched, archive: Path, shape: 
     Raises
     ------
     ValueError
-        When the archive is damaged or of another shape.
+        When the archive is damaged.
     """
 
     def parts() -> Iterator[Part]:
-        there = Touched(labels.size)
-        for run, after, sources in read_archive(archive, shape):
-            there.mark_run(run)
+        there: list[slice] = []
+        for run, after, sources in runs:
+            there.append(run)
             yield from _differing(labels, origins, run, after, sources)
-        for run in touched.without(there).runs():
-            nothing = np.zeros(run.stop - run.start, np.uint8)
-            yield from _differing(labels, origins, run, nothing, nothing)
+        for run in touched.runs():
+            for rest in _beside(run, there):
+                nothing = np.zeros(rest.stop - rest.start, np.uint8)
+                yield from _differing(labels, origins, rest, nothing, nothing)
 
     yield from packed(parts())
+
+
+def _beside(run: slice, others: Sequence[slice]) -> Iterator[slice]:
+    """Yield what of a run lies in none of others, which ascend."""
+    low = run.start
+    first = bisect_right(others, low, key=lambda each: each.stop)
+    for number in range(first, len(others)):
+        other = others[number]
+        if other.start >= run.stop:
+            break
+        if other.start > low:
+            yield slice(low, other.start)
+        low = other.stop
+    if low < run.stop:
+        yield slice(low, run.stop)
 
 
 def _differing(

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.core.paging import Paging
+from napari_geofm.io.written import Written
 from napari_geofm.session.page_counts import PageCounts
 from napari_geofm.session.run_change import Runs
 
@@ -22,6 +23,9 @@ VALUES = 256
 
 _BLOCKS = 256
 """Blocks of rows that a line, a recording or an image is counted in."""
+
+_LARGE = 2**24
+"""Samples of a block that is looked at whole, although little of it was ever written."""
 
 
 def steps_of(survey: "Survey") -> tuple[int, ...]:
@@ -70,9 +74,18 @@ class LabelCounts:
 
     @classmethod
     def scanned(cls, values: Any, steps: Sequence[int] | None = None, paging: Paging | None = None) -> "LabelCounts":
-        """Count an array of inside values block by block."""
+        """Count an array of inside values block by block; of a mapped one, what was ever written."""
         counts = cls(values.shape, steps, paging)
+        written, row = Written(values), values[:1].size
         for rows in counts.blocks():
+            low, high = rows.start * row, rows.stop * row
+            if written.untouched(low, high):
+                continue
+            if high - low > _LARGE and 2 * sum(run.stop - run.start for run in written.within(low, high)) < high - low:
+                # A recording of a year is two thousand rows of a hundred gigabytes.
+                for run in written.runs(low, high):
+                    counts._add_run(run, values.reshape(-1)[run])
+                continue
             part = np.asarray(values[rows])
             if part.any():
                 counts._add_block(rows, part)
@@ -207,6 +220,13 @@ class LabelCounts:
         keys = (bins.astype(np.int64) - first) * VALUES + values
         found = np.bincount(keys, minlength=size * VALUES).reshape(size, VALUES)
         self._counts[dimension][first : first + size] += sign * found
+
+    def _add_run(self, run: slice, values: Any) -> None:
+        """Add a run of flat positions."""
+        drawn = np.asarray(values)
+        where = np.flatnonzero(drawn)
+        if where.size:
+            self.change(run.start + where, np.zeros(where.size, np.uint8), drawn[where])
 
     def _add_block(self, rows: slice, part: NDArray[np.uint8]) -> None:
         """Add a block of rows."""

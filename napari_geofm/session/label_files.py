@@ -10,6 +10,7 @@ import numpy as np
 
 from napari_geofm.core.labels import Origin
 from napari_geofm.io.label_folder import LABELS, ORIGINS
+from napari_geofm.io.written import Written
 from napari_geofm.session.label_archive import read_archive
 
 if TYPE_CHECKING:
@@ -54,13 +55,16 @@ def is_whole(file: Path, shape: tuple[int, ...]) -> bool:
     return True
 
 
-def unpacked_files(archive: Path, folder: Path, shape: tuple[int, ...]) -> bool:
-    """Make both files from a backup; return whether it was whole and of that shape."""
+def unpacked_files(archive: Path, folder: Path, shape: tuple[int, ...], shift: int | None = None) -> bool:
+    """Make both files from a backup; return whether it was whole and of that shape.
+
+    ``shift`` is as of :func:`~napari_geofm.session.label_archive.read_archive`.
+    """
     beside = folder.with_name(f".{folder.name}.new")
     try:
         make_files(beside, shape)
         values, origins = (mapped(beside / name, shape, "r+") for name in (LABELS, ORIGINS))
-        for run, labels, sources in read_archive(archive, shape):
+        for run, labels, sources in read_archive(archive, shape, shift):
             values.reshape(-1)[run], origins.reshape(-1)[run] = labels, sources
         values.flush()
         origins.flush()
@@ -79,17 +83,20 @@ def unpacked_files(archive: Path, folder: Path, shape: tuple[int, ...]) -> bool:
     return True
 
 
-def mend_origins(folder: Path, shape: tuple[int, ...], blocks: Sequence[slice], backups: Sequence[Path]) -> None:
-    """Make the file of origins anew: as in the newest whole backup, and human where that knows nothing."""
+def mend_origins(folder: Path, shape: tuple[int, ...], backups: Sequence[tuple[Path, int | None]]) -> None:
+    """Make the file of origins anew: as in the newest whole backup, and human where that knows nothing.
+
+    Backups are archives with a shift, as of :func:`~napari_geofm.session.label_archive.read_archive`.
+    """
     make_files(folder, shape, (ORIGINS,))
     values, origins = mapped(folder / LABELS, shape, "r"), mapped(folder / ORIGINS, shape, "r+")
-    for rows in blocks:
-        labelled = np.asarray(values[rows]) > 0
+    for run in Written(values).runs(0, values.size):
+        labelled = np.asarray(values.reshape(-1)[run]) > 0
         if labelled.any():
-            origins[rows] = np.where(labelled, np.uint8(Origin.HUMAN), np.uint8(0))
-    for archive in backups:
+            origins.reshape(-1)[run] = np.where(labelled, np.uint8(Origin.HUMAN), np.uint8(0))
+    for archive, shift in backups:
         try:
-            for run, _, known in read_archive(archive, shape):
+            for run, _, known in read_archive(archive, shape, shift):
                 where = (np.asarray(values.reshape(-1)[run]) > 0) & (known > 0)
                 origins.reshape(-1)[run] = np.where(where, known, origins.reshape(-1)[run])
         except (OSError, ValueError):
@@ -129,11 +136,13 @@ def moved_tiles(
     ]
     make_files(folder, (len(now), *tile))
     found = tuple(name for name in now if name in before)
+    size = int(np.prod(tile, dtype=np.int64))
     for array, file in arrays:
-        new = mapped(folder / file, (len(now), *tile), "r+")
+        new, written = mapped(folder / file, (len(now), *tile), "r+"), Written(array)
         for name in found:
-            part = array[list(before).index(name)]
-            if part.any():
+            place = list(before).index(name)
+            part = array[place]
+            if not written.untouched(place * size, (place + 1) * size) and part.any():
                 new[list(now).index(name)] = part
         new.flush()
     return found

@@ -16,6 +16,7 @@ from napari_geofm.core.survey import Survey
 from napari_geofm.errors import LabelError, OutputError
 from napari_geofm.io.atomic import replacing
 from napari_geofm.io.label_folder import LABELS, ORIGINS
+from napari_geofm.io.written import Written
 from napari_geofm.session.edits import Change, Edit, SampleChange, shifted_down, shifted_up
 from napari_geofm.session.label_archive import read_archive, read_note, write_archive
 from napari_geofm.session.label_changes import compared, flat_positions, recoloured
@@ -154,15 +155,9 @@ class LabelStore:
         """Return what it changes to make all samples of a class those of another, or unlabelled (None)."""
         return recoloured(*self._flats, self._touched.runs(), number, into)
 
-    def compared(self, archive: Path) -> tuple[SampleChange, ...]:
-        """Return what it changes to have the labels of an archive.
-
-        Raises
-        ------
-        ValueError
-            When it is damaged or of another shape.
-        """
-        return tuple(compared(*self._flats, self._touched, archive, self._survey.shape))
+    def compared(self, archive: Path, shift: int | None = None) -> tuple[SampleChange, ...]:
+        """Return what it changes to have an archive's labels; argument and errors as of :func:`read_archive`."""
+        return tuple(compared(*self._flats, self._touched, read_archive(archive, self._survey.shape, shift)))
 
     def require_room(self, edit: Edit) -> None:
         """Refuse an edit that the disk has no room for: a mapped file that cannot grow would end the process.
@@ -251,9 +246,10 @@ class LabelStore:
                 # Read through once before anything is changed.
                 deque(read_archive(file, self.values.shape), maxlen=0)
                 self._mark()
-                for rows in LabelCounts(self.values.shape, self._steps).blocks():
-                    if self.values[rows].any():
-                        self.values[rows], self.origins[rows] = 0, 0
+                values, origins = self._flats
+                for labelled in Written(self.values).runs(0, values.size):
+                    if values[labelled].any():
+                        values[labelled], origins[labelled] = 0, 0
                 for run, *packed in read_archive(file, self.values.shape):
                     for flat, part in zip(self._flats, packed, strict=True):
                         flat[run] = part
@@ -290,7 +286,9 @@ class LabelStore:
         return LabelCounts(self._survey.shape, self._steps, self._paging), Touched(self.values.size)
 
     def _found(self) -> tuple[LabelCounts, Touched]:
-        """Look through all labels."""
+        """Look through all labels that were ever written, what the disk does not hold yet too."""
+        if isinstance(self.values, np.memmap):
+            synced(self.values, self._folder / LABELS)
         counts = LabelCounts.scanned(self.values, self._steps, self._paging)
         return counts, Touched.scanned(self.values, counts.labelled_blocks())
 

@@ -2,13 +2,14 @@
 
 from psygnal import Signal
 
-from napari_geofm.core.amplitude import Stretch, survey_stretch
+from napari_geofm.core.amplitude import Stretch
 from napari_geofm.core.das.processing import Processing
 from napari_geofm.core.region import At
 from napari_geofm.core.section import Section
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import GeoFMError, UsageError
 from napari_geofm.io.processed import processed, unprocessed
+from napari_geofm.io.stretches import stretch_of
 from napari_geofm.session.chain_state import ChainState
 from napari_geofm.session.edits import Edit
 from napari_geofm.session.filling import Filling
@@ -116,5 +117,5 @@ class Recording(Filling):
         """Return the stretch of the recording as it was recorded."""
         held = self._other_stretch
         if held is None or held[0] != self.survey.fingerprint:
-            held = self._other_stretch = (self.survey.fingerprint, survey_stretch(self.survey, 99.0))
+            held = self._other_stretch = (self.survey.fingerprint, stretch_of(self.survey, 99.0))
         return held[1]

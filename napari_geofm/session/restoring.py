@@ -8,18 +8,18 @@ from pathlib import Path
 import numpy as np
 
 from napari_geofm.core.classes import ClassTable
+from napari_geofm.core.region import At
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import GeoFMError
 from napari_geofm.io.class_table import read_class_table
 from napari_geofm.io.label_folder import CLASSES, LABELS, ORIGINS
-from napari_geofm.session.backups import ARCHIVE, classes_in
+from napari_geofm.session.backups import ARCHIVE, classes_in, shift_of
 from napari_geofm.session.document import NAME, SessionDocument, tiles_of
 from napari_geofm.session.label_archive import read_note
-from napari_geofm.session.label_counts import LabelCounts, steps_of
 from napari_geofm.session.label_files import is_whole, mend_origins, moved_tiles, unpacked_files
 from napari_geofm.session.label_store import LabelStore
 from napari_geofm.session.session_folder import SessionFolder, read_document
-from napari_geofm.session.time_fit import TimeFit, moved_labels
+from napari_geofm.session.time_fit import TimeFit, later_s, moved_labels
 from napari_geofm.session.undoing import ClassState
 from napari_geofm.session.wording import free_name
 
@@ -50,7 +50,31 @@ def open_document(folder: SessionFolder, survey: Survey, tell: Tell) -> SessionD
     if found.fingerprint not in {"", survey.fingerprint}:
         tell(f"{survey.path.name} has changed since this session; its labels stay where they were painted")
         found = replace(found, stretch=None)
-    return found
+    return _at_its_times(found, survey)
+
+
+def _at_its_times(kept: SessionDocument, survey: Survey) -> SessionDocument:
+    """Return what is kept of a recording with its windows at their times, where it begins or ends elsewhere now."""
+    before, now = kept.times, TimeFit.of(survey)
+    if before is None or now is None or before == now:
+        return kept
+    later, length = later_s(before.start_utc, now.start_utc), before.samples * before.step_s
+
+    def moved(at: At) -> At:
+        # What was the whole recording is a part of it now, or more than there is.
+        at = At("time", 0.0, length) if not at.axis else at
+        if at.axis != "time" or not isinstance(at.value, float | int):
+            return at
+        return At("time", float(f"{at.value + later:.14g}"), at.length, at.span)
+
+    def all_moved(words: frozenset[str]) -> frozenset[str]:
+        return frozenset(str(moved(At() if word == str(At()) else At.parse(word))) for word in words)
+
+    state = replace(kept.classes, complete=all_moved(kept.classes.complete), drawn=all_moved(kept.classes.drawn))
+    place = moved(kept.place or At())
+    # The first window of what was one section is what it is now: a page.
+    place = place if kept.place is not None else At("time", place.value)
+    return replace(kept, place=place, classes=state)
 
 
 def open_store(
@@ -165,8 +189,8 @@ def _origins_again(folder: SessionFolder, survey: Survey, tell: Tell) -> None:
     labels = folder.path / "labels"
     if (labels / ORIGINS).exists():
         folder.set_aside(labels / ORIGINS)
-    blocks = list(LabelCounts((survey.shape[0],), steps_of(survey)[:1]).blocks())
-    mend_origins(labels, survey.shape, blocks, [each / ARCHIVE for each in reversed(folder.backups())])
+    backups, now = reversed(folder.backups()), TimeFit.of(survey)
+    mend_origins(labels, survey.shape, [(each / ARCHIVE, shift_of(each, now)) for each in backups])
     tell("Where labels came from could not be read; what the last backup does not know counts as drawn by hand")
 
 
@@ -177,7 +201,7 @@ def _labels_again(folder: SessionFolder, survey: Survey, state: ClassState, tell
         aside = folder.set_aside(labels)
         tell(f"The labels could not be read or have another survey's shape; they are kept as {aside.name}")
     for backup in reversed(folder.backups()):
-        if unpacked_files(backup / ARCHIVE, labels, survey.shape):
+        if unpacked_files(backup / ARCHIVE, labels, survey.shape, shift_of(backup, TimeFit.of(survey))):
             tell(f"Labels of the backup of {backup.name} are used")
             return _classes_of(backup / ARCHIVE, state)
     return state

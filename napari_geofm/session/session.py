@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from psygnal import Signal
 
-from napari_geofm.core.amplitude import Stretch, survey_stretch
+from napari_geofm.core.amplitude import Stretch
 from napari_geofm.core.region import At
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import GeoFMError, OutputError
@@ -16,6 +16,7 @@ from napari_geofm.io.class_table import write_class_table
 from napari_geofm.io.label_folder import CLASSES
 from napari_geofm.io.opening import open_survey
 from napari_geofm.io.processed import unprocessed
+from napari_geofm.io.stretches import stretch_of
 from napari_geofm.session.autosave import Autosave
 from napari_geofm.session.craters.shelf import CraterShelf
 from napari_geofm.session.document import NAME, SessionDocument
@@ -137,7 +138,7 @@ class Session(EventKeeping):
         found = self._stretch
         if found is None:
             seen = self.seen
-            found = survey_stretch(seen, 99.0)
+            found = stretch_of(seen, 99.0)
             if seen is self.seen:
                 self._stretch = found
                 self._keep()

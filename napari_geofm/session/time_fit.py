@@ -8,15 +8,13 @@ import numpy as np
 
 from napari_geofm.core.utc import parse_utc, start_of
 from napari_geofm.io.label_folder import LABELS, ORIGINS
+from napari_geofm.io.written import Written
 from napari_geofm.session.label_files import make_files, mapped
 
 if TYPE_CHECKING:
     from napari_geofm.core.survey import Survey
 
 __all__ = ["TimeFit", "later_s", "moved_labels"]
-
-_BLOCK = 2**24
-"""Samples that are looked at in one go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +96,11 @@ def moved_labels(old: Path, folder: Path, shift: int, shape: tuple[int, int]) ->
     make_files(folder, shape)
     made = [mapped(folder / name, shape, "r+") for name in (LABELS, ORIGINS)]
     first, last = max(0, -shift), max(0, min(size[1], shape[1] - shift))
-    lost = 0
+    lost, written = 0, Written(arrays[0])
     for channel in range(size[0]):
-        for low in range(0, size[1], _BLOCK):
-            high = min(low + _BLOCK, size[1])
+        start = channel * size[1]
+        for run in written.runs(start, start + size[1]):
+            low, high = run.start - start, run.stop - start
             labelled = arrays[0][channel, low:high] > 0
             # Of a file that nobody wrote to nothing is written either: it stays sparse.
             if not labelled.any():

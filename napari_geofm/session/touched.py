@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_geofm.io.written import Written
+
 __all__ = ["CHUNK", "Touched"]
 
 CHUNK = 4096
@@ -33,9 +35,10 @@ class Touched:
     @classmethod
     def scanned(cls, values: Any, blocks: Iterable[slice]) -> "Touched":
         """Mark what holds labels in an array of inside values; ``blocks`` of its first dimension hold all of them."""
-        found, size = cls(values.size), values[:1].size
+        found, size, written, flat = cls(values.size), values[:1].size, Written(values), values.reshape(-1)
         for rows in blocks:
-            found.mark(rows.start * size + np.flatnonzero(np.asarray(values[rows])))
+            for run in written.runs(rows.start * size, rows.stop * size):
+                found.mark(run.start + np.flatnonzero(np.asarray(flat[run])))
         return found
 
     @classmethod
@@ -44,7 +47,7 @@ class Touched:
         found = cls(samples)
         if packed.dtype != np.uint8 or packed.shape != (-(-found._marks.size // 8),):
             return None
-        found._marks = np.unpackbits(packed, count=found._marks.size).astype(np.bool_)
+        found._marks = np.unpackbits(packed, count=found._marks.size).view(np.bool_)
         return found
 
     def packed(self) -> NDArray[np.uint8]:
@@ -63,15 +66,12 @@ class Touched:
         """Mark chunks from ``first`` on where ``marks`` says so."""
         self._marks[first : first + marks.size] |= marks
 
-    def without(self, other: "Touched") -> "Touched":
-        """Return marks where ``other`` has none."""
-        found = Touched(self._samples)
-        found._marks = self._marks & ~other._marks
-        return found
-
     def runs(self) -> Iterator[slice]:
         """Yield runs of flat positions, ascending, that hold every label."""
-        edges = np.flatnonzero(np.diff(np.concatenate([[False], self._marks, [False]])))
-        for first, last in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        marked = np.flatnonzero(self._marks)
+        ends = np.flatnonzero(np.diff(marked, append=marked[-1:] + 2) > 1)
+        lasts = marked[ends] + 1
+        firsts = np.concatenate([marked[:1], marked[ends[:-1] + 1]])
+        for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True):
             for start in range(first, last, LONGEST):
                 yield slice(start * CHUNK, min(min(start + LONGEST, last) * CHUNK, self._samples))

@@ -144,6 +144,28 @@ def test_cancel_of_a_deaf_view_alone_restarts_the_worker(compute: WorkerCompute,
     assert compute.status().restarts == 1
 
 
+def test_a_view_that_was_left_ends_at_its_next_look_and_the_worker_stays(
+    compute: WorkerCompute, tmp_path: Path
+) -> None:
+    """What the next view needs is in the worker: it is not killed, however long the look takes to come."""
+    gate = tmp_path / "gate"
+    left = compute.submit_view(View(1, gate, deaf=True), key="prediction")
+    stands_at(gate)
+    pid = compute.status().pid
+    left.abandon()
+    assert left.state == "superseded"
+    wanted = compute.submit_view(View(2), key="prediction")
+    time.sleep(0.5)  # beyond the patience with a body that is cancelled
+    assert (compute.status().pid, wanted.state) == (pid, "waiting")
+    gate.touch()
+    assert wanted.result(LONG) == 2
+    obedient = compute.submit_view(View(1, tmp_path / "never"), key="prediction")
+    stands_at(tmp_path / "never")
+    obedient.abandon()
+    assert compute.submit_view(View(3), key="prediction").result(LONG) == 3
+    assert (compute.status().pid, compute.status().restarts) == (pid, 0)
+
+
 def test_callbacks_hear_all_in_order_and_late_ones_too(compute: WorkerCompute) -> None:
     job = compute.submit_job(Train(4))
     ended: list[str] = []

@@ -35,6 +35,8 @@ class Asked:
     def cancel(self) -> None:
         self.cancelled = True
 
+    abandon = cancel
+
     def stop(self) -> None:
         self.stopped = True
 
@@ -51,6 +53,8 @@ class FakeEngine(QObject):
 
     busy_changed = Signal(bool)
     job_advanced = Signal(str, object)
+    view_advanced = Signal(str, object)
+    view_ended = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -68,8 +72,8 @@ class FakeEngine(QObject):
     def views(self) -> list[Asked]:
         return self.state.views
 
-    def view(self, spec: Any, key: str, done: Any, failed: Any = None) -> Asked:
-        self.state.views.append(Asked(spec, done, None, failed))
+    def view(self, spec: Any, key: str, done: Any, failed: Any = None, progress: Any = None) -> Asked:
+        self.state.views.append(Asked(spec, done, progress, failed))
         return self.state.views[-1]
 
     def ahead(self, spec: Any, key: str, done: Any = None) -> Asked:

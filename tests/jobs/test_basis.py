@@ -49,8 +49,8 @@ def test_the_first_map_waits_for_no_other_section(
     from napari_geofm.nets.extract import Extractor
 
     pictures: list[object] = []
-    encode = Extractor.__call__
-    monkeypatch.setattr(Extractor, "__call__", lambda self, picture: pictures.append(picture) or encode(self, picture))
+    encode = Extractor.encoding
+    monkeypatch.setattr(Extractor, "encoding", lambda self, picture: pictures.append(picture) or encode(self, picture))
     found = at_once(survey, 1010)
     assert (found.provisional, found.tap, len(pictures)) == (True, 6, 1)
     assert not fresh.exists()

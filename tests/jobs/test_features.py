@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from napari_geofm.compute.local import LocalCompute
 from napari_geofm.core.features import FeatureMap
-from napari_geofm.core.progress import Control, Progress
+from napari_geofm.core.progress import Control, Job, Progress
 from napari_geofm.core.region import At, Region
 from napari_geofm.errors import CancelledError, OutputError
 from napari_geofm.jobs import features, workbench
@@ -113,13 +113,13 @@ def test_what_was_encoded_is_not_encoded_again(tiny: Path, survey: TinySurvey, m
 
     first = colours(seen(survey, 1020))
     calls: list[object] = []
-    encode = Extractor.__call__
+    encode = Extractor.encoding
 
-    def counted(self: Extractor, picture: NDArray[np.float32]) -> FeatureMap:
+    def counted(self: Extractor, picture: NDArray[np.float32]) -> Job[FeatureMap]:
         calls.append(picture)
         return encode(self, picture)
 
-    monkeypatch.setattr(Extractor, "__call__", counted)
+    monkeypatch.setattr(Extractor, "encoding", counted)
     np.testing.assert_array_equal(colours(seen(survey, 1020)), first)
     monkeypatch.setattr(workbench, "_BENCHES", {})
     np.testing.assert_array_equal(colours(seen(survey, 1020)), first)

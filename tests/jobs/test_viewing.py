@@ -5,7 +5,7 @@ import pytest
 
 from napari_geofm.compute.local import LocalCompute
 from napari_geofm.core.labels import UNLABELLED
-from napari_geofm.core.progress import Control
+from napari_geofm.core.progress import Control, Progress
 from napari_geofm.core.region import At
 from napari_geofm.errors import CancelledError, UsageError
 from napari_geofm.io.arrays import read_array
@@ -50,8 +50,8 @@ def encodings(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     from napari_geofm.nets.extract import Extractor
 
     found: list[object] = []
-    encode = Extractor.__call__
-    monkeypatch.setattr(Extractor, "__call__", lambda self, picture: found.append(picture) or encode(self, picture))
+    encode = Extractor.encoding
+    monkeypatch.setattr(Extractor, "encoding", lambda self, picture: found.append(picture) or encode(self, picture))
     return found
 
 
@@ -165,3 +165,24 @@ def test_a_place_that_is_not_on_the_section_is_refused(tiny: Path, survey: TinyS
 
 def test_the_last_token_reaches_the_edge(tiny: Path, survey: TinySurvey) -> None:
     assert LocalCompute().run(SimilaritySpec(survey.file, At("inline", 1000), 95, 95)).token == (6, 6)
+
+
+def test_a_large_section_tells_how_much_is_done_and_leaves_nothing_on_the_network(
+    tiny: Path, survey: TinySurvey, lora: Path, own_bench: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between two parts the network may serve another, whose cancel is not this one's."""
+    from napari_geofm.core.windows import Window
+    from napari_geofm.nets import predictor
+
+    monkeypatch.setattr(predictor, "plan_tokens", lambda grid, _: [Window(0, 0, *grid)] * 3)
+    net = workbench.workbench().predictor(lora, Where()).net
+    told: list[tuple[float, float]] = []
+    left: list[int] = []
+
+    def report(news: Progress) -> None:
+        told.append((news.done, news.total))
+        left.append(sum(len(part._forward_pre_hooks) for part in net.modules()))
+
+    LocalCompute().run(PredictionSpec(survey.file, At("inline", 1030), lora), report)
+    assert told[-3:] == [(0, 3), (1, 3), (2, 3)]
+    assert not any(left)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from napari_geofm.core.classes import ClassTable
+from napari_geofm.core.progress import Progress, run_to_end
 from napari_geofm.core.recipe import InputRecipe, ProbeRecipe, Recipe
 from napari_geofm.nets.build import probe_channels
 from napari_geofm.nets.decoders import build_decoder
@@ -130,3 +131,17 @@ def test_prediction_freezes_what_training_must_find_moving(make_tiny_encoder: Ca
     assert not net.training
     for name, value in net.state_dict().items():
         assert torch.equal(value, before[name]), name
+
+
+def test_each_window_is_told_of_before_it_is_looked_at(make_tiny_encoder: Callable[[], Encoder]) -> None:
+    predictor = DecoderPredictor(recipe_of(), net_of(make_tiny_encoder()), CPU, bf16=False, identity="")
+    picture = picture_of(112, 112)
+    told: list[Progress] = []
+    found = run_to_end(predictor.predicting(picture), told.append)
+    assert [(news.done, news.total) for news in told] == [(number, 9) for number in range(9)]
+    assert found.tobytes() == predictor.probabilities(picture).tobytes()
+    # Between two windows whoever is asked meanwhile finds the mode of the process as it was.
+    job = predictor.predicting(picture)
+    next(job)
+    assert not torch.is_inference_mode_enabled()
+    job.close()

@@ -18,6 +18,8 @@ from napari_geofm.errors import LabelError
 from napari_geofm.io.opening import open_survey
 from napari_geofm.session import Session
 from napari_geofm.session.label_archive import read_archive, write_archive
+from napari_geofm.session.label_changes import compared
+from napari_geofm.session.label_counts import LabelCounts
 from napari_geofm.session.touched import CHUNK, Touched
 from tests.session.test_labelling import names
 from tests.session.test_restoring import LINE, paint, three
@@ -129,6 +131,43 @@ def test_what_is_touched_holds_every_label(samples: int, seed: int, share: float
     np.testing.assert_array_equal(found, values)
     assert list(scanned.runs()) == list(restored.runs())
     assert Touched.restored(samples + 8 * CHUNK, marked.packed()) is None
+
+
+@given(st.integers(0, 10**6), st.integers(-30, 30), st.integers(1, 60))
+def test_labels_of_a_recording_are_read_at_their_times(seed: int, shift: int, now: int) -> None:
+    """Files came before or after, or went: whatever there is a time for is where it was recorded."""
+    rng = np.random.default_rng(seed)
+    before = rng.integers(0, 4, (3, 25)).astype(np.uint8) * (rng.random((3, 25)) < 0.4)
+    marks = np.zeros((3, 90), np.uint8)
+    marks[:, 30 + shift : 55 + shift] = before
+    expected = marks[:, 30 : 30 + now]
+    edges = np.sort(rng.choice(76, 6, replace=False)).tolist()
+    runs = [slice(low, high) for low, high in zip(edges[::2], edges[1::2], strict=True)]
+    inside = np.zeros(75, np.bool_)
+    for run in runs:
+        inside[run] = True
+    kept = np.where(inside.reshape(3, 25), before, 0).astype(np.uint8)
+    marks[:, 30 + shift : 55 + shift] = kept
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "labels.zip"
+        write_archive(file, kept, kept, runs, {})
+        found = np.zeros((3, now), np.uint8)
+        there: list[slice] = []
+        for run, labels, origins in read_archive(file, (3, now), shift):
+            assert (labels == origins).all()
+            found.reshape(-1)[run] = labels
+            there.append(run)
+        np.testing.assert_array_equal(found, expected)
+        present = rng.integers(0, 2, (3, now)).astype(np.uint8)
+        touched = Touched(present.size)
+        touched.mark(np.arange(present.size))
+        archive = read_archive(file, (3, now), shift)
+        for change in compared(present.reshape(-1), present.reshape(-1), touched, archive):
+            change.write(present.reshape(-1), present.reshape(-1), touched, LabelCounts((3, now)), back=False)
+        np.testing.assert_array_equal(present, expected)
+        if now != 25:
+            with pytest.raises(ValueError, match="another shape"):
+                read_archive(file, (3, now))
 
 
 @given(st.integers(0, 10**6))

@@ -9,6 +9,7 @@ import pytest
 from napari_geofm.core.classes import ClassTable
 from napari_geofm.core.das.finding import EventSource, find_events
 from napari_geofm.core.progress import run_to_end
+from napari_geofm.core.region import At
 from napari_geofm.io.opening import open_survey
 from napari_geofm.session import Session
 from tests.io.das.recorder import STEP_NS, noise, write
@@ -64,7 +65,10 @@ def test_labels_and_events_stay_at_their_times_when_files_come_and_go(
     mask[:, 100:200] = 1
     events = run_to_end(find_events(EventSource(mask, session.classes), session.survey))
     session.take_events(events)
+    session.set_complete(At("time", 0.1, 0.1), on=True)
+    session.set_complete(session.survey.whole(), on=True)
     began = events.utc(events.events[0].start_s)
+    session._autosave.back_up()
     session.close()
 
     write(tmp_path / "run/a.h5", noise(12, 400))
@@ -79,6 +83,19 @@ def test_labels_and_events_stay_at_their_times_when_files_come_and_go(
     assert any("labels are at their times" in notice for notice in grown.notices)
     assert grown.events is not None
     assert grown.events.utc(grown.events.events[0].start_s) == began
+    # What was the whole recording then is one part of it now.
+    begin, length = 400 * STEP_NS / 1e9, 400 * STEP_NS / 1e9
+    windows = sorted((float(at.value or 0), at.length or 0.0) for at in map(At.parse, grown.complete))
+    assert np.ravel(windows) == pytest.approx([begin, length, begin + 0.1, 0.1])
+    # A backup of before the files came: its labels, and nothing that was painted since.
+    later = found.copy()
+    later[:500], later[900:] = 1, 2
+    grown.record(grown.survey.whole(), later, what="stroke")
+    assert grown.restore(grown.backups[-1]) > 0
+    np.testing.assert_array_equal(grown.labels_at(grown.survey.whole()), found)
+    grown.undo()
+    np.testing.assert_array_equal(grown.labels_at(grown.survey.whole()), later)
+    grown.redo()
     grown.close()
     assert not list(grown.folder.glob("labels.damaged*"))
 
@@ -91,3 +108,25 @@ def test_labels_and_events_stay_at_their_times_when_files_come_and_go(
     assert any("1,210 labelled samples of times that are gone" in notice and kept.name in notice
                for notice in short.notices)  # fmt: skip
     short.close()
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_the_window_that_was_looked_at_is_gone_back_to_when_a_file_came_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    write(tmp_path / "run/b.h5", noise(4, 3000), 3000 * STEP_NS)
+    whole = Session(open_survey(tmp_path / "run"))
+    assert whole.paging is None
+    whole.close()
+    write(tmp_path / "run/c.h5", noise(4, 9000), 6000 * STEP_NS)
+    session = Session(open_survey(tmp_path / "run"))
+    session.step(2)
+    at, samples = session.place, session.section().values
+    assert at.axis == "time"
+    session.close()
+    write(tmp_path / "run/a.h5", noise(4, 3000))
+    grown = Session(open_survey(tmp_path / "run"))
+    assert grown.place.length == at.length
+    np.testing.assert_array_equal(grown.section().values, samples)
+    grown.close()

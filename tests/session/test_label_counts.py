@@ -1,11 +1,16 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
 
+from napari_geofm.core.paging import Paging
 from napari_geofm.core.survey import Survey
+from napari_geofm.session import label_counts
 from napari_geofm.session.label_counts import LabelCounts, steps_of
+from napari_geofm.session.touched import CHUNK, Touched
 
 SHAPES = st.sampled_from([((5, 7, 11), (1, 1, 1)), ((5, 7, 11), (1, 0, 0)), ((50, 9), (7, 0)), ((3, 300), (1, 0))])
 
@@ -49,3 +54,34 @@ def test_what_is_one_section_takes_few_counts(
     coords = {name: np.arange(size) for name, size in zip(dims, shape, strict=True)}
     data = xr.DataArray(np.zeros(shape, np.float32), coords, dims)
     assert steps_of(Survey(kind, data, tmp_path, "")) == steps  # type: ignore[arg-type]
+
+
+def test_after_a_crash_what_nobody_wrote_to_is_not_read(tmp_path: Path) -> None:
+    """The labels of a recording of a year: some hundred gigabytes of nothing, which take minutes to read."""
+    shape, file = (1000, 300_000_000), tmp_path / "labels.npy"
+    np.lib.format.open_memmap(file, mode="w+", dtype=np.uint8, shape=shape).flush()
+    values = np.load(file, mmap_mode="r+")
+    values[500, 7000:7100] = 3
+    paging = Paging(shape, (1000, 5000), 1)
+    counts = LabelCounts.scanned(values, (4, 0), paging)
+    assert counts.pages is not None
+    assert (counts.pages.pages(), counts.pages.at(1)[2]) == ([1], 100)
+    assert (counts.positions(0).tolist(), counts.of_class(2), counts.highest()) == ([125], 100, 2)
+    (run,) = Touched.scanned(values, counts.labelled_blocks()).runs()
+    first = 500 * shape[1] + 7000
+    assert run.start <= first < first + 100 <= run.stop
+    assert run.stop - run.start <= 2 * CHUNK
+
+
+def test_a_large_block_with_few_labels_is_counted_as_a_small_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shape, file = (6, 100_000), tmp_path / "labels.npy"
+    np.lib.format.open_memmap(file, mode="w+", dtype=np.uint8, shape=shape).flush()
+    values = np.load(file, mmap_mode="r+")
+    values[1, 50_000:50_010], values[5, 99_990:], values[4, 7] = 2, 1, 4
+    whole = LabelCounts.scanned(np.array(values), (2, 0)).arrays()
+    monkeypatch.setattr(label_counts, "_LARGE", 0)
+    parts = LabelCounts.scanned(values, (2, 0)).arrays()
+    for name, counts in whole.items():
+        np.testing.assert_array_equal(parts[name][:, 1:], counts[:, 1:])

@@ -31,6 +31,11 @@ class Detrend(Step):
         """Return what is fitted once per recording."""
         return fitted_lines(parts(), signal.samples, slope=self.kind == "linear")
 
+    @property
+    def lasting(self) -> bool:
+        """A line is given by its middle and its ends, which are elsewhere in a recording that has grown."""
+        return self.kind == "constant"
+
     def run(self, values: Floats, box: Box, signal: Signal, fitted: Floats | None) -> Floats:
         """Return a window processed."""
         return values if fitted is None else without_lines(values, fitted, box.times, signal.samples)

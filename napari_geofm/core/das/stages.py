@@ -12,10 +12,13 @@ from napari_geofm.core.das.chain import Chain
 from napari_geofm.core.das.signal import Signal
 from napari_geofm.core.das.step import ALL, Box, Floats, Step
 
-__all__ = ["Reader", "Stages"]
+__all__ = ["Keep", "Reader", "Stages"]
 
 LARGEST = 2**24
 """Samples that a step is given at once where they are mostly the margins of a window: 128 MB."""
+
+Keep = Callable[[str, Callable[[], Floats | None]], Floats | None]
+"""Returns what was fitted for a step, named by its number and words, before; else what the call gives, and keeps it."""
 
 Reader = Callable[[slice, slice], NDArray[np.float64]]
 """Reads channels and times: ndarray of float64, shape ``(channels, samples)``, NaN where nothing was recorded."""
@@ -37,6 +40,8 @@ class Stages:
         What is done to it.
     bad
         ndarray of bool, shape ``(channels,)``: channels that are NaN from the first step on; None for none.
+    keep
+        Keeps what was fitted while the recording grows; None: it is fitted to the recording as it is.
 
     Raises
     ------
@@ -44,17 +49,39 @@ class Stages:
         When a step does not suit.
     """
 
-    def __init__(self, read: Reader, signal: Signal, chain: Chain, bad: NDArray[np.bool_] | None = None) -> None:
+    def __init__(
+        self,
+        read: Reader,
+        signal: Signal,
+        chain: Chain,
+        bad: NDArray[np.bool_] | None = None,
+        keep: Keep | None = None,
+    ) -> None:
         self.signal = signal
         """What the recording is after all steps."""
         self._read = _masked(read, bad)
+        self._steps: list[tuple[Step, Signal]] = []
         for step, before, after in chain.signals(signal):
-            self._read = _Stage(step, before, after, self._read).read
+            lasting = keep if step.lasting else None
+            self._read = _Stage(step, before, after, self._read, len(self._steps), lasting).read
+            self._steps.append((step, before))
             self.signal = after
 
     def read(self, channels: slice, times: slice) -> NDArray[np.float32]:
         """Return a window, float32, shape ``(channels, samples)``; starts and stops lie within the recording."""
         return self._read(channels, times).astype(np.float32)
+
+    @property
+    def lasting(self) -> bool:
+        """Whether a window stays what it is while the recording grows, if what was fitted is kept."""
+        return all(step.lasting for step, _ in self._steps)
+
+    def seen(self, channels: slice, times: slice) -> Box:
+        """Return which channels and times of the recording as it was a window after all steps is made of."""
+        for step, before in reversed(self._steps):
+            channels = _wider(channels, step.stacks, step.spread(before), before.channels)
+            times = _wider(times, step.thins, step.reach(before), before.samples)
+        return Box(channels, times)
 
 
 def _masked(read: Reader, bad: NDArray[np.bool_] | None) -> Reader:
@@ -78,6 +105,8 @@ class _Stage:
     before: Signal
     after: Signal
     source: Reader
+    number: int
+    keep: Keep | None
     fitted: Floats | None = None
     is_fitted: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -114,9 +143,22 @@ class _Stage:
     def _fitted(self) -> Floats | None:
         with self.lock:
             if not self.is_fitted:
-                self.fitted = self.step.fit(self._parts, self.before)
+                self.fitted = self._kept() if self.keep is not None and self._is_one_that_fits else self._fit()
                 self.is_fitted = True
             return self.fitted
+
+    @property
+    def _is_one_that_fits(self) -> bool:
+        return type(self.step).fit is not Step.fit
+
+    def _fit(self) -> Floats | None:
+        return self.step.fit(self._parts, self.before)
+
+    def _kept(self) -> Floats | None:
+        """Return what was fitted before, where that is of these channels."""
+        keep = self.keep
+        found = keep(f"{self.number} {self.step.words()}", self._fit) if keep is not None else None
+        return found if found is not None and len(found) == self.before.channels else self._fit()
 
     def _parts(self) -> Iterator[tuple[slice, Floats]]:
         every = slice(0, self.before.channels)

@@ -137,6 +137,11 @@ class Step:
         """Return what is fitted once per recording, one row a channel; None where nothing is."""
         return None
 
+    @property
+    def lasting(self) -> bool:
+        """Whether what was fitted holds for the recording once it begins earlier or ends later, too."""
+        return True
+
     def run(self, values: Floats, box: Box, signal: Signal, fitted: Floats | None) -> Floats:
         """Return a window processed.
 

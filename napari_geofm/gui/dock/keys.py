@@ -24,6 +24,7 @@ from napari_geofm.gui.parts.telling import telling
 if TYPE_CHECKING:
     from napari_geofm.core.region import At
     from napari_geofm.gui.dock.dock import Dock
+    from napari_geofm.gui.predict.section_box import SectionBox
     from napari_geofm.session import Session
 
 __all__ = ["bind_keys", "key_list", "told_keys"]
@@ -142,7 +143,8 @@ def _nothing() -> None:
 
 def _cancel(dock: "Dock") -> None:
     """Cancel what the boxes of the dock have running."""
-    running = [box for box in dock.findChildren(JobBox) if box.running]
+    boxes: list[JobBox | SectionBox] = [*dock.findChildren(JobBox), dock.predict.section]
+    running = [box for box in boxes if box.running]
     for box in running:
         box.stop()
     carrying = dock.labels.carry.carrying

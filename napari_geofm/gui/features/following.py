@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QObject, Signal
 
@@ -12,6 +12,7 @@ from napari_geofm.jobs.view_specs import BasisResult, BasisSpec, PredictionResul
 from napari_geofm.session.matching import matched
 
 if TYPE_CHECKING:
+    from napari_geofm.compute.handle import Handle
     from napari_geofm.gui.canvas.section_view import SectionView
     from napari_geofm.gui.engine import Engine
     from napari_geofm.session import Session
@@ -22,7 +23,8 @@ __all__ = ["Following"]
 class Following(QObject):
     """Asks for what the layers of features and prediction should show, whenever the section changes.
 
-    The worker is asked as soon as another section is gone to; what it answers before that is drawn waits for it.
+    The worker is asked as soon as another section is gone to; what it answers before that is drawn waits for it. What
+    was asked for the section that is left is abandoned, since a large one takes minutes.
 
     Parameters
     ----------
@@ -32,6 +34,9 @@ class Following(QObject):
 
     waiting_changed = Signal(str)
     """What is awaited, as an interpreter reads it; empty where nothing."""
+
+    prediction_advanced = Signal(object)
+    """How far a prediction is that takes long (Progress)."""
 
     features_arrived = Signal(object, object)
     """Place (At) and map (FeatureResult) that are shown from now on."""
@@ -49,6 +54,7 @@ class Following(QObject):
         self._asked: At | None = None
         self._predicted: tuple[At, PredictionResult] | None = None
         self._early: dict[str, tuple[At, Callable[[], None]]] = {}
+        self._asking: dict[str, tuple[tuple[At, Path | None], Handle[Any]]] = {}
         session.place_changed.connect(self._leaving)
         view.shown.connect(self._shown)
         session.model_changed.connect(self.ask_prediction)
@@ -62,6 +68,7 @@ class Following(QObject):
         at = at or self._asked or self._view.at
         if at is None or not self._session.settings.show_features:
             return
+        self._leave("features", (at, None))
         self._await("features", "the feature map")
 
         def show(found: FeatureResult) -> None:
@@ -78,13 +85,15 @@ class Following(QObject):
             self._when_shown("features", at, lambda: show(found))
 
         spec = FeaturesSpec(self._session.survey.path, at, provisional=True)
-        self._engine.view(spec, "features", done, lambda why: self._failed("features", at, why))
+        handle = self._engine.view(spec, "features", done, lambda why: self._failed("features", at, why))
+        self._asking["features"] = (at, None), handle
 
     def ask_prediction(self, at: At | None = None) -> None:
         """Ask the model in use for the classes of a section, by default that on the screen, or about to be."""
         at, model = at or self._asked or self._view.at, self._preview or self._session.model
         if at is None or not self._session.settings.show_prediction:
             return
+        self._leave("prediction", (at, model))
         if model is None:
             self._view.forget_prediction()
             return
@@ -103,7 +112,15 @@ class Following(QObject):
             self._failed("prediction", at, why if model == (self._preview or self._session.model) else "")
 
         spec = PredictionSpec(self._session.survey.path, at, model)
-        self._engine.view(spec, "prediction", done, failed)
+        handle = self._engine.view(spec, "prediction", done, failed, self.prediction_advanced.emit)
+        self._asking["prediction"] = (at, model), handle
+
+    def cancel_prediction(self) -> None:
+        """Predict the section no further; it is asked for again when the section or the model changes, or by a press.
+
+        The worker is not ended for it: it looks up from its work many times a second, and holds what is wanted next.
+        """
+        self._leave("prediction")
 
     def show_preview(self, folder: Path | None) -> None:
         """Predict with the state of a training under way, anew at each call; None: with the model in use again."""
@@ -200,6 +217,17 @@ class Following(QObject):
             self.ask_features()
         if self._wanted[1] and not before[1]:
             self.ask_prediction()
+        for what, wanted in zip(("features", "prediction"), self._wanted, strict=True):
+            if not wanted:
+                self._leave(what)
+
+    def _leave(self, what: str, wanted: tuple[At, Path | None] | None = None) -> None:
+        """Abandon what was asked for, unless it is what is wanted still."""
+        asked = self._asking.get(what)
+        if asked is not None and asked[0] != wanted:
+            del self._asking[what]
+            asked[1].abandon()
+            self._await(what, "")
 
     def _failed(self, what: str, at: At, why: str) -> None:
         from napari_geofm.gui.parts.telling import tell

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from napari_geofm.errors import GeoFMError
 from napari_geofm.gui.parts.note import Note
+from napari_geofm.gui.parts.part_bar import PartBar
 from napari_geofm.gui.parts.step_button import StepButton
 from napari_geofm.gui.parts.telling import tell
 from napari_geofm.gui.parts.time_left import TimeLeft
@@ -81,9 +82,7 @@ class JobBox(QWidget):
         self._handle: Handle[Any] | None = None
         self._number, self._left, self._reason, self._stopped = 0, TimeLeft(), "", words.stopped
         self.cancel = StepButton("Cancel", words.stop, CANCEL_KEY)
-        self.bar = QProgressBar(self)
-        self.bar.setTextVisible(False)
-        self.bar.setFixedHeight(8)
+        self.bar = PartBar(parent=self)
         self.note = Note()
         row = QHBoxLayout()
         row.setSpacing(4)
@@ -137,11 +136,11 @@ class JobBox(QWidget):
                 self._failed(why)
 
         self.note.say(saying)
-        self.bar.setRange(0, 0)
+        self.bar.show_part(None)
         if spec.lane == "job":
             self._handle = self._engine.job(spec, self._advanced, ended, failed)
         else:
-            self._handle = self._engine.view(spec, f"{spec.title} for {id(self)}", ended, failed)
+            self._handle = self._engine.view(spec, f"{spec.title} for {id(self)}", ended, failed, self._advanced)
         self._show(over=False)
 
     def stop(self) -> None:
@@ -156,10 +155,7 @@ class JobBox(QWidget):
     def _advanced(self, progress: "Progress") -> None:
         if self._handle is None:
             return
-        part = progress.fraction
-        self.bar.setRange(0, 0 if part is None else 1000)
-        if part is not None:
-            self.bar.setValue(round(1000 * part))
+        self.bar.show_part(progress.fraction)
         words = progress.text.replace("=", " ")
         self.note.say(f"{words[:1].upper()}{words[1:]}{self._left.words(progress)}")
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from napari_geofm.core.das.facts import lasting
@@ -10,6 +10,7 @@ from napari_geofm.core.survey import Survey
 from napari_geofm.errors import FormatError, GeometryError, SourceError
 from napari_geofm.io.das.checks import grid_notes, listed, require_alike, trait_notes
 from napari_geofm.io.das.finding import FoundFile, das_files
+from napari_geofm.io.das.growing import content_of, fitted_as
 from napari_geofm.io.das.header import DasHeader
 from napari_geofm.io.das.index import FolderIndex, Report, known_headers, write_index
 from napari_geofm.io.das.instants import instant
@@ -102,7 +103,13 @@ def _joined(folder: Path, files: _Files, refused: Mapping[str, str], index: Fold
         words = [f"{name} ({why})" if len(refused) == 1 else name for name, why in refused.items()]
         total = len(refused) + len(files.headers)
         odd.append(f"{len(refused)} of {total} files cannot be read and {_are(len(refused))} left out: {listed(words)}")
-    return survey_of(folder, _fingerprint(files.found), recording, files.headers, tuple(odd))
+    fingerprint = _fingerprint(files.found)
+    survey = survey_of(folder, fingerprint, recording, files.headers, tuple(odd))
+    return replace(
+        survey,
+        content=content_of(folder, files.found, grid),
+        fitted_as=fitted_as(fingerprint, files.found, grid.size, index),
+    )
 
 
 def _leave_out(headers: dict[str, DasHeader], refused: dict[str, str]) -> None:

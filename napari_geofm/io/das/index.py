@@ -39,12 +39,18 @@ class FolderIndex:
         By name, size and time of change: a header, or why there is none.
     agree
         By the names, sizes and times of two overlapping files: whether they agree.
+    fitted_as, fitted_samples, fitted_files
+        The recording's fingerprint, length and files (size and time of change by name) when what is fitted to it was;
+        empty where nothing was yet.
     changed
         Whether there is more in it than on disk.
     """
 
     headers: dict[tuple[str, int, int], DasHeader | str] = field(default_factory=dict)
     agree: dict[str, bool] = field(default_factory=dict)
+    fitted_as: str = ""
+    fitted_samples: int = 0
+    fitted_files: dict[str, tuple[int, int]] = field(default_factory=dict)
     changed: bool = False
 
 
@@ -135,6 +141,9 @@ def read_index(folder: Path) -> FolderIndex:
                 for name, size, changed, *rest in kept["files"]
             },
             {str(key): bool(same) for key, same in kept["agree"].items()},
+            str(kept.get("fitted_as", "")),
+            int(kept.get("fitted_samples", 0)),
+            {str(name): (int(size), int(changed)) for name, size, changed in kept.get("fitted_files", ())},
         )
     except FileNotFoundError:
         return FolderIndex()
@@ -160,6 +169,9 @@ def write_index(folder: Path, index: FolderIndex) -> None:
         "traits": [list(astuple(each)) for each in traits],
         "files": rows,
         "agree": index.agree,
+        "fitted_as": index.fitted_as,
+        "fitted_samples": index.fitted_samples,
+        "fitted_files": [[name, *state] for name, state in index.fitted_files.items()],
     }
     path = _place(folder)
     try:

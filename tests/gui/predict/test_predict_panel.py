@@ -40,27 +40,55 @@ def model(session: Session) -> None:
 
 
 def test_no_model_no_prediction(panel: PredictPanel) -> None:
-    for button in (panel.predict, panel.volume.start):
+    for button in (panel.section.predict, panel.volume.start):
         assert not button.isEnabled()
         assert "press Probe first" in button.toolTip()
-    assert "press Probe first" in panel.note.text()
+    assert "press Probe first" in panel.section.note.text()
 
 
 @pytest.mark.usefixtures("model")
 def test_predict_this_section(panel: PredictPanel, workspace: Workspace, engine: FakeEngine) -> None:
-    press(panel.predict)
+    press(panel.section.predict)
     asked = [view for view in engine.views if isinstance(view.spec, PredictionSpec)][-1]
     assert (asked.spec.at, asked.spec.model_folder) == (workspace.session.place, workspace.session.model)
-    assert "predicting" in panel.note.text()
+    assert "predicting" in panel.section.note.text()
     classes, confidence = plain_prediction(workspace)
     asked.done(PredictionResult(asked.spec.at, classes, confidence, ("sand", "shale", "salt")))
     assert workspace.view.prediction is not None
     assert (workspace.viewer.layers["prediction"].data == classes + 1).all()
-    assert panel.note.text() == "With probe-1."
-    panel.shown.click()
+    assert panel.section.note.text() == "With probe-1."
+    panel.section.shown.click()
     assert not workspace.viewer.layers["prediction"].visible
     panel.confidence.click()
     assert workspace.viewer.layers["confidence"].visible
+
+
+@pytest.mark.usefixtures("model")
+def test_a_large_section_shows_how_far_it_is_and_is_cancelled(
+    panel: PredictPanel, workspace: Workspace, engine: FakeEngine
+) -> None:
+    box = panel.section
+    press(box.predict)
+    asked = [view for view in engine.views if isinstance(view.spec, PredictionSpec)][-1]
+    assert asked.progress is not None
+    assert box.bar.isHidden()
+    asked.progress(Progress(20, 81, "predicting"))
+    assert "20 of 81 parts" in box.note.text()
+    assert (box.bar.value(), box.bar.isHidden()) == (247, False)
+    press(box.cancel)
+    assert asked.cancelled
+    assert "cancelled" in box.note.text()
+    assert box.bar.isHidden()
+    press(box.predict)
+    again = engine.views[-1]
+    assert again is not asked
+    assert "predicting" in box.note.text()
+    assert again.progress is not None
+    again.progress(Progress(1, 81, "predicting"))
+    workspace.session.go_to(At("inline", 1040))
+    assert again.cancelled
+    assert engine.views[-1].spec.at == At("inline", 1040)
+    assert box.bar.isHidden()
 
 
 @pytest.mark.usefixtures("model")
