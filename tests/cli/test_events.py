@@ -69,9 +69,16 @@ def test_a_prediction_of_a_recording_that_was_decimated(geofm: Geofm, folder: Pa
     assert geofm(*words, *through, "-o", folder / "coarse.csv").status == 0
     starts = [[float(each["start_s"]) for each in rows(folder / name)[:1]] for name in ("fine.csv", "coarse.csv")]
     assert starts[0] == pytest.approx(starts[1], abs=0.02)
+    # Those of the recording's own samples are taken as well.
+    np.save(folder / "sure.npy", np.full(sample.classes.shape, 0.5, np.float32))
+    own = ("export", folder / "mask.npy", *words[2:], *through, "--confidence", folder / "sure.npy")
+    assert geofm(*own, "-o", folder / "own.csv").status == 0
+    times = [[each["start_s"] for each in rows(folder / name)] for name in ("coarse.csv", "own.csv")]
+    np.testing.assert_allclose(np.array(times[0], float), np.array(times[1], float), atol=0.03)
+    assert {each["confidence"] for each in rows(folder / "own.csv")} == {"0.5000"}
     refused = geofm(*words, "--quantity", "events", "-o", folder / "e.csv")
     assert refused.status == 2
-    assert "shape" in refused.line
+    assert "say --process 'decimate 2'" in refused.line
 
 
 def test_what_makes_no_sense_is_refused_in_one_line(geofm: Geofm, folder: Path) -> None:
