@@ -84,6 +84,7 @@ def _write(events: "EventList", spec: ExportSpec, survey: "Survey", *, onsets: b
         "survey": {"file": survey.path.name, "fingerprint": survey.fingerprint},
         "from": spec.labels.name,
         "events": len(events),
+        "of each class": events.counts(),
         "onsets": int(sum(event.channels.size for event in events.events)),
         "thresholds": dataclasses.asdict(spec.events),
         "in samples and channels": dataclasses.asdict(spec.events.scales(survey.axis("distance"), survey.axis("time"))),

@@ -118,6 +118,8 @@ def find_events(source: EventSource, survey: Survey, options: EventOptions | Non
         yield Progress(start - first, last - first, "looking for events")
         pages.append(_page(source, survey, start, min(start + length, last)))
     found = grouped(Runs.together(pages), scales, source.hiding)
+    # What is not known is not below anything.
+    found = [each for each in found if not each.sure < chosen.sure]
     return (yield from _described(found, source, survey, chosen, scales, (first, last)))
 
 

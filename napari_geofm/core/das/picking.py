@@ -83,7 +83,7 @@ class EventPicker:
             end_s=self.seconds_at(group.stop),
             moveout=moveout_of(place, onset, error, with_apex=not vehicle),
             peak=float(np.fmax.reduce(group.runs.peak)),
-            confidence=float(group.runs.confidence.sum() / group.samples),
+            confidence=group.sure,
             samples=group.samples,
             cut=self._cut(group),
             vehicle=vehicle,
