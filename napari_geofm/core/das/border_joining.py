@@ -74,14 +74,28 @@ def _goes_on(event: FibreEvent, other: FibreEvent, look: Look, step: float) -> b
     gap, (low, high) = CELL * step, look.times
     before = "start" in event.cut and other.start_s < low and other.end_s >= low - gap
     after = "end" in event.cut and other.end_s > event.end_s and other.start_s <= high + step + gap
-    if (before or after) and _touch(event, other):
-        return True
+    if before or after:
+        parts = (other, event) if before else (event, other)
+        return _drives_on(*parts, step) if event.vehicle else _touch(event, other)
     return _beside(event, other, look, step)
 
 
 def _touch(event: FibreEvent, other: FibreEvent) -> bool:
     """Return whether two events have channels in common, or all but have."""
     return max(event.first, other.first) <= min(event.last, other.last) + GAP_CHANNELS + 1
+
+
+def _drives_on(early: FibreEvent, late: FibreEvent, step: float) -> bool:
+    """Return whether a vehicle is where another, seen before, had got to, or on its very track."""
+    low, high = max(early.first, late.first), min(early.last, late.last) + 1
+    if low < high:
+        off = early.onset_s[low - early.first : high - early.first] - late.onset_s[low - late.first : high - late.first]
+        if np.isfinite(off).any() and float(np.nanmedian(np.abs(off))) <= NEAR * step:
+            return True
+    got = early.channels[early.onset_s[early.channels - early.first] >= np.nanmax(early.onset_s) - NEAR * step]
+    begun = late.channels[late.onset_s[late.channels - late.first] <= np.nanmin(late.onset_s) + NEAR * step]
+    apart = max(int(got.min()), int(begun.min())) - min(int(got.max()), int(begun.max()))
+    return apart <= GAP_CHANNELS + 1
 
 
 def _beside(event: FibreEvent, other: FibreEvent, look: Look, step: float) -> bool:

@@ -56,6 +56,17 @@ def test_windows_in_any_order_give_the_event_of_the_whole(survey: Survey, window
     assert event.moveout.main.velocity == pytest.approx(whole.moveout.main.velocity, rel=0.01)
 
 
+def test_vehicles_that_cross_near_a_border_stay_two(survey: Survey) -> None:
+    mask = mask_of(15.0) | mask_of(-15.0, 700.0)
+    whole = looked(mask, survey, (0, LENGTH)).events
+    assert len(whole) == 2
+    for border in (250, 400, 500):
+        parts = looked(mask, survey, (0, border), (border, LENGTH)).events
+        assert len(parts) == 2
+        for part, one in zip(parts, whole, strict=True):
+            assert part.moveout.main.velocity == pytest.approx(one.moveout.main.velocity, rel=0.1)
+
+
 def test_what_no_window_has_shown_is_told(survey: Survey) -> None:
     (event,) = looked(mask_of(15.0), survey, (300, 500), (500, 600)).events
     assert event.cut == ("start", "end")
