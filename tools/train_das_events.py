@@ -73,8 +73,8 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
         crop_tokens=options.crop,
         probe_start=False,
         anchor=0.0,
-        head_first=0.75,
-        validate_every=max(1, options.steps // 4),
+        head_first=options.head_first,
+        validate_every=max(1, options.steps // 7),
     )
     encoder = EncoderRecipe(taps=tuple(options.taps))
     processing = ProcessingRecipe(CHAIN)
@@ -88,11 +88,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--noise", type=Path, required=True, help="folder with the recordings")
     parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=400)
-    parser.add_argument("--recordings", type=int, default=160, help="number of synthetic recordings")
+    parser.add_argument("--steps", type=int, default=1400)
+    parser.add_argument("--recordings", type=int, default=400, help="number of synthetic recordings")
     parser.add_argument("--crop", type=int, default=14, help="side of what a step looks at, in tokens")
     parser.add_argument("--batch", type=int, default=3)
     parser.add_argument("--taps", type=int, nargs="*", default=[3, 6])
+    parser.add_argument("--head-first", type=float, default=0.35, help="share of the steps without the encoder")
     parser.add_argument("--stop-after", type=int, default=-1, help="step at which it ends; the rates stay as planned")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
