@@ -13,12 +13,30 @@ from napari_geofm.core.craters.crater import Crater
 from napari_geofm.core.craters.ground import Ground
 from napari_geofm.io.raster.ground import Ground as RasterGround
 from napari_geofm.io.raster.template import RasterTemplate
+from tools.crater_lessons import MoonSplit
 from tools.crater_pictures import KM_PER_DEGREE, PX_PER_DEGREE, catalogue, enlarged, moon_part
 
 MOON = "+proj=longlat +R=1737400 +no_defs"
-TUNING, TEST = (-85.0, -60.0), (-60.0, 0.0)
-"""Longitudes in degrees: nothing was learned from the first, which decides thresholds; the second is for scores."""
-LATITUDE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """A part of the map, in degrees."""
+
+    west: float
+    east: float
+    south: float = -60.0
+    north: float = 60.0
+
+    def __str__(self) -> str:
+        """Return its name for the tables."""
+        return f"Moon {self.west:g} to {self.east:g}"
+
+
+_SPLIT = MoonSplit()
+TUNING = Bounds(_SPLIT.judged_west, _SPLIT.east, _SPLIT.judged_south, _SPLIT.latitude)
+TEST = Bounds(_SPLIT.east, 0.0)
+"""Nothing was learned from the first, which decides thresholds; the second is for scores."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,28 +67,28 @@ class CraterCase:
     elevation: bool
 
 
-def moon_case(maps: Path, longitudes: tuple[float, float], limit_km: float, scale: float = 1.0) -> CraterCase:
+def moon_case(maps: Path, bounds: Bounds, limit_km: float, scale: float = 1.0) -> CraterCase:
     """Return a part of the Moon's elevation map, so many times as fine."""
     import rasterio
 
-    west, east = longitudes
-    part = moon_part(maps, west, east, LATITUDE)
-    values = enlarged(part.elevation, scale)
+    west, east, south, north = bounds.west, bounds.east, bounds.south, bounds.north
+    latitude = max(-south, north)
+    rows = (round((latitude - lat) * PX_PER_DEGREE) for lat in (north, south))
+    values = enlarged(moon_part(maps, west, east, latitude).elevation[slice(*rows)], scale)
     step = 1.0 / (PX_PER_DEGREE * scale)
     template = RasterTemplate(
-        values.shape, rasterio.CRS.from_proj4(MOON).to_wkt(), (step, 0.0, west, 0.0, -step, LATITUDE)
+        values.shape, rasterio.CRS.from_proj4(MOON).to_wkt(), (step, 0.0, west, 0.0, -step, north)
     )
     ground = RasterGround.of(template)
     lon, lat, km = catalogue(maps)
-    inside = (lon >= west) & (lon < east) & (np.abs(lat) < LATITUDE)
+    inside = (lon >= west) & (lon < east) & (lat > south) & (lat < north)
     craters = []
     for at_lon, at_lat, size in zip(lon[inside].tolist(), lat[inside].tolist(), km[inside].tolist(), strict=True):
-        row, column = (LATITUDE - at_lat) / step - 0.5, (at_lon - west) / step - 0.5
+        row, column = (north - at_lat) / step - 0.5, (at_lon - west) / step - 0.5
         across = size / KM_PER_DEGREE / step / np.sqrt(np.cos(np.deg2rad(at_lat)))
         craters.append(Crater(row, column, float(across), at_lat, at_lon, size))
     body = ground.body if ground is not None else Body("Moon", 1737400.0, 1737400.0)
-    name = f"Moon {west:g} to {east:g}"
-    return CraterCase(name, values, Catalogue(tuple(craters), body), ground, limit_km, elevation=True)
+    return CraterCase(str(bounds), values, Catalogue(tuple(craters), body), ground, limit_km, elevation=True)
 
 
 def mars_case(folder: Path, limit_px: float, scale: float = 1.0) -> CraterCase:

@@ -45,7 +45,9 @@ class Finder:
 
 def of_model(name: str, folder: Path) -> Finder:
     """Return a model's finder; its threshold is how probable crater or rim has to be."""
-    return Finder(name, lambda case: _by_mask(case, folder), (0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6))
+    return Finder(
+        name, lambda case: _by_mask(case, folder), (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8)
+    )
 
 
 def baselines() -> tuple[Finder, ...]:

@@ -187,22 +187,6 @@ def shaded(elevation: NDArray[np.float32], pixel_m: float, sun: tuple[float, flo
     return np.asarray(shade(smooth, pixel_m, *sun), np.float32)
 
 
-def moon_pictures(part: MoonPart, rng: np.random.Generator, *, rim: bool) -> list[LabelledPicture]:
-    """Return a part of the map as elevation and in the light, at two scales, each block under a sun of its own."""
-    found = []
-    for factor in (1, 2):
-        elevation, discs = enlarged(part.elevation, factor), part.discs.scaled(factor)
-        labels = drawn(elevation.shape, discs, rim=rim)
-        found.append(LabelledPicture(f"moon elevation x{factor}", elevation, labels))
-        for place, rows in enumerate(np.array_split(np.arange(len(elevation)), 2 * factor)):
-            span = slice(rows[0], rows[-1] + 1)
-            sun = (float(rng.uniform(0, 360)), float(rng.uniform(8, 45)))
-            metres = METRES_PER_LEVEL * elevation[span]
-            light = shaded(metres, 1000 * KM_PER_DEGREE / PX_PER_DEGREE / factor, sun)
-            found.append(LabelledPicture(f"moon in light x{factor} {place}", light, labels[span]))
-    return found
-
-
 def synthetic_pictures(count: int, side: int, rng: np.random.Generator, *, rim: bool) -> list[LabelledPicture]:
     """Return synthetic reliefs, elevation and image by turns."""
     from napari_geofm.samples.relief import ReliefSampleSpec, make_relief

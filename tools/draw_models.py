@@ -1,7 +1,7 @@
 """Draw the pictures on the cards of the zoo's models: what each is shown, and what it says.
 
-Craters: the elevation map between longitudes -85 and -60, which decided the state that is kept, and a synthetic relief
-that it has not seen; events: two synthetic recordings that it has not seen.
+Craters: the elevation map between longitudes -85 and -60 north of 15 degrees, which decided the state that is kept, and
+a synthetic relief that it has not seen; events: two synthetic recordings that it has not seen.
 
 Run: ``python -m tools.draw_models --maps FOLDER --noise FOLDER``; one of them for one of the pictures.
 """
@@ -49,7 +49,7 @@ def draw_craters(folder: Path, maps: Path) -> None:
     from tools.crater_pictures import moon_part
 
     elevation = moon_part(maps, -85.0, -60.0).elevation
-    picture = fit_stretch(elevation, 99.9, symmetric=False).apply(elevation)[1000:1320, 80:400]
+    picture = fit_stretch(elevation, 99.9, symmetric=False).apply(elevation)[400:720, 40:360]
     relief = make_relief(ReliefSampleSpec(seed=5, rows=320, columns=320)).image.astype(np.float32)
     light = fit_stretch(relief, 99.9, symmetric=False).apply(relief)
     _write(folder, beside(*said(folder, picture), *said(folder, light)))

@@ -1,7 +1,8 @@
 """Train the zoo's crater model: on the Moon's elevation map with its catalogues, and on synthetic relief.
 
-The map's longitudes -180 to -85 are learned from, -85 to -60 decide which state is kept; what lies east of -60 is for
-scoring alone. Each is shown as elevation and in the light of several suns, at two scales.
+The map's longitudes -180 to -60 are learned from but for what decides which state is kept, east of -85 and north of 15
+degrees; what lies east of -60 is for scoring alone. It is shown as elevation, turned and worn down, and in the light of
+several suns, at two scales.
 
 Run: ``python -m tools.train_craters --maps FOLDER --output models/craters-1``, FOLDER holding the map and its
 catalogues. The same seed and steps give the same model.
@@ -9,17 +10,16 @@ catalogues. The same seed and steps give the same model.
 
 import argparse
 import dataclasses
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from napari_geofm.core.recipe import EncoderRecipe, InputRecipe, Recipe, SourceRecord
-from tools.crater_pictures import FILES, LabelledPicture, MoonPart, moon_part, moon_pictures, synthetic_pictures
+from tools.crater_lessons import MoonSplit, judged_pictures, learned_pictures
+from tools.crater_pictures import FILES, synthetic_pictures
 from tools.zoo_training import Lessons, file_source, train_on
 
-LEARNED, JUDGED = (-180.0, -85.0), (-85.0, -60.0)
-"""Longitudes in degrees."""
+SPLIT = MoonSplit()
 CLASSES = (("background", "#000000"), ("crater", "#e69f00"), ("rim", "#56b4e9"))
 
 
@@ -27,7 +27,7 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
     """Return how the model is trained."""
     method = "full" if options.decoder == "unet" else "lora"
     recipe = Recipe.for_method(method, options.decoder)
-    rates = {"head_rate": options.rate} | ({"adapter_rate": options.rate} if options.decoder == "unet" else {})
+    encoder_rate = options.rate if options.decoder == "unet" else options.encoder_rate
     training = dataclasses.replace(
         recipe.training,
         minutes=0,
@@ -38,9 +38,10 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
         crop_tokens=options.crop,
         probe_start=False,
         anchor=0.0,
-        head_first=recipe.training.head_first if options.start is None else 0.0,
-        validate_every=max(1, options.steps // 4),
-        **rates,
+        head_first=options.head_first if options.start is None else 0.0,
+        validate_every=max(1, options.steps // 8),
+        head_rate=options.rate,
+        adapter_rate=encoder_rate,
     )
     return dataclasses.replace(
         recipe,
@@ -53,21 +54,13 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
 def lessons_of(options: argparse.Namespace) -> Lessons:
     """Return what is learned, and what decides."""
     rng = np.random.default_rng(options.seed)
-    learned, judged = (moon_part(options.maps, *lons, options.latitude) for lons in (LEARNED, JUDGED))
-    pictures = moon_pictures(learned, rng, rim=options.rim)
+    part = SPLIT.part(options.maps)
+    pictures = learned_pictures(part, SPLIT, rng, rim=options.rim)
     pictures += synthetic_pictures(options.synthetic, 512, rng, rim=options.rim)
-    sources = [file_source(options.maps / name, f"longitudes {LEARNED[0]:g} to {LEARNED[1]:g}") for name in FILES]
+    told = f"longitudes {SPLIT.west:g} to {SPLIT.judged_west:g}, and to {SPLIT.east:g} south of {SPLIT.judged_south:g}"
+    sources = [file_source(options.maps / name, told) for name in FILES]
     relief = SourceRecord("synthetic relief", "", 0.0, 1.0, (f"{options.synthetic} pictures",))
-    return Lessons(tuple(pictures), tuple(_judges(judged, rng, rim=options.rim)), (*sources, relief))
-
-
-def _judges(part: MoonPart, rng: np.random.Generator, *, rim: bool) -> Sequence[LabelledPicture]:
-    """Return the middle latitudes of the part that decides, as elevation and in the light."""
-    found = moon_pictures(part, rng, rim=rim)
-    rows = len(part.elevation)
-    span = slice(3 * rows // 8, 5 * rows // 8)
-    first = LabelledPicture(found[0].name, found[0].values[span], found[0].labels[span])
-    return [first, *(LabelledPicture(each.name, each.values[:480], each.labels[:480]) for each in found[1:2])]
+    return Lessons(tuple(pictures), tuple(judged_pictures(part, SPLIT, rim=options.rim)), (*sources, relief))
 
 
 def main() -> None:
@@ -75,16 +68,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--maps", type=Path, required=True, help="folder with the elevation map and the catalogues")
     parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=1100)
+    parser.add_argument("--steps", type=int, default=2200)
     parser.add_argument("--batch", type=int, default=4)
     parser.add_argument("--crop", type=int, default=14, help="side of what a step looks at, in tokens")
-    parser.add_argument("--synthetic", type=int, default=24, help="number of synthetic reliefs")
-    parser.add_argument("--latitude", type=float, default=60.0, help="of the map up to here, in degrees")
+    parser.add_argument("--synthetic", type=int, default=6, help="number of synthetic reliefs")
     parser.add_argument("--zoom", type=float, default=2.0)
     parser.add_argument("--local", type=float, default=16.0, help="reach of the local contrast in pixels; 0 for none")
     parser.add_argument("--taps", type=int, nargs="*", default=[3, 6])
     parser.add_argument("--decoder", default="guided", choices=("guided", "unet"), help="unet: the baseline")
-    parser.add_argument("--rate", type=float, default=1e-3, help="of the decoder, or of the U-Net")
+    parser.add_argument("--rate", type=float, default=2e-3, help="of the decoder, or of the U-Net")
+    parser.add_argument("--encoder-rate", type=float, default=5e-4, help="of the encoder's adapter")
+    parser.add_argument("--head-first", type=float, default=0.3, help="share of the steps without the encoder")
     parser.add_argument("--no-rim", dest="rim", action="store_false", help="without a class for rims")
     parser.add_argument("--start", type=Path, help="a model to go on from, its encoder trained from the first step on")
     parser.add_argument("--stop-after", type=int, default=-1, help="step at which it ends; the rates stay as planned")

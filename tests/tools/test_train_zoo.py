@@ -12,7 +12,8 @@ from napari_geofm.io.models import read_model
 from napari_geofm.io.zoo import ABOUT, ZooModel, check_files
 from tests.tiny import tiny_dino
 from tools import crater_pictures, train_craters, train_das_events
-from tools.crater_pictures import BACKGROUND, CRATER, RIM, Discs, drawn, moon_part, moon_pictures, synthetic_pictures
+from tools.crater_lessons import MoonSplit, judged_pictures, learned_pictures
+from tools.crater_pictures import BACKGROUND, CRATER, RIM, Discs, drawn, moon_part, synthetic_pictures
 from tools.das_noise import Noise, read_noise
 from tools.das_wavefields import NOISE, P, S, Wavefields
 
@@ -79,21 +80,38 @@ def test_what_is_larger_or_finer_keeps_its_place() -> None:
     assert {CRATER, RIM} <= set(np.unique(two.labels))
 
 
-def test_the_moon_is_shown_as_elevation_and_in_the_light(maps: Path) -> None:
-    part = moon_part(maps, -104.0, -96.0, 50.0)
-    shown = moon_pictures(part, np.random.default_rng(0), rim=True)
-    assert len({each.name for each in shown}) == len(shown) == 8
+SPLIT = MoonSplit(west=-104.0, east=-97.0, judged_west=-100.0, judged_south=38.0, latitude=48.0)
+"""The middle of the hole lies in what decides, half of it in what is learned."""
+
+
+def test_the_moon_is_shown_as_elevation_worn_and_in_the_light(maps: Path) -> None:
+    shown = learned_pictures(SPLIT.part(maps), SPLIT, np.random.default_rng(0), rim=True)
+    assert len({each.name for each in shown}) == len(shown) == 14
     for each in shown:
         assert each.values.shape == each.labels.shape
         assert np.isfinite(each.values).all()
+    plain, worn = (next(each for each in shown if each.name == name) for name in ("moon elevation x1 0", "moon worn 0"))
+    assert np.ptp(worn.values) < 0.5 * np.ptp(plain.values)
+    np.testing.assert_array_equal(worn.labels, plain.labels)
+
+
+def test_what_decides_is_hidden_from_what_is_learned(maps: Path) -> None:
+    part = SPLIT.part(maps)
+    elevation, lit = judged_pictures(part, SPLIT, rim=True)
+    assert elevation.values.shape == (160, 48)
+    assert lit.values.shape == lit.labels.shape
+    np.testing.assert_array_equal(elevation.values, part.elevation[:160, 64:])
+    learned = learned_pictures(part, SPLIT, np.random.default_rng(0), rim=True)[0]
+    assert (learned.labels[:160, 64:] == UNLABELLED).all()
+    assert np.ptp(learned.values[:160, 64:]) == 0
+    np.testing.assert_array_equal(learned.values[161:], part.elevation[161:])
 
 
 def test_the_crater_model_is_made_by_one_command(
     tiny: Path, maps: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(train_craters, "LEARNED", (-104.0, -98.0))
-    monkeypatch.setattr(train_craters, "JUDGED", (-102.0, -97.0))
-    words = ["--maps", maps, "--steps", 1, "--synthetic", 1, "--latitude", 48, "--zoom", 0.5, "--taps", 1, 2]
+    monkeypatch.setattr(train_craters, "SPLIT", SPLIT)
+    words = ["--maps", maps, "--steps", 1, "--synthetic", 1, "--zoom", 0.5, "--taps", 1, 2]
     models = []
     for name in ("a", "b"):
         output = tmp_path / name
