@@ -23,7 +23,9 @@ def export_crater_options(verb: argparse.ArgumentParser) -> None:
     group.add_argument("--probabilities", metavar="P", help=text)
     group.add_argument("--smallest-px", type=float, metavar="PX", help="smallest diameter in pixels (default 4)")
     group.add_argument("--smallest-km", type=float, default=0.0, metavar="KM", help="smallest diameter in km")
-    group.add_argument("--sure", type=float, default=0.0, metavar="P", help="least confidence, 0 to 1")
+    group.add_argument(
+        "--sure", type=float, default=0.0, metavar="P", help="least confidence of a crater or DAS event, 0 to 1"
+    )
     limit = "diameter from which on all craters were found, km or px (default: estimated)"
     group.add_argument("--limit", type=float, metavar="D", help=limit)
     _catalogue(group)

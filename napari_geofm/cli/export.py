@@ -3,7 +3,7 @@
 from argparse import Namespace
 from pathlib import Path
 
-from napari_geofm.cli.event_options import events_of
+from napari_geofm.cli.event_options import events_in, events_of
 from napari_geofm.cli.output import Result
 from napari_geofm.cli.places import output_path, place_of
 from napari_geofm.cli.processing import reading_of
@@ -54,4 +54,7 @@ def run(arguments: Namespace) -> Result:
     doubt = of_another(labels, workbench().survey(survey, spec.reading))
     data = {"output": str(out), "files": [str(file) for file in files], "notes": [doubt] if doubt else []}
     lines = [f"{file}: {labels.name} of {survey.name}" for file in files]
+    if first == out and (found := events_in(out)):
+        data |= found.data
+        lines = [f"{out}: {found.words} in {labels.name} of {survey.name}"]
     return Result(data, [*lines, *([f"note: {doubt}"] if doubt else [])])

@@ -1,4 +1,4 @@
-"""``geofm ingest``: make a fast copy of a volume."""
+"""``geofm ingest``: make a fast copy of a volume, or write a recording as it is after processing."""
 
 import dataclasses
 from argparse import Namespace
@@ -6,8 +6,11 @@ from pathlib import Path
 
 from napari_geofm.cli.output import Result
 from napari_geofm.cli.places import output_path
+from napari_geofm.cli.processing import reading_of
 from napari_geofm.cli.running import run_job
 from napari_geofm.cli.segy import chosen_options
+from napari_geofm.errors import UsageError
+from napari_geofm.jobs.copy_recording_spec import CopyRecordingSpec
 from napari_geofm.jobs.ingest_spec import IngestCostSpec, IngestSpec
 
 __all__ = ["run"]
@@ -16,6 +19,8 @@ __all__ = ["run"]
 def run(arguments: Namespace) -> Result:
     """Copy, or with ``--estimate`` say what it would take."""
     file, output = Path(arguments.file).expanduser(), output_path(arguments.output, arguments.file)
+    if arguments.process or arguments.bad_channels or output.suffix.lower() == ".nc":
+        return _recording(arguments, file, output)
     options = chosen_options(arguments, file)
     if arguments.estimate:
         cost = run_job(IngestCostSpec(file, output, options), arguments)
@@ -30,3 +35,15 @@ def run(arguments: Namespace) -> Result:
         times = f"{found.source_ms:,.0f} ms from the file, {found.copy_ms:,.0f} ms from the copy"
         lines.append(f"A crossline read for the first time: {times}.")
     return Result(dataclasses.asdict(found), lines)
+
+
+def _recording(arguments: Namespace, file: Path, output: Path) -> Result:
+    """Write a recording."""
+    if arguments.resume or arguments.estimate:
+        msg = "--resume and --estimate belong to fast copies of volumes (.zarr); leave them out for a recording"
+        raise UsageError(msg)
+    spec = CopyRecordingSpec(file, output, arguments.overwrite, reading_of(arguments, file))
+    found = run_job(spec, arguments, counted=True)
+    size = f"{found.shape[0]} channels x {found.shape[1]} samples at {found.rate_hz:.6g} Hz"
+    line = f"{found.output}: {size}, {found.n_bytes / 1e6:,.1f} MB in {found.seconds:.1f} s"
+    return Result(dataclasses.asdict(found), [line])

@@ -60,7 +60,8 @@ def add_segy(verb: argparse.ArgumentParser) -> None:
     group = verb.add_argument_group("SEG-Y: how the file is read where its headers leave it open, or lie")
     group.add_argument("--iline-byte", metavar="B[:W]", help="first byte of the inline number (:2 where it has two)")
     group.add_argument("--xline-byte", metavar="B[:W]", help="first byte of the crossline number")
-    group.add_argument("--domain", choices=("twt", "depth"), help="what the samples are (default twt)")
+    domain = "what the samples are (default twt); das: a DAS recording, whose traces are channels"
+    group.add_argument("--domain", choices=("twt", "depth", "das"), help=domain)
     group.add_argument("--interval", type=float, metavar="MS", help="sample interval in ms, or in the unit of length")
     group.add_argument("--crs", metavar="CODE", help="coordinate system of X and Y, as in EPSG:23031")
     group.add_argument("--xy-bytes", metavar="X,Y", help="first bytes of the coordinates (default 181,185)")

@@ -216,7 +216,8 @@ def _ingest(verb: argparse.ArgumentParser) -> None:
     add_segy(verb)
     add_reading(verb)
     add_raster(verb)
-    add_output(verb, "the copy, a folder that ends in .zarr")
+    add_processing(verb)
+    add_output(verb, "the copy, a folder that ends in .zarr; of a DAS recording as it is after --process a .nc file")
     verb.add_argument("--resume", action="store_true", help="go on where an interrupted run ended")
     verb.add_argument("--estimate", action="store_true", help="only say what it would take, in time and disk")
 
@@ -276,7 +277,7 @@ _VERBS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] =
     ("evaluate", "score a prediction against the truth", fill_evaluate),
     ("benchmark", "run the paper's protocol on its data", fill_benchmark),
     ("export", "take labels or predictions home in the survey's own format", _export),
-    ("ingest", "make a fast copy of a volume, for files larger than memory or on slow disks", _ingest),
+    ("ingest", "make a fast copy of a volume, or write a DAS recording as it is after processing", _ingest),
     ("report", "write sections, class volumes, scores and provenance into one file", _report),
     ("models", "list, show or get models", _models),
     ("weights", "fetch or check the encoder's weights", _weights),

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_geofm.core.classes import ClassTable
+from napari_geofm.core.das.thinning import thinned_by
 from napari_geofm.core.display import Layout
 from napari_geofm.core.paging import Paging
 from napari_geofm.core.survey import Survey
@@ -139,10 +140,12 @@ class LabelSet:
         """
         if tuple(self.values.shape) != survey.shape:
             dims = ", ".join(survey.dims)
-            msg = (
-                f"Labels have shape {tuple(self.values.shape)}, survey {survey.path.name} has {survey.shape} ({dims}); "
-                "give labels in the survey's shape and order"
-            )
+            made = thinned_by(survey.shape, tuple(self.values.shape)) if survey.kind == "das" else ""
+            remedy = "give labels in the survey's shape and order"
+            if made:
+                remedy = f"where they were made of the recording through a chain, say --process '{made}'"
+            wanted = f"survey {survey.path.name} has {survey.shape} ({dims})"
+            msg = f"Labels have shape {tuple(self.values.shape)}, {wanted}; {remedy}"
             raise LabelError(msg)
 
     def section(self, places: tuple[int | slice, ...], layout: Layout) -> NDArray[np.uint8]:

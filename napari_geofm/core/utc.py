@@ -10,7 +10,9 @@ from napari_geofm.errors import UsageError
 if TYPE_CHECKING:
     from napari_geofm.core.survey import Survey
 
-__all__ = ["looks_absolute", "parse_utc", "seconds_of", "start_of", "utc_words"]
+__all__ = ["is_clock", "looks_absolute", "parse_utc", "passed_since", "seconds_of", "start_of", "utc_words"]
+
+_DAY_S = 86_400.0
 
 _FORM = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?))?(?:Z|\+00:?00)?")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d{1,9})?)?")
@@ -57,25 +59,54 @@ def seconds_of(text: str, survey: "Survey") -> float:
     Parameters
     ----------
     text
-        Date and time, or a time of the day on which the recording begins.
+        Date and time, or a time of the day: of the one on which the recording has it, else of that on which it begins.
     survey
         The recording.
 
     Raises
     ------
     UsageError
-        When the words are no time, or the recording has no date.
+        When the words are no time, the recording has no date, or it has that time on several days.
     """
     start = start_of(survey)
     if start is None:
         msg = f"Time {text}: {survey.path.name} has no date; give seconds from its start"
         raise UsageError(msg)
-    clock = _CLOCK.fullmatch(text.strip())
-    if clock is not None:
-        hours, rest = clock[0].split(":", 1)
-        text = f"{np.datetime_as_string(start, unit='D')}T{int(hours):02d}:{rest}"
-    passed = int((parse_utc(text) - start) / np.timedelta64(1, "ns"))
-    return passed / 1e9 + float(survey.axis("time").first)
+    axis = survey.axis("time")
+    first = float(axis.first)
+    return first + passed_since(text, start, float(axis.last) - first)
+
+
+def is_clock(text: str) -> bool:
+    """Return whether words are a time of the day.
+
+    >>> is_clock("06:07:09.5"), is_clock("6:07"), is_clock("2022-06-04T06:07"), is_clock("7.5")
+    (True, True, False, False)
+    """
+    return _CLOCK.fullmatch(text.strip()) is not None
+
+
+def passed_since(text: str, start: np.datetime64, length: float) -> float:
+    """Return how many seconds after the start of a recording of ``length`` seconds a date or time of the day is.
+
+    Raises
+    ------
+    UsageError
+        When the words are no time, or the recording has that time on several days.
+    """
+    if not is_clock(text):
+        return float((parse_utc(text) - start).astype(np.int64)) / 1e9
+    hours, rest = text.strip().split(":", 1)
+    day = np.datetime_as_string(start, unit="D")
+    since = float((parse_utc(f"{day}T{int(hours):02d}:{rest}") - start).astype(np.int64)) / 1e9
+    days = [number for number in range(int(length // _DAY_S) + 2) if 0 <= since + number * _DAY_S <= length]
+    if len(days) > 1:
+        msg = (
+            f"Time {text.strip()}: the recording has it on {len(days)} days; give the date as well, as in "
+            f"{day}T{int(hours):02d}:{rest}"
+        )
+        raise UsageError(msg)
+    return since + (days[0] if days else 0) * _DAY_S
 
 
 def utc_words(survey: "Survey", seconds: float, digits: int = 3) -> str:

@@ -8,6 +8,7 @@ from napari_geofm.core.survey import Survey
 from napari_geofm.errors import FormatError
 from napari_geofm.io.arrays import is_zarr
 from napari_geofm.io.das import DAS_ENDINGS, MORE_ENDINGS, das_files, read_das_folder
+from napari_geofm.io.das.vendor import RAW_ENDING, XML_NAME
 from napari_geofm.io.raster import RasterSaid, read_folder
 from napari_geofm.io.raster.folder import tile_files
 
@@ -54,6 +55,8 @@ def open_folder(folder: Path, kind: str | None, said: RasterSaid | None, on_prog
         return read_folder(folder, said)
     if kind == "das":
         return read_das_folder(folder, on_progress, das_files(folder, DAS_ENDINGS + MORE_ENDINGS))
+    if kind is None and (folder / XML_NAME).is_file() and (raw := das_files(folder, (RAW_ENDING,))):
+        return read_das_folder(folder, on_progress, raw)
     tiles, recordings = tile_files(folder), das_files(folder)
     # Pictures beside recordings in sub-folders are a folder of tiles, as before there were recordings.
     beside = [file for file in recordings if "/" not in file.name]

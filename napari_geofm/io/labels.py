@@ -8,6 +8,7 @@ from typing import cast
 import numpy as np
 
 from napari_geofm.core.classes import ClassTable
+from napari_geofm.core.das.thinned_labels import on_grid_of
 from napari_geofm.core.labels import UNLABELLED, ArrayLike, LabelSet, checked_classes
 from napari_geofm.core.region import At
 from napari_geofm.core.survey import Survey
@@ -85,6 +86,7 @@ def read_labels(
         session = read_label_folder(file)
         session = LabelSet(session.values, classes or session.classes, session.origins)
         if survey is not None:
+            session = on_grid_of(session, survey)
             session.check_fits(survey)
         return session
     origins: ArrayLike | None = None
@@ -113,6 +115,7 @@ def read_labels(
         raise LabelError(msg)
     labels = LabelSet(values, table, origins)
     if survey is not None:
+        labels = on_grid_of(labels, survey)
         try:
             labels.check_fits(survey)
         except LabelError as error:

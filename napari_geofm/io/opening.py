@@ -15,11 +15,13 @@ from napari_geofm.io.cubes.opening import CUBE_MARKS, HDF_MARK
 from napari_geofm.io.cubes.reading import Reading, sidecar_for
 from napari_geofm.io.cubes.remembered import recall
 from napari_geofm.io.das import DAS_ENDINGS, read_das
+from napari_geofm.io.das.segy_recording import DAS_DOMAIN, SegyRecording, said_to_be_das
 from napari_geofm.io.file_options import FileOptions, segy_of
 from napari_geofm.io.folders import open_folder
 from napari_geofm.io.processed import processed
 from napari_geofm.io.raster import RASTER_ENDINGS, RasterSaid, read_raster
-from napari_geofm.io.segy import SegyTemplate, is_segy, read_segy
+from napari_geofm.io.segy import SegyOptions, SegyTemplate, is_segy, read_segy
+from napari_geofm.io.segy import recall as recall_segy
 
 __all__ = ["array_survey", "open_survey", "options_of"]
 
@@ -47,7 +49,8 @@ def open_survey(
         SEG-Y; a DAS recording that dascore reads, or a folder of its files; an image that rasterio reads; a folder of
         tiles; zarr, NumPy, netCDF, HDF5, ZGY and bare numbers (see :func:`array_survey`).
     kind
-        What an array is, or ``"das"`` for a DAS recording stored as SEG-Y; None: guessed.
+        What an array is, or ``"das"`` for a DAS recording stored as SEG-Y; None: guessed, or as the domain of the
+        options says.
     reading
         What the user says about a file that does not say it itself.
     about
@@ -98,7 +101,7 @@ def options_of(survey: Survey) -> FileOptions | None:
 
     Read with them, a file gives the same survey, whatever is remembered for files like it by then.
     """
-    own = survey.template.options if isinstance(survey.template, SegyTemplate) else None
+    own = survey.template.options if isinstance(survey.template, SegyTemplate | SegyRecording) else None
     if survey.processed is None:
         return own
     return dataclasses.replace(survey.processed.processing, reading="" if own is None else own.to_json())
@@ -142,6 +145,10 @@ def _opened(
     file: Path, kind: str | None, reading: Reading | None, about: RasterSaid | None, hints: dict[str, Any]
 ) -> Survey:
     """Open a file or folder that is there by its own reader."""
+    if kind is None and _said_das(file, hints):
+        return said_to_be_das(
+            open_folder(file, "das", about, hints.get("on_progress")) if file.is_dir() else read_das(file)
+        )
     if is_copy(file):
         from napari_geofm.io.copies.survey import read_copy
 
@@ -235,6 +242,16 @@ def _das(file: Path, head: bytes, kind: str | None) -> Survey:
         if kind == "das" or not head.startswith(HDF_MARK):
             raise
     return array_survey(file, kind=kind)
+
+
+def _said_das(file: Path, hints: dict[str, Any]) -> bool:
+    """Return whether SEG-Y is said to be a DAS recording: now, or once of files like it."""
+    said = hints.get("options")
+    word = said.domain if isinstance(said, SegyOptions) else hints.get("domain")
+    if word is None and hints.get("remembered", True) and file.is_file() and is_segy(file):
+        known = recall_segy(file)
+        word = known.domain if known is not None else None
+    return word == DAS_DOMAIN
 
 
 def _is_cube(file: Path, head: bytes, said: Reading, kind: str | None) -> bool:

@@ -26,6 +26,7 @@ def events_job(spec: ExportSpec, survey: "Survey", control: Control, *, onsets: 
         When the survey is no fibre recording, the mask cannot be read, or the output cannot be written or exists.
     """
     from napari_geofm.core.das.finding import EventSource, find_events
+    from napari_geofm.core.das.thinned_labels import numbers_on_grid_of
     from napari_geofm.io.arrays import read_array
     from napari_geofm.io.atomic import require_absent
     from napari_geofm.io.export_options import require_options
@@ -43,7 +44,8 @@ def events_job(spec: ExportSpec, survey: "Survey", control: Control, *, onsets: 
         raise OutputError(msg)
     labels = read_labels(spec.labels, survey, spec.classes, on_part=control.check)
     confidence, probabilities = (
-        None if file is None else read_array(file) for file in (spec.confidence, spec.probabilities)
+        None if file is None else numbers_on_grid_of(read_array(file), survey)
+        for file in (spec.confidence, spec.probabilities)
     )
     source = EventSource(labels.values, labels.classes, confidence, probabilities)
     events = yield from find_events(source, survey, spec.events)
@@ -82,6 +84,7 @@ def _write(events: "EventList", spec: ExportSpec, survey: "Survey", *, onsets: b
         "survey": {"file": survey.path.name, "fingerprint": survey.fingerprint},
         "from": spec.labels.name,
         "events": len(events),
+        "of each class": events.counts(),
         "onsets": int(sum(event.channels.size for event in events.events)),
         "thresholds": dataclasses.asdict(spec.events),
         "in samples and channels": dataclasses.asdict(spec.events.scales(survey.axis("distance"), survey.axis("time"))),

@@ -18,6 +18,7 @@ from napari_geofm.io.results import ResultSpec
 from napari_geofm.io.volumes import VolumeWriter
 from napari_geofm.jobs.basis import survey_basis
 from napari_geofm.jobs.feature_volume_spec import MOST_COMPONENTS, FeatureVolumeResult, FeatureVolumeSpec
+from napari_geofm.jobs.own_grid import OwnGrid
 from napari_geofm.jobs.picture import fed_values, picture_key
 from napari_geofm.jobs.pieces import Piece, Plan, plan_pieces
 from napari_geofm.jobs.sight import Sight, sight_of, tuning_of
@@ -46,9 +47,10 @@ def run(spec: FeatureVolumeSpec, control: Control) -> Job[FeatureVolumeResult]:
     sight = sight_of(bench, spec.where, spec.model_folder, spec.tap, tuning_of(spec.tuning, survey))
     tiling = Tiling.of(sight.recipe, sight.extractor.encoder.patch_px, features=True)
     plan = plan_pieces(survey, spec.at, survey.along(spec.along or None), spec.region, tiling)
-    key = _run_key(spec, survey, sight, plan)
+    grid = OwnGrid.of(survey, plan, spec.at, spec.region)
+    key = _run_key(spec, survey, sight, plan, grid)
     writer = VolumeWriter(
-        spec.output, _result(spec, survey, sight), plan.blocks, run_key=key, overwrite=spec.overwrite,
+        spec.output, _result(spec, grid.survey, sight), plan.blocks, run_key=key, overwrite=spec.overwrite,
         resume=spec.resume,
     )  # fmt: skip
     with writer:
@@ -60,7 +62,7 @@ def run(spec: FeatureVolumeSpec, control: Control) -> Job[FeatureVolumeResult]:
                 control.check()
                 found = _projected(piece, bench, survey, sight, basis, plan, control=control)
                 if found is not None:
-                    writer.write(piece.kept, found[: spec.components])
+                    writer.write(grid.places(piece), grid.spread(found[: spec.components], piece))
             writer.close_block(block)
         yield Progress(len(todo), len(todo), "writing")
         control.check()
@@ -78,10 +80,10 @@ def _result(spec: FeatureVolumeSpec, survey: Survey, sight: Sight) -> ResultSpec
     return ResultSpec.of(survey, "features", names, notes=notes, null=FEATURES_NULL)
 
 
-def _run_key(spec: FeatureVolumeSpec, survey: Survey, sight: Sight, plan: Plan) -> str:
+def _run_key(spec: FeatureVolumeSpec, survey: Survey, sight: Sight, plan: Plan, grid: OwnGrid) -> str:
     """Return the hash of everything that decides the result."""
     parts = [survey.fingerprint, sight.identity, sight.tap, repr(sight.recipe.input), repr(plan), spec.components]
-    parts += [spec.where.device, spec.where.precision]
+    parts += [spec.where.device, spec.where.precision, *grid.key]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 

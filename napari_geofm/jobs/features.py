@@ -2,6 +2,7 @@
 
 from napari_geofm.core.progress import Control, Job, Progress
 from napari_geofm.jobs.basis import known_basis, provisional_basis, survey_basis
+from napari_geofm.jobs.own_grid import tokens_on_own_section
 from napari_geofm.jobs.picture import picture_of
 from napari_geofm.jobs.sight import sight_of, tuning_of
 from napari_geofm.jobs.specs import FeatureResult, FeaturesSpec
@@ -38,7 +39,8 @@ def run(spec: FeaturesSpec, control: Control) -> Job[FeatureResult]:
         basis = provisional_basis(bench, survey, sight, picture, control)
     elif basis is None:
         basis = yield from survey_basis(bench, survey, sight, control)
-    return FeatureResult(basis.rgb(tokens), found, section.shape, sight.token_px, sight.tap, provisional)
+    colours, shape, token_px = tokens_on_own_section(survey, section, spec.region, basis.rgb(tokens), sight.token_px)
+    return FeatureResult(colours, found, shape, token_px, sight.tap, provisional)
 
 
 def fit_colours(spec: BasisSpec, control: Control) -> Job[BasisResult]:

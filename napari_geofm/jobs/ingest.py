@@ -105,7 +105,7 @@ def _source(file: Path, options: "SegyOptions | None") -> "Survey":
 
 def _require_zarr(output: Path) -> None:
     if output.suffix.lower() != ".zarr":
-        msg = f"Output {output.name}: a fast copy is a folder whose name ends in .zarr"
+        msg = f"Output {output.name}: a fast copy is a folder whose name ends in .zarr; a DAS recording goes to .nc"
         raise OutputError(msg)
 
 

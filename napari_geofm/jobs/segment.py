@@ -16,6 +16,7 @@ from napari_geofm.errors import UsageError
 from napari_geofm.io.coverage import region_notes
 from napari_geofm.io.results import ResultSpec
 from napari_geofm.io.volumes import VolumeWriter, missing_blocks
+from napari_geofm.jobs.own_grid import OwnGrid
 from napari_geofm.jobs.picture import fed_values
 from napari_geofm.jobs.pieces import Piece, Plan, plan_pieces
 from napari_geofm.jobs.quantities import quantity_of
@@ -47,7 +48,8 @@ def run(spec: SegmentSpec, control: Control) -> Job[SegmentResult]:
     kept = bench.model(spec.model_folder)
     along = survey.along(spec.along or _direction(survey, kept.recipe.along))
     plan = plan_pieces(survey, spec.at, along, spec.region, tiling_of(kept.recipe))
-    with _writers(spec, survey, plan, bench, along) as writers:
+    grid = OwnGrid.of(survey, plan, spec.at, spec.region)
+    with _writers(spec, survey, plan, bench, along, grid) as writers:
         yield Progress(0, 0, "loading the model")
         predictor = bench.predictor(spec.model_folder, spec.where)
         todo = missing_blocks(*writers.values())
@@ -57,7 +59,7 @@ def run(spec: SegmentSpec, control: Control) -> Job[SegmentResult]:
             for number, piece in enumerate(pieces):
                 yield Progress(done + number / len(pieces), len(todo), f"segmenting {piece.name}")
                 control.check()
-                steps = _write(piece, predictor, bench, survey, plan, writers)
+                steps = _write(piece, predictor, bench, survey, grid, writers)
                 for part in watched_steps(predictor.net, control.check, steps):
                     if part.done:
                         share = (number + (part.fraction or 0)) / len(pieces)
@@ -95,12 +97,12 @@ def _direction(survey: Survey, along: str) -> str:
 
 @contextmanager
 def _writers(
-    spec: SegmentSpec, survey: Survey, plan: Plan, bench: Workbench, along: str
+    spec: SegmentSpec, survey: Survey, plan: Plan, bench: Workbench, along: str, grid: OwnGrid
 ) -> Iterator[dict[str, VolumeWriter]]:
     """Open a writer for each output."""
     model = bench.model(spec.model_folder)
     wanted = {"prediction": spec.output, "confidence": spec.confidence, "probabilities": spec.probabilities}
-    key = _run_key(spec, survey, model.fingerprint, plan)
+    key = _run_key(spec, survey, model.fingerprint, plan, grid)
     notes = {
         "model": spec.model_folder.name,
         "model_fingerprint": model.fingerprint,
@@ -111,9 +113,8 @@ def _writers(
         writers = {}
         for quantity, path in wanted.items():
             if path is not None:
-                result = ResultSpec.of(
-                    survey, quantity, model.recipe.classes, places=_result_places(path, spec, survey, plan), notes=notes
-                )
+                places = _result_places(path, spec, survey, plan, grid)
+                result = ResultSpec.of(grid.survey, quantity, model.recipe.classes, places=places, notes=notes)
                 writer = VolumeWriter(
                     path, result, plan.blocks, run_key=key, overwrite=spec.overwrite, resume=spec.resume
                 )
@@ -121,11 +122,13 @@ def _writers(
         yield writers
 
 
-def _result_places(path: Path, spec: SegmentSpec, survey: Survey, plan: Plan) -> tuple[int | slice, ...] | None:
+def _result_places(
+    path: Path, spec: SegmentSpec, survey: Survey, plan: Plan, grid: OwnGrid
+) -> tuple[int | slice, ...] | None:
     """Return what of the survey a picture shows: its only section; other formats have the survey's shape."""
     if path.suffix.lower() != ".png" or (spec.at is None and len(survey.dims) > 2):
         return None
-    parts = [piece.kept for group in plan.pieces for piece in group]
+    parts = [grid.places(piece) for group in plan.pieces for piece in group]
     return tuple(_hull(side) for side in zip(*parts, strict=True))
 
 
@@ -144,9 +147,9 @@ def _within(places: tuple[int | slice, ...], whole: tuple[int | slice, ...]) -> 
     )
 
 
-def _run_key(spec: SegmentSpec, survey: Survey, model: str, plan: Plan) -> str:
+def _run_key(spec: SegmentSpec, survey: Survey, model: str, plan: Plan, grid: OwnGrid) -> str:
     """Return the hash of everything that decides the result."""
-    parts = [survey.fingerprint, model, repr(plan), spec.where.device, spec.where.precision]
+    parts = [survey.fingerprint, model, repr(plan), spec.where.device, spec.where.precision, *grid.key]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
@@ -155,26 +158,27 @@ def _write(
     predictor: "Predictor",
     bench: Workbench,
     survey: Survey,
-    plan: Plan,
+    grid: OwnGrid,
     writers: dict[str, VolumeWriter],
 ) -> Job[None]:
     """Segment one piece, telling how much of it is done, and hand it to the writers."""
-    seen = plan.layout.to_display(survey.read(piece.seen))
+    seen = grid.layout.to_display(survey.read(piece.seen))
     dead = ~np.isfinite(seen)
     if dead.all():
         # A gap in a recording, or a map's margin: the result holds nothing there already.
         return
     fed = predictor.recipe.input
     picture = fed_values(survey, piece.seen, seen, bench.stretch(survey, fed.percent), fed.channels)
-    probabilities = yield from predictor.predicting(piece.continued(picture, plan.layout))
-    probabilities = piece.cut(probabilities, plan.layout)
-    inner = piece.inner()
+    probabilities = yield from predictor.predicting(piece.continued(picture, grid.layout))
+    probabilities = piece.cut(probabilities, grid.layout)
+    inner, places = piece.inner(), grid.places(piece)
     for quantity, writer in writers.items():
         result = quantity_of(quantity, probabilities, dead)
         turned = (
-            np.stack([plan.layout.from_display(part)[inner] for part in result])
+            np.stack([grid.layout.from_display(part)[inner] for part in result])
             if quantity == "probabilities"
-            else plan.layout.from_display(result)[inner]
+            else grid.layout.from_display(result)[inner]
         )
         # A picture holds its section alone; other results have the survey's shape.
-        writer.write(_within(piece.kept, writer.spec.places) if writer.spec.places else piece.kept, turned)
+        where = _within(places, writer.spec.places) if writer.spec.places else places
+        writer.write(where, grid.spread(turned, piece))

@@ -10,6 +10,7 @@ from napari_geofm.core.progress import Control, Job, Progress
 from napari_geofm.core.recipe import MIDDLE_TAPS
 from napari_geofm.core.survey import Survey
 from napari_geofm.errors import UsageError
+from napari_geofm.jobs.own_grid import on_own_section
 from napari_geofm.jobs.picture import Picture, picture_of
 from napari_geofm.jobs.quantities import quantity_of
 from napari_geofm.jobs.sight import sight_of, tuning_of
@@ -61,15 +62,8 @@ def predict(spec: PredictionSpec, control: Control) -> Job[PredictionResult]:
 
 def _on_recording(survey: Survey, found: PredictionResult, picture: Picture) -> PredictionResult:
     """Return a prediction on the recording's own samples and channels, where the model's chain makes them fewer."""
-    if survey.processed is None or not survey.processed.chain.moves_grid:
-        return found
-    seen, whole = picture.section, survey.processed.source.section(picture.section.at)
-    rows, columns = (
-        np.interp(each.values.astype(float), fewer.values.astype(float), np.arange(fewer.size)).round().astype(int)
-        for each, fewer in ((whole.rows, seen.rows), (whole.columns, seen.columns))
-    )
-    places = np.ix_(rows, columns)
-    return dataclasses.replace(found, classes=found.classes[places], confidence=found.confidence[places])
+    classes, confidence = on_own_section(survey, picture.section, found.classes, found.confidence)
+    return dataclasses.replace(found, classes=classes, confidence=confidence)
 
 
 def _prediction(bench: Workbench, predictor: "Predictor", picture: Picture, control: Control) -> Job[PredictionResult]:

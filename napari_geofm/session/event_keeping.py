@@ -7,6 +7,7 @@ from pathlib import Path
 from psygnal import Signal
 
 from napari_geofm.core.classes import ClassTable
+from napari_geofm.core.das.border_joining import Look, taken_in
 from napari_geofm.core.das.event_list import EventList
 from napari_geofm.core.das.phases import is_vehicle
 from napari_geofm.errors import GeoFMError, OutputError
@@ -43,7 +44,8 @@ class EventKeeping(Recording):
         found
             The events.
         window
-            First and last time in s that was looked at: events that begin elsewhere stay. None: all of the recording.
+            First and last time in s that was looked at: events that begin elsewhere stay, and one that its border cuts
+            is joined with what is listed of it. None: all of the recording.
         channels
             Positions of the first and last channel that were looked at: events whose middle lies beside them stay.
             None: all.
@@ -52,13 +54,8 @@ class EventKeeping(Recording):
         if before is None:
             return 0
         if window is not None:
-            (low, high), (left, right) = window, channels or (0, before.place.size - 1)
-            stay = tuple(
-                event
-                for event in before.events
-                if not (low <= event.start_s <= high and 2 * left <= event.first + event.last <= 2 * right)
-            )
-            found = _joined(before.with_events(stay), found)
+            look = Look(window, channels or (0, before.place.size - 1))
+            found = taken_in(*_in_one_table(before, found), look)
         count = len(found)
         self._list(found, f"found events: {count} listed")
         return count
@@ -117,13 +114,13 @@ class EventKeeping(Recording):
                 self.notice.emit(str(error))
 
 
-def _joined(kept: EventList, found: EventList) -> EventList:
-    """Return both lists as one, with the classes of both; a class is known by its name."""
+def _in_one_table(kept: EventList, found: EventList) -> tuple[EventList, EventList]:
+    """Return both lists with the classes of both; a class is known by its name."""
     table = found.classes
     for event in kept.events:
         table = _with_class(table, kept.name(event), kept.classes)
     moved = tuple(replace(event, kind=table.number(kept.name(event))) for event in kept.events)
-    return replace(found, classes=table).with_events((*moved, *found.events))
+    return replace(kept, classes=table).with_events(moved), replace(found, classes=table)
 
 
 def _with_class(table: ClassTable, name: str, other: ClassTable) -> ClassTable:

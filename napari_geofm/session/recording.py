@@ -106,9 +106,11 @@ class Recording(Filling):
     def _through(self, state: ChainState) -> Survey:
         if state.chain.moves_grid:
             moving = next(step for step in state.chain.steps if step.thins > 1 or step.stacks > 1)
+            words = "; ".join(step.words() for step in state.chain.steps if step.thins > 1 or step.stacks > 1)
             msg = (
                 f"Processing step {moving.name}: labels lie on the recording's own samples and channels, which it "
-                "would move; leave it out here, or process with geofm section, finetune and segment"
+                f"would move; open a copy: geofm ingest {self.survey.path.name} --process '{words}' -o "
+                f"{self.survey.path.stem}-less.nc"
             )
             raise UsageError(msg)
         return processed(self.survey, state.processing(self._read_as))

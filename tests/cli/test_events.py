@@ -33,11 +33,12 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 def test_events_onsets_and_quakeml(geofm: Geofm, folder: Path) -> None:
     words = ("export", folder / "mask.npy", "--like", folder / "fibre.h5", "--classes", folder / "names.csv", "--json")
-    assert geofm(*words, "--quantity", "events", "-o", folder / "events.csv").status == 0
+    told = geofm(*words, "--quantity", "events", "-o", folder / "events.csv").data
     events = rows(folder / "events.csv")
     assert {"P wave", "S wave"} <= {each["class"] for each in events}
     facts = json.loads((folder / "events.csv.json").read_text())
-    assert facts["events"] == len(events)
+    assert facts["events"] == told["events"] == len(events)
+    assert told["classes"]["S wave"] == sum(each["class"] == "S wave" for each in events)
     assert facts["in samples and channels"]["gap"] == 14
     assert geofm(*words, "--quantity", "onsets", "-o", folder / "onsets.csv").status == 0
     assert len(rows(folder / "onsets.csv")) == sum(int(each["channels"]) for each in events)
@@ -57,6 +58,13 @@ def test_probabilities_and_confidence_count(geofm: Geofm, folder: Path, sample: 
         *words, "--probabilities", folder / "chances.npy", "--classes", folder / "names.csv", "-o", folder / "e.csv"
     )
     assert told.status == 0
+    assert f"e.csv: {len(rows(folder / 'e.csv'))} events (" in told.out
+    assert "1 S wave" in told.out
+    words = (*words, "--classes", folder / "names.csv")
+    more = ("--probabilities", folder / "chances.npy", "--sure")
+    assert "0 events with 0 onsets" in geofm(*words, *more, 0.9, "-o", folder / "none.csv").out
+    assert "give --confidence or --probabilities" in geofm(*words, "--sure", 0.9, "-o", folder / "n.csv").line
+    assert "0 to 1" in geofm(*words, *more, 2, "-o", folder / "n.csv").line
     assert {each["confidence"] for each in rows(folder / "e.csv")} == {"0.8000"}
 
 
@@ -69,9 +77,16 @@ def test_a_prediction_of_a_recording_that_was_decimated(geofm: Geofm, folder: Pa
     assert geofm(*words, *through, "-o", folder / "coarse.csv").status == 0
     starts = [[float(each["start_s"]) for each in rows(folder / name)[:1]] for name in ("fine.csv", "coarse.csv")]
     assert starts[0] == pytest.approx(starts[1], abs=0.02)
+    # Those of the recording's own samples are taken as well.
+    np.save(folder / "sure.npy", np.full(sample.classes.shape, 0.5, np.float32))
+    own = ("export", folder / "mask.npy", *words[2:], *through, "--confidence", folder / "sure.npy")
+    assert geofm(*own, "-o", folder / "own.csv").status == 0
+    times = [[each["start_s"] for each in rows(folder / name)] for name in ("coarse.csv", "own.csv")]
+    np.testing.assert_allclose(np.array(times[0], float), np.array(times[1], float), atol=0.03)
+    assert {each["confidence"] for each in rows(folder / "own.csv")} == {"0.5000"}
     refused = geofm(*words, "--quantity", "events", "-o", folder / "e.csv")
     assert refused.status == 2
-    assert "shape" in refused.line
+    assert "say --process 'decimate 2'" in refused.line
 
 
 def test_what_makes_no_sense_is_refused_in_one_line(geofm: Geofm, folder: Path) -> None:

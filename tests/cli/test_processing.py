@@ -108,3 +108,17 @@ def test_a_model_keeps_its_chain(geofm: Geofm, recording: Path, tiny: Path, tmp_
     assert f"model m was trained with '{chain}', which it goes on with" in on.line
     cut = geofm("features", recording, "--model", tmp_path / "m", "--process", "median", "-o", tmp_path / "f.png")
     assert "was trained with" in cut.line
+
+
+def test_a_recording_is_written_as_it_is_processed(geofm: Geofm, recording: Path, tmp_path: Path) -> None:
+    words = ("ingest", recording, "--process", "decimate 4", "--bad-channels", "7", "-o", tmp_path / "less.nc")
+    assert "60 channels x 150 samples at 25 Hz" in geofm(*words).out
+    for file, more, name in ((recording, words[2:6], "a.npy"), (tmp_path / "less.nc", (), "b.npy")):
+        assert geofm("section", file, *more, "--at", "time=1/2", "-o", tmp_path / name).status == 0
+    kept = np.load(tmp_path / "a.npy")
+    np.testing.assert_array_equal(kept, np.load(tmp_path / "b.npy"))
+    assert np.isnan(kept[:, 7]).all()
+    assert "--overwrite" in geofm(*words).line
+    assert "belong to fast copies" in geofm(*words, "--resume").line
+    assert ".nc" in geofm("ingest", recording, "-o", tmp_path / "x.zarr", "--quiet").line
+    assert "written as .nc" in geofm(*words[:-1], tmp_path / "x.h5").line

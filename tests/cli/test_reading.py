@@ -63,3 +63,17 @@ def test_results_of_a_bare_volume_go_home_as_numbers(geofm: Geofm, raw: Path, tm
     assert json.loads((tmp_path / "l.csv.json").read_text())["survey"]["file"] == "cube.dat"
     ran = geofm("export", tmp_path / "labels.npy", "--like", raw, "-o", tmp_path / "l.sgy")
     assert "no SEG-Y, whose headers it would need" in ran.line
+
+
+def test_seg_y_that_is_a_recording(
+    geofm: Geofm, shared_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "user"))
+    file = tmp_path / "fibre.sgy"
+    file.write_bytes((shared_data / "das/formats/small_channel_patch.sgy").read_bytes())
+    assert geofm("info", file, "--domain", "das", "--json").data["kind"] == "das"
+    chain = ("--process", "detrend", "--domain", "das")
+    assert "20 time down x 10 distance across" in geofm("section", file, *chain, "-o", tmp_path / "s.npy").out
+    assert geofm("info", file, "--domain", "das", "--remember").status == 0
+    assert geofm("info", file, "--json").data["kind"] == "das"
+    assert "SEG-Y taken for a DAS recording" in geofm("info", file).out

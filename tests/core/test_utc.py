@@ -1,3 +1,4 @@
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +47,10 @@ def test_the_start_as_it_is_shown_is_the_start() -> None:
 def test_a_time_of_the_day_is_one_of_the_first_day() -> None:
     assert seconds_of("10:00:07.25", recording()) == 7.25
     assert seconds_of("9:59", recording()) == -60.0
+    long = recording()
+    days = long.data.isel(time=[0, -1]).assign_coords(time=[0.0, 90_000.0])
+    with pytest.raises(UsageError, match="on 2 days; give the date as well, as in 2022-06-04T10:00:07"):
+        seconds_of("10:00:07", dataclasses.replace(long, data=days))
 
 
 @pytest.mark.parametrize("words", ["2022-13-04T10:00:00", "2022-06-04T10:00:00+02:00", "2022-06-04T10", "2022-06-4"])

@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from napari_geofm.core.das.chain import Chain
+from napari_geofm.core.das.processing import Processing
 from napari_geofm.errors import FormatError, GeoFMError, SourceError, UsageError
-from napari_geofm.io.opening import open_survey
+from napari_geofm.io.opening import open_survey, options_of
+from napari_geofm.io.segy import SegyOptions, remember
 
 
 @pytest.mark.parametrize(
@@ -110,3 +113,26 @@ def test_what_is_not_there(tmp_path: Path) -> None:
         open_survey(tmp_path)
     with pytest.raises(UsageError, match="Kind 'cube'"):
         open_survey(tmp_path, kind="cube")
+
+
+def test_seg_y_is_a_recording_where_somebody_says_so(
+    shared_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    file = tmp_path / "fibre.sgy"
+    file.write_bytes((shared_data / "das/formats/small_channel_patch.sgy").read_bytes())
+    assert open_survey(file).kind != "das"
+    said = SegyOptions(domain="das")
+    survey = open_survey(file, options=said)
+    assert (survey.kind, survey.shape) == ("das", (10, 20))
+    # Whoever opens it once more, a worker or a saved chain, has the same recording.
+    assert options_of(survey) == said
+    through = open_survey(file, options=Processing(Chain.parse("median"), reading=said.to_json()))
+    assert (through.kind, through.shape) == ("das", (10, 20))
+    again = options_of(through)
+    assert isinstance(again, Processing)
+    assert open_survey(file, options=again, remembered=False).fingerprint == through.fingerprint
+    remember(file, said)
+    assert open_survey(file).kind == "das"
+    assert open_survey(file, options=SegyOptions(domain="twt")).kind != "das"
+    assert open_survey(file, remembered=False).kind != "das"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import zarr
 
 from napari_geofm.compute.local import LocalCompute
 from napari_geofm.core.das.bad_channels import BadChannels
@@ -13,6 +14,7 @@ from napari_geofm.core.das.processing import Processing
 from napari_geofm.core.recipe import ProcessingRecipe, Recipe
 from napari_geofm.core.region import At
 from napari_geofm.io.models import read_recipe
+from napari_geofm.jobs.find_events_spec import FindEventsSpec
 from napari_geofm.jobs.specs import FeaturesSpec, FinetuneSpec, SegmentSpec, SourceSpec
 from napari_geofm.jobs.view_specs import PredictionSpec
 from napari_geofm.samples import DasSampleSpec, make_das, write_das
@@ -88,10 +90,55 @@ def test_a_model_that_decimates_predicts_on_the_recordings_own_grid(
     taught(recording, tmp_path / "labels.npy", tmp_path / "m", None, processing=chain)
     seen = run(PredictionSpec(recording, At(), tmp_path / "m"))
     assert seen.classes.shape == seen.confidence.shape == (300, 60)
-    run(SegmentSpec(recording, tmp_path / "m", tmp_path / "p.npy"))
-    coarse = np.load(tmp_path / "p.npy").T
-    assert coarse.shape == (150, 30)
-    np.testing.assert_array_equal(seen.classes[10:290:2, 2:58:2], coarse[5:145, 1:29])
+    # Each of the fewer samples stands for those around it.
+    np.testing.assert_array_equal(seen.classes[1:299:2], seen.classes[2:300:2])
+    np.testing.assert_array_equal(seen.classes[:, ::2], seen.classes[:, 1::2])
+    run(SegmentSpec(recording, tmp_path / "m", tmp_path / "p.npy", confidence=tmp_path / "c.npy"))
+    np.testing.assert_array_equal(np.load(tmp_path / "p.npy").T, seen.classes)
+    np.testing.assert_array_equal(np.load(tmp_path / "c.npy").T, seen.confidence)
+    # What of a window lies between two of the fewer samples is predicted, too, and nothing else.
+    run(SegmentSpec(recording, tmp_path / "m", tmp_path / "w.npy", at=At.parse("time=0.51/1 distance=50:130")))
+    window = np.load(tmp_path / "w.npy") != 255
+    assert window[5:14, 51:151].all()
+    assert window.sum() == 9 * 100
+    colours = run(FeaturesSpec(recording, model_folder=tmp_path / "m"))
+    assert colours.colours is not None
+    assert colours.shape == (300, 60)
+    assert colours.colours.shape[0] * colours.token_px >= 300
+
+
+def test_labels_painted_on_the_recording_teach_a_model_that_decimates(
+    tiny: Path, recording: Path, tmp_path: Path
+) -> None:
+    drawn = np.full((60, 300), 255, np.uint8)
+    # On single channels, as strokes are.
+    drawn[21:29:4, :140], drawn[21:29:4, 160:] = 0, 1
+    np.save(tmp_path / "labels.npy", drawn)
+    source = SourceSpec(recording, tmp_path / "labels.npy")
+    recipe = dataclasses.replace(Recipe.for_method(), processing=ProcessingRecipe("decimate 2; stack 2"))
+    result = run(FinetuneSpec((source,), tmp_path / "m", recipe=recipe))
+    # A stroke that ends within a pair of samples labels the pair.
+    assert result.labelled == (142, 140)
+
+
+def test_pages_of_a_long_recording_come_back_on_its_own_grid(tiny: Path, tmp_path: Path) -> None:
+    sample = make_das(DasSampleSpec(channels=16, samples=9001, seed=2))
+    write_das(sample, tmp_path / "long.h5")
+    drawn = np.full((16, 9001), 255, np.uint8)
+    drawn[2:6, :200], drawn[2:6, 240:400] = 0, 1
+    np.save(tmp_path / "labels.npy", drawn)
+    taught(
+        tmp_path / "long.h5", tmp_path / "labels.npy", tmp_path / "m", None, processing=ProcessingRecipe("decimate 2")
+    )
+    result = run(SegmentSpec(tmp_path / "long.h5", tmp_path / "m", tmp_path / "p.zarr"))
+    assert result.blocks_total > 1
+    found = np.asarray(zarr.open_group(tmp_path / "p.zarr")["prediction"][:])  # type: ignore[index]
+    assert found.shape == (16, 9001)
+    assert (found != 255).all()
+    np.testing.assert_array_equal(found[:, 1:9000:2], found[:, 2::2])
+    # Events are found in it as in any prediction: in the recording's own times.
+    events = run(FindEventsSpec(tmp_path / "long.h5", labels=tmp_path / "p.zarr"))
+    assert all(0 <= event.start_s <= 90 for event in events.events)
 
 
 def test_masked_channels_are_not_learned(tiny: Path, recording: Path, labels: Path, tmp_path: Path) -> None:

@@ -123,7 +123,11 @@ def test_opened_with_a_chain_that_one_counts(opened: Open) -> None:
 
 @pytest.mark.parametrize(
     ("words", "told"),
-    [("decimate 2", "labels lie on the recording's own samples"), ("stack 2", "labels"), ("lowpass 50 Hz", "Nyquist")],
+    [
+        ("decimate 2", r"open a copy: geofm ingest \S+ --process 'decimate 2' -o \S+\.nc"),
+        ("median; stack 2", "--process 'stack 2'"),
+        ("lowpass 50 Hz", "Nyquist"),
+    ],
 )
 def test_what_does_not_suit_is_refused_and_leaves_all_as_it_was(opened: Open, words: str, told: str) -> None:
     session = opened()

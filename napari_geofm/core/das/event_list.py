@@ -73,6 +73,13 @@ class EventList:
         """Channels of all events, with an onset or without."""
         return sum(event.onset_s.size for event in self.events)
 
+    def counts(self) -> dict[str, int]:
+        """Return how many events there are of each class, in the order of their first ones."""
+        found: dict[str, int] = {}
+        for event in self.events:
+            found[self.name(event)] = found.get(self.name(event), 0) + 1
+        return found
+
     def with_events(self, events: tuple[FibreEvent, ...]) -> "EventList":
         """Return the same recording with other events."""
         return replace(self, events=tuple(sorted(events, key=lambda each: (each.start_s, each.kind, each.first))))

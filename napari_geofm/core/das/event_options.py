@@ -58,6 +58,8 @@ class EventOptions:
         Standard error in s of where a class begins; None: 17 samples. Onsets are looked for within twice as much.
     refine
         Whether onsets are refined on the samples; those of vehicles never are.
+    sure
+        Least mean confidence of an event, 0 to 1; where the confidence is not known all are taken.
     """
 
     gap_s: float | None = None
@@ -66,6 +68,7 @@ class EventOptions:
     least_m: float | None = None
     edge_s: float | None = None
     refine: bool = True
+    sure: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse what is no length."""
@@ -74,6 +77,8 @@ class EventOptions:
             if value is not None and not (np.isfinite(value) and value >= 0):
                 unit = name[-1]
                 raise UsageError(f"{name[:-2]} {value:g} {unit}: give a length in {unit}, 0 or more")
+        if not 0 <= self.sure <= 1:
+            raise UsageError(f"Confidence {self.sure:g}: give a fraction, 0 to 1")
 
     def scales(self, distance: Axis, time: Axis) -> EventScales:
         """Return the thresholds in samples and channels.

@@ -12,6 +12,7 @@ from napari_geofm.core.das.grouping import Grouped, grouped
 from napari_geofm.core.das.phases import background_of, is_vehicle
 from napari_geofm.core.das.picking import EventPicker
 from napari_geofm.core.das.runs import Runs, runs_in
+from napari_geofm.core.das.tracks import tracks_of
 from napari_geofm.core.labels import ArrayLike, checked_classes
 from napari_geofm.core.progress import Job, Progress
 from napari_geofm.core.survey import Survey
@@ -117,7 +118,12 @@ def find_events(source: EventSource, survey: Survey, options: EventOptions | Non
     for start in range(first, last, length):
         yield Progress(start - first, last - first, "looking for events")
         pages.append(_page(source, survey, start, min(start + length, last)))
-    found = grouped(Runs.together(pages), scales, source.hiding)
+    found = []
+    for each in grouped(Runs.together(pages), scales, source.hiding):
+        found += tracks_of(each, scales) if source.hiding[each.runs.kind[0]] else [each]
+    found.sort(key=lambda each: (each.start, each.first))
+    # What is not known is not below anything.
+    found = [each for each in found if not each.sure < chosen.sure]
     return (yield from _described(found, source, survey, chosen, scales, (first, last)))
 
 

@@ -51,6 +51,11 @@ class Grouped:
         """Sample behind the last."""
         return int(self.runs.stop.max())
 
+    @property
+    def sure(self) -> float:
+        """Mean confidence; NaN where it is not known."""
+        return float(self.runs.confidence.sum() / self.samples)
+
     def earliest(self) -> NDArray[np.intp]:
         """Return, for each channel of the event that has runs, which of them is the first."""
         return np.unique(self.runs.channel, return_index=True)[1]

@@ -15,6 +15,9 @@ REACH = 40.0
 LEAST_RISE = 6.0
 """Rise from an apex to the ends of the moveout, in its scatter, from which it is one."""
 
+FAR, FAR_SHARE = 0.25, 0.8
+"""Part of a line's rise within which this share of the onsets must lie for it to be one."""
+
 LEAST_FLANK = 8
 """Channels on the shorter flank of an apex."""
 
@@ -28,20 +31,32 @@ class Slope:
     slowness, error
         In s per unit of distance, with its standard error; NaN where fewer than 3 channels tell. Positive: the event
         runs towards larger distances.
+    straight
+        Whether the onsets lie near a line: a slope through what does not is none.
     """
 
     slowness: float
     error: float
+    straight: bool = True
 
     @property
     def velocity(self) -> float:
         """Apparent velocity in distance per s; NaN where the slowness is not told from 0, that is, from infinite."""
-        known = np.isfinite(self.slowness) and abs(self.slowness) > 2 * self.error and self.slowness != 0
-        return 1 / self.slowness if known else float("nan")
+        return float("nan") if self.why_none else 1 / self.slowness
+
+    @property
+    def why_none(self) -> str:
+        """Why there is no velocity; "" where there is one."""
+        if not np.isfinite(self.slowness):
+            return "too few channels"
+        if not self.straight:
+            return "onsets lie on no straight line"
+        known = abs(self.slowness) > 2 * self.error and self.slowness != 0
+        return "" if known else "not told from infinite"
 
     @property
     def velocity_error(self) -> float:
-        """Standard error of the velocity; NaN where that is."""
+        """Standard error of the velocity; NaN where that is not known."""
         return abs(self.error * self.velocity**2)
 
 
@@ -124,7 +139,13 @@ def slope_of(place: NDArray[np.float64], onset: NDArray[np.float64], error: NDAr
         # The median's way first: a line that many outliers bend is not mended by leaving out what is far from it.
         pull = 1 / np.maximum(size, 0.1) if turn < 6 else np.clip(1 - (size / 4.685) ** 2, 0, 1) ** 2
         weight = trust * pull + 1e-12 * trust
-    return Slope(slope, _slope_error(x, off, weight, least))
+    return Slope(slope, _slope_error(x, off, weight, least), straight=_is_straight(x, slope, off, least))
+
+
+def _is_straight(x: NDArray[np.float64], slope: float, off: NDArray[np.float64], least: float) -> bool:
+    """Return whether most onsets lie nearer to the line than it rises, or than they are known to."""
+    worst = float(np.quantile(np.abs(off), FAR_SHARE))
+    return worst <= max(FAR * abs(slope) * float(np.ptp(x)), 4 * least)
 
 
 def _slope_error(x: NDArray[np.float64], off: NDArray[np.float64], weight: NDArray[np.float64], least: float) -> float:

@@ -10,8 +10,8 @@ from napari_geofm.core.das.event_options import CELL, EventScales, sample_step
 from napari_geofm.core.das.fibre_event import FibreEvent
 from napari_geofm.core.das.grouping import Grouped
 from napari_geofm.core.das.moveout import moveout_of
-from napari_geofm.core.das.onsets import Onsets, Stretch, onsets_of_edges, reach_of, refine
-from napari_geofm.core.das.phases import is_vehicle
+from napari_geofm.core.das.onsets import EMERGENT, SHARP, Arrival, Onsets, Stretch, onsets_of_edges, reach_of, refine
+from napari_geofm.core.das.phases import is_vehicle, phase_hint
 from napari_geofm.core.das.units import Units
 from napari_geofm.core.survey import Survey
 
@@ -83,7 +83,7 @@ class EventPicker:
             end_s=self.seconds_at(group.stop),
             moveout=moveout_of(place, onset, error, with_apex=not vehicle),
             peak=float(np.fmax.reduce(group.runs.peak)),
-            confidence=float(group.runs.confidence.sum() / group.samples),
+            confidence=group.sure,
             samples=group.samples,
             cut=self._cut(group),
             vehicle=vehicle,
@@ -110,17 +110,20 @@ class EventPicker:
         prior = onsets_of_edges(edge, error)
         if not self.refine:
             return prior
-        picked = refine(self._stretch(number, prior), prior)
+        kind = int(group.runs.kind[0])
+        name = self.classes.names[kind] if kind < len(self.classes) else ""
+        arrival = EMERGENT if phase_hint(name) == "S" else SHARP
+        picked = refine(self._stretch(number, prior, arrival), prior, arrival)
         # Nothing is earlier than the recording.
         return Onsets(np.clip(picked.onset, self.window[0], self.window[1] - 1), picked.error)
 
-    def _stretch(self, number: int, prior: Onsets) -> Stretch:
+    def _stretch(self, number: int, prior: Onsets, arrival: Arrival) -> Stretch:
         """Read the samples around the prior onsets, some channels at a time."""
         group = self.found[number]
         there = np.flatnonzero(np.isfinite(prior.onset))
         every = np.interp(np.arange(prior.onset.size), there, prior.onset[there])
         centre = np.clip(np.round(every), 0, self.survey.shape[1] - 1).astype(np.int64)
-        reach = reach_of(self.scales.prior)
+        reach = reach_of(self.scales.prior, arrival)
         at = centre[:, None] + np.arange(-reach, reach + 1)
         low, high = self._starts.around(number, group.first, centre)
         usable = (at >= np.maximum(low, 0)[:, None]) & (at < np.minimum(high, self.survey.shape[1])[:, None])

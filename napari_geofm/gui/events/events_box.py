@@ -1,5 +1,6 @@
 """Events of a fibre recording: find them, go through their list, take them home."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from napari_geofm.gui.events.event_going import EventGoing
 from napari_geofm.gui.events.event_sources import channels_of, reason_against, sources_of, spec_of, window_of
 from napari_geofm.gui.events.events_table import EventsTable
 from napari_geofm.gui.events.picks_import import PicksImport
+from napari_geofm.gui.events.thresholds_form import ThresholdsForm
 from napari_geofm.gui.parts.job_box import JobBox, JobWords
 from napari_geofm.gui.parts.step_button import StepButton
 from napari_geofm.gui.parts.telling import telling
@@ -54,6 +56,7 @@ class EventsBox(QWidget):
         self.where.setToolTip("Where events are looked for: in labels or a prediction, here or in all of the recording")
         self.where.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.where.setMinimumContentsLength(10)
+        self.thresholds = ThresholdsForm(self.session.survey, self)
         self.start = StepButton("Find events", "List events with onsets and velocities", KEYS["find"])
         self.job = JobBox(workspace.engine, self.start, WORDS)
         self.table = EventsTable(self)
@@ -90,14 +93,12 @@ class EventsBox(QWidget):
             self.session.take_events(found, window, channels)
             if not len(found):
                 return "No event found: none is as long, or on as many channels, as the smallest."
-            many = {found.name(event): 0 for event in found.events}
-            for event in found.events:
-                many[found.name(event)] += 1
-            listed = ", ".join(f"{count} × {name}" for name, count in many.items())
+            listed = ", ".join(f"{count} × {name}" for name, count in found.counts().items())
             return f"Found {len(found)} {'events' if len(found) > 1 else 'event'}: {listed}."
 
         with telling():
-            self.job.run(spec_of(self._workspace, source), "Looking for events…", done)
+            spec = replace(spec_of(self._workspace, source), options=self.thresholds.options)
+            self.job.run(spec, "Looking for events…", done)
 
     def refresh(self, _news: object = None) -> None:
         """List where events can be looked for."""
@@ -187,7 +188,7 @@ class EventsBox(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(4)
-        for part in (self.where, self.job, self.table):
+        for part in (self.where, self.thresholds, self.job, self.table):
             whole.addWidget(part)
         for row in rows:
             whole.addLayout(row)

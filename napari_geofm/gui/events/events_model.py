@@ -122,7 +122,7 @@ class EventsModel(QAbstractTableModel):
             driven = f", {KM_PER_H * abs(main.velocity):.3g} km/h" if event.vehicle and events.unit == "m" else ""
             lines.append(f"{main.velocity:.4g} ± {main.velocity_error:.2g} {events.speed_unit} along the fibre{driven}")
         else:
-            lines.append("velocity not told from infinite")
+            lines.append(f"no velocity: {main.why_none}")
         if event.apex is not None:
             flanks = (event.moveout.before.velocity, event.moveout.after.velocity)
             lines.append(f"first on channel {events.channel(event.apex)}: {flanks[0]:.4g} and {flanks[1]:.4g}")

@@ -23,7 +23,7 @@ CLEAR = 0.3
 """Score from which numbers make a grid that can be worked with."""
 
 GATHERS = ("choose…", "the mean of each gather", "the traces of one offset")
-DOMAINS = {"two-way time": None, "depth": "depth"}
+DOMAINS = {"two-way time": None, "depth": "depth", "DAS recording (traces are channels)": "das"}
 ORDERS = {"as found": None, "big-endian": "big", "little-endian": "little"}
 
 
@@ -66,6 +66,8 @@ class ChoiceForm(QWidget):
         UsageError
             When one of the choices cannot be.
         """
+        if self.is_das:
+            return SegyOptions(domain="das")
         gathers = self.gathers.currentIndex() if self.gathers.isEnabled() else 0
         require_crs(self.crs.text().strip() or None)
         return SegyOptions(
@@ -98,12 +100,18 @@ class ChoiceForm(QWidget):
     @property
     def open_question(self) -> str:
         """What has to be chosen still; empty for nothing."""
-        return "choose an offset, or the mean" if self.gathers.isEnabled() and not self.gathers.currentIndex() else ""
+        asked = self.gathers.isEnabled() and not self.gathers.currentIndex() and not self.is_das
+        return "choose an offset, or the mean" if asked else ""
+
+    @property
+    def is_das(self) -> bool:
+        """Whether the file is said to be a DAS recording, of which no header is asked."""
+        return DOMAINS[self.domain.currentText()] == "das"
 
     @property
     def lines(self) -> LineBytes | None:
         """The bytes of the line numbers; None for those of a line, which has no such pair."""
-        if not self.iline.value() or not self.xline.value():
+        if not self.iline.value() or not self.xline.value() or self.is_das:
             return None
         return LineBytes(self.iline.value(), self.xline.value(), *self._widths())
 
@@ -165,6 +173,8 @@ class ChoiceForm(QWidget):
         form.addRow("Of each gather", self.gathers)
         form.addRow("Offset", self.offset)
         form.addRow("Samples are in", self.domain)
+        self.domain.setMinimumContentsLength(16)
+        self.domain.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         form.addRow("Interval", self.interval)
         form.addRow("Samples a trace", self.samples)
         form.addRow("Stored as", self.format)
@@ -184,7 +194,9 @@ class ChoiceForm(QWidget):
         self.xline.setValue(options.xline_byte or (best.xline if best else 0))
         for box, width in zip((self.iline_width, self.xline_width), options.widths, strict=True):
             box.setCurrentIndex(0 if width == 4 else 1)
-        self.domain.setCurrentIndex(1 if options.domain == "depth" else 0)
+        self.domain.setCurrentIndex(
+            max(0, [*DOMAINS.values()].index(options.domain if options.domain != "twt" else None))
+        )
         self.interval.setValue(options.interval_ms or 0.0)
         self.samples.setValue(options.samples or 0)
         self.offset_byte.setValue(options.offset_byte or 0)

@@ -126,6 +126,8 @@ class ImportDialog(QDialog):
             _ = self.options
             lines = self.form.lines
             words = _of_line(self.look)
+            if self.form.is_das:
+                words = "Each trace is a channel of a fibre, its samples run on in time; nothing else is asked then."
             if lines is not None:
                 found = self.look.score(lines)
                 words = (

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from napari_geofm.errors import FormatError, GeometryError, PreStackError, UnknownFormatError
+from napari_geofm.errors import FormatError, GeoFMError, GeometryError, PreStackError, UnknownFormatError
 from napari_geofm.io.cubes.listing import arrays_in
 from napari_geofm.io.opening import open_survey
 from napari_geofm.io.segy import LineBytes, SegyOptions, is_segy, likely_count, look_at, recall, remember
@@ -91,6 +91,11 @@ def opened_or_asked(path: Path, on_progress: Report) -> "Survey | Question":
     if not path.is_file() or not is_segy(path):
         return _other(path, on_progress)
     known = recall(path) or SegyOptions()
+    if known.domain == "das":
+        try:
+            return open_survey(path, on_progress=on_progress)
+        except GeoFMError as error:
+            return HeaderQuestion(look_at(path, known), str(error))
     look, why = look_at(path, known), ""
     lines = LineBytes(*known.pair, *known.widths) if known.pair is not None else None
     if lines is not None and look.score(lines).score < FITS:

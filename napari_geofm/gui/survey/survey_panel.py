@@ -18,6 +18,7 @@ from napari_geofm.gui.survey.processing_box import ProcessingBox
 from napari_geofm.gui.survey.recording_line import RecordingLine
 from napari_geofm.gui.survey.relief_box import ReliefBox
 from napari_geofm.gui.survey.spectrum_box import SpectrumBox
+from napari_geofm.io.das.segy_recording import SegyRecording
 from napari_geofm.io.segy import SegyTemplate
 from napari_geofm.session.gather import gather_words
 
@@ -83,7 +84,7 @@ class SurveyPanel(QWidget):
             whole.addWidget(self.spectrum)
         self.solid.clicked.connect(self.volume.toggle)
         self.volume.changed.connect(self._show_solid)
-        self.headers.setVisible(isinstance(self.session.survey.template, SegyTemplate))
+        self.headers.setVisible(isinstance(self.session.survey.template, SegyTemplate | SegyRecording))
         self.solid.setVisible(not self.volume.reason())
         self._show_solid()
 

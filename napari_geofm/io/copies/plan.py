@@ -119,7 +119,8 @@ def plan_copy(survey: Survey) -> CopyPlan:
         When the survey is no volume: a line or an image is one section, which nothing makes quicker.
     """
     if survey.kind != "seismic-3d":
-        msg = f"{survey.path.name} is {survey.kind}; a fast copy is made of 3-D seismic only"
+        more = "; a recording is written as it is after --process, to a .nc file" if survey.kind == "das" else ""
+        msg = f"{survey.path.name} is {survey.kind}; a fast copy is made of 3-D seismic only{more}"
         raise UsageError(msg)
     n_inlines, n_crosslines, n_samples = survey.shape
     shape = (n_inlines, n_crosslines, n_samples)

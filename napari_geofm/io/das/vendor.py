@@ -1,12 +1,13 @@
 """What dascore is asked: which vendor's format a file is in, what it holds, and its samples."""
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from napari_geofm.errors import FormatError, GeometryError
 from napari_geofm.io.das.quietly import quietly
 
-__all__ = ["Vendor", "read_patch", "scan_file", "vendor_of"]
+__all__ = ["RAW_ENDING", "XML_BINARY", "XML_NAME", "Vendor", "is_xml_binary", "read_patch", "scan_file", "vendor_of"]
 
 _NEVER = frozenset({"PICKLE"})
 """Formats that are not even looked for: to find out whether a file is one of them, dascore runs what is in it."""
@@ -19,6 +20,28 @@ class Vendor(NamedTuple):
 
     name: str
     version: str
+
+
+XML_BINARY = Vendor("XMLBinary", "1")
+"""A folder whose files are bare numbers; one ``metadata.xml`` speaks for all of them."""
+
+XML_NAME, RAW_ENDING = "metadata.xml", ".raw"
+"""Names in such a folder."""
+
+
+def is_xml_binary(path: Path) -> bool:
+    """Return whether a file is one of bare numbers beside the description of a recording."""
+    return path.suffix.lower() == RAW_ENDING and (path.parent / XML_NAME).is_file()
+
+
+@lru_cache(maxsize=2)
+def _scanned_folder(folder: Path, changed_ns: int) -> dict[str, Any]:
+    """Return dascore's attributes of all files of such a folder, by name: asked once, and not for each file."""
+    del changed_ns
+    from dascore.io import FiberIO
+
+    found = FiberIO.manager.get_fiberio(format=XML_BINARY.name, version=XML_BINARY.version).scan(folder)
+    return {Path(str(each.path)).name: each for each in found}
 
 
 def vendor_of(path: Path, likely: Vendor | None = None) -> Vendor:
@@ -36,6 +59,8 @@ def vendor_of(path: Path, likely: Vendor | None = None) -> Vendor:
     FormatError
         When dascore knows none that fits.
     """
+    if is_xml_binary(path):
+        return XML_BINARY
     with quietly(path):
         from dascore.io import FiberIO
         from dascore.utils.io import IOResourceManager
@@ -90,6 +115,8 @@ def scan_file(path: Path, vendor: Vendor) -> Any:
         When it holds several recordings, or none.
     """
     with quietly(path):
+        if vendor == XML_BINARY:
+            return _scanned_folder(path.parent, path.parent.stat().st_mtime_ns)[path.name]
         from dascore.io import FiberIO
 
         # dascore.scan() passes over what is damaged without a word.

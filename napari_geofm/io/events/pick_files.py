@@ -11,6 +11,7 @@ import numpy as np
 from napari_geofm.core.das.event_options import sample_step
 from napari_geofm.core.das.picks import Picks
 from napari_geofm.core.survey import Survey
+from napari_geofm.core.utc import is_clock, passed_since, start_of
 from napari_geofm.errors import FormatError, SourceError, UsageError
 from napari_geofm.io.events.pick_table import RawPick, table_of
 from napari_geofm.io.events.quakeml import QUAKEML_ENDINGS
@@ -29,8 +30,9 @@ def read_picks(path: Path | str, survey: Survey) -> tuple[Picks, ...]:
     path
         A table (``.csv``) with a column for the channel (``channel``) or the distance along the fibre (``distance``),
         and one for the sample (``sample``), the time from the recording's start (``time``, ``onset``; in s) or the
-        absolute time (``utc``); a column ``class``, ``phase`` or ``name`` and one called ``event`` separate arrivals.
-        Or QuakeML, where the station is the channel's number.
+        absolute time (``utc``), whose date may stand in a column of its own (``date``), or be left out where the
+        recording has each time of the day once; a column ``class``, ``phase`` or ``name`` and one called ``event``
+        separate arrivals. Or QuakeML, where the station is the channel's number.
     survey
         The recording.
 
@@ -67,7 +69,7 @@ class _Scale:
 
     file: Path
     position: Callable[[RawPick], float]
-    start: str
+    start: np.datetime64 | None
     first_s: float
     step_s: float
     shape: tuple[int, int]
@@ -82,25 +84,25 @@ class _Scale:
             number = float("nan") if pick.channel is None else pick.channel
             return number if distance.units else float(distance.places(np.array([number]))[0])
 
-        start = str(survey.data.attrs.get("start_utc", ""))
         first = float(time.first)
-        return cls(file, position, start, first, sample_step(time), (distance.size, time.size))
+        return cls(file, position, start_of(survey), first, sample_step(time), (distance.size, time.size))
 
     def seconds(self, pick: RawPick) -> float:
         """Return a pick's time in s from the recording's start."""
         if pick.sample is not None:
             return self.first_s + pick.sample * self.step_s
-        if pick.seconds is not None and not (pick.utc and self.start):
+        if pick.seconds is not None and not (pick.utc and self.start is not None):
             return pick.seconds
-        if not self.start:
+        if self.start is None:
             msg = f"{self.file.name} has absolute times and the recording no date; give s from its start"
             raise FormatError(msg)
         try:
-            passed = np.datetime64(pick.utc.removesuffix("Z"), "ns") - np.datetime64(self.start.removesuffix("Z"), "ns")
-        except ValueError as error:
-            msg = f"{self.file.name}: '{pick.utc[:40]}' is no time; write 2024-03-05T06:07:08.123Z"
+            return self.first_s + passed_since(pick.utc, self.start, (self.shape[1] - 1) * self.step_s)
+        except UsageError as error:
+            if is_clock(pick.utc):
+                raise FormatError(f"{self.file.name}: {error}") from error
+            msg = f"{self.file.name}: '{pick.utc[:40]}' is no time; write 2024-03-05T06:07:08.123Z, or 06:07:08.123"
             raise FormatError(msg) from error
-        return float(passed.astype(np.int64)) / 1e9
 
 
 def _on_channels(raw: list[RawPick], file: Path, scale: _Scale) -> tuple[Picks, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from napari_geofm.core.utc import is_clock
 from napari_geofm.errors import FormatError
 
 __all__ = ["RawPick", "table_of"]
@@ -28,7 +29,8 @@ class RawPick:
 
 
 _WORDS = {
-    "utc": {"utc", "datetime", "date"},
+    "utc": {"utc", "datetime"},
+    "date": {"date", "day"},
     "error": {"error", "uncertainty", "sigma", "std"},
     "sample": {"sample", "samples"},
     "channel": {"channel", "channels", "ch", "trace", "chan"},
@@ -59,7 +61,7 @@ def table_of(file: Path) -> list[RawPick]:
         return []
     headless = all(_number(cell) is not None for cell in rows[0])
     columns = {"channel": 0, "sample": 1} if headless and len(rows[0]) >= 2 else _columns(rows[0])
-    if not ({"channel", "distance"} & set(columns) and {"sample", "seconds", "utc"} & set(columns)):
+    if not ({"channel", "distance"} & set(columns) and {"sample", "seconds", "utc", "date"} & set(columns)):
         msg = (
             f"{file.name} has columns {', '.join(rows[0])[:100]}; picks need channel or distance, and sample, time "
             "(in s) or utc"
@@ -109,7 +111,8 @@ def _pick(row: list[str], columns: Mapping[str, int], phase: str, units: float) 
         return row[number].strip() if number < len(row) else ""
 
     place = {name: _number(cell(name)) for name in ("channel", "distance")}
-    sample, seconds, utc = _number(cell("sample")), _number(cell("seconds")), cell("utc")
+    sample, seconds = _number(cell("sample")), _number(cell("seconds"))
+    utc = _moment(cell("date"), cell("utc") or (cell("seconds") if seconds is None else ""), alone=seconds is None)
     if place["channel"] is None and place["distance"] is None:
         return None
     if sample is None and seconds is None and not utc:
@@ -119,6 +122,23 @@ def _pick(row: list[str], columns: Mapping[str, int], phase: str, units: float) 
     passed = None if seconds is None else seconds * units
     name = cell("name") or phase
     return RawPick(place["channel"], distance, sample, passed, utc, name, cell("event"), _number(cell("error")))
+
+
+def _moment(date: str, time: str, *, alone: bool) -> str:
+    """Return a date and a time as one, as far as they are given; ``alone``: no other column says when.
+
+    >>> _moment("2024/03/05", "6:07:08.5Z", alone=True), _moment("20240305", "", alone=False)
+    ('2024-03-05T06:07:08.5', '')
+    """
+    clock = time.removesuffix("Z")
+    day = re.sub(r"^(\d{4})[/.-]?(\d{2})[/.-]?(\d{2})(?!\d)", r"\1-\2-\3", date)
+    if not day:
+        return clock if is_clock(clock) else time
+    if is_clock(clock):
+        return f"{day}T{clock if clock[1:2] != ':' else f'0{clock}'}"
+    # A date alone says when only where nothing else does: a column of seconds counts from the recording's start.
+    whole = len(day) > len("2024-03-05")
+    return time or (day if whole or alone else "")
 
 
 def _parts(cell: str) -> set[str]:

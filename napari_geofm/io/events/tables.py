@@ -18,9 +18,9 @@ KM_PER_H = 3.6
 def write_events(events: EventList, path: Path) -> None:
     """Write a line per event; what is not known is left blank.
 
-    Times are in UTC (blank where the recording has no date) and in s from the recording's start, distances and
-    velocities in the recording's unit, which the column's name tells. A positive velocity runs towards larger
-    distances; with an apex the velocity is that of the longer flank, and both are given.
+    ``no_velocity`` says why there is none. Times are in UTC (blank where the recording has no date) and in s from the
+    recording's start, distances and velocities in the recording's unit, which the column's name tells. A positive
+    velocity runs towards larger distances; with an apex the velocity is that of the longer flank, and both are given.
     """
     speed = f"{events.unit or 'channels'}_per_s"
     header = [
@@ -29,7 +29,7 @@ def write_events(events: EventList, path: Path) -> None:
         f"apparent_velocity_{speed}", "velocity_error", f"slowness_s_per_{events.unit or 'channel'}", "slowness_error",
         *(("speed_km_per_h",) if events.unit == "m" else ()),
         "apex_channel", "velocity_before_apex", "velocity_after_apex",
-        "peak_amplitude", "unit", "confidence", "cut_by",
+        "peak_amplitude", "unit", "confidence", "cut_by", "no_velocity",
     ]  # fmt: skip
     with path.open("w", encoding="utf-8", newline="") as stream:
         table = csv.writer(stream, lineterminator="\n")
@@ -76,6 +76,7 @@ def _line(events: EventList, event: FibreEvent, number: int) -> list[object]:
         _velocity(main), _figures(main.velocity_error, 3), _figures(main.slowness, 6), _figures(main.error, 3),
         *((_shown(abs(main.velocity) * KM_PER_H, 1) if event.vehicle else "",) if events.unit == "m" else ()),
         *flanks, _figures(event.peak, 5), events.amplitude_unit, _shown(event.confidence, 4), " ".join(event.cut),
+        main.why_none,
     ]  # fmt: skip
 
 

@@ -32,7 +32,8 @@ class SegyOptions:
     iline_width, xline_width
         Bytes of these numbers, 2 or 4.
     domain
-        ``"twt"`` (two-way time, ms) or ``"depth"``; None: time.
+        ``"twt"`` (two-way time, ms) or ``"depth"``; None: time. ``"das"``: the file is a DAS recording, whose traces
+        are channels, and none of the other options count.
     interval_ms
         Sample interval in ms, or in the unit of length; None: as the headers say.
     crs
@@ -88,8 +89,8 @@ class SegyOptions:
             (self.offset_byte, 4),
         ):
             _require_byte(byte, width)
-        if self.domain not in {None, "twt", "depth"}:
-            raise UsageError(f"Domain '{self.domain}': samples are 'twt' or 'depth'")
+        if self.domain not in {None, "twt", "depth", "das"}:
+            raise UsageError(f"Domain '{self.domain}': samples are 'twt' or 'depth', or of a recording: 'das'")
         if self.interval_ms is not None and not 0.0 < self.interval_ms < 1e6:
             raise UsageError(f"Sample interval {self.interval_ms:g}: give a number above 0")
         if self.scalar is not None and not 0 < abs(self.scalar) <= 32768:
@@ -138,6 +139,8 @@ class SegyOptions:
 
     def words(self) -> str:
         """Return what is chosen, for the user: ``"inline byte 9, crossline byte 21"``; empty for nothing."""
+        if self.domain == "das":
+            return "a DAS recording"
         return ", ".join(_WORDS[name].format(value) for name, value in self.given().items())
 
     def to_json(self) -> str:

@@ -140,7 +140,7 @@ def _opened(
     refuse_truncated(template, file)
     reading = StackVolume if template.is_stacked else TraceVolume
     volume = reading(template, zeros_are_dead=zeros_are_dead)
-    domain = options.domain or "twt"
+    domain = options.domain if options.domain in {"twt", "depth"} else "twt"
     samples, unit, odd = _samples(layout, file, found.lines, domain, options.interval_ms)
     from napari_geofm.io.segy.array import lazy_array
 

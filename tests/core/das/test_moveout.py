@@ -26,6 +26,17 @@ def test_a_wave_from_the_side_has_no_velocity() -> None:
     assert abs(found.slowness) < 3 * found.error
 
 
+def test_onsets_on_no_straight_line_have_no_velocity() -> None:
+    bent = np.minimum(2.0 + X / 50, 2.0 + (X[-1] - X) / 50)
+    found = slope_of(X, bent, np.full(X.size, 0.02))
+    assert np.isnan(found.velocity)
+    assert found.why_none == "onsets lie on no straight line"
+    # A few channels that are off do not spoil the others.
+    line = X / 50
+    line[3:9] += 2.0
+    assert slope_of(X, line, np.full(X.size, 0.02)).velocity == pytest.approx(50.0, rel=0.02)
+
+
 def test_too_few_channels_tell_nothing() -> None:
     assert np.isnan(slope_of(X[:2], X[:2], X[:2]).slowness)
     assert moveout_of(X[:1], X[:1], X[:1]).apex is None

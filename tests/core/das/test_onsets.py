@@ -6,7 +6,8 @@ from napari_geofm.core.das.fibre_event import FibreEvent
 from napari_geofm.core.das.finding import EventSource, find_events
 from napari_geofm.core.progress import run_to_end
 from napari_geofm.core.survey import Survey
-from tests.fibre import coarse, recording, wave
+from napari_geofm.samples.das import DasSampleSpec, make_das
+from tests.fibre import coarse, recording, sample_recording, wave
 
 CLASSES = ClassTable.named(["noise", "event"])
 CHANNELS, LENGTH = 90, 900
@@ -56,3 +57,16 @@ def test_an_earlier_event_is_not_picked_for_a_later_one() -> None:
     for event, truth in zip(found.events, (TRUTH, later), strict=True):
         assert np.median(np.abs(100 * event.onset_s - truth)) < 8.0
     assert [len(group) for group in found.earthquakes()] == [2]
+
+
+def test_s_waves_are_looked_for_as_emergent_ones() -> None:
+    offs: dict[str, list[float]] = {"S wave": [], "event": []}
+    for seed in (202, 204, 207):
+        sample = make_das(DasSampleSpec(seed=seed, vehicles=0, surface_waves=0, channels=56, samples=2000))
+        truth = next(each.onset_s for each in sample.events if each.kind == 2)
+        for name, off in offs.items():
+            classes = ClassTable.named(["noise", "P wave", name])
+            found = run_to_end(find_events(EventSource(sample.classes, classes), sample_recording(sample)))
+            event = max((each for each in found.events if each.kind == 2), key=lambda each: each.channels.size)
+            off.append(float(np.nanmedian(np.abs(event.onset_s - truth[event.first : event.last + 1]))))
+    assert np.mean(offs["S wave"]) < np.mean(offs["event"])

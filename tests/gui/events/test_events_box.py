@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QPoint, Qt
-from qtpy.QtWidgets import QFileDialog
+from qtpy.QtWidgets import QCheckBox, QFileDialog
 
 from napari_geofm.core.das.event_list import EventList
+from napari_geofm.core.das.event_options import EventOptions
 from napari_geofm.gui.dock.dock import Dock
 from napari_geofm.gui.dock.keys import key_list
 from napari_geofm.gui.events.event_marks import CHOSEN, event_marks
@@ -20,7 +21,7 @@ from napari_geofm.samples.das import DasSample
 from napari_geofm.session import Session
 from tests.gui.conftest import FakeEngine, told
 from tests.gui.events.conftest import answer, label_all
-from tests.gui.mouse import activate, press
+from tests.gui.mouse import activate, press, type_keys
 
 
 @pytest.fixture
@@ -49,6 +50,10 @@ def looked(box: EventsBox, engine: FakeEngine) -> EventList:
     return box.session.events
 
 
+def tick(check: QCheckBox) -> None:
+    press(check, QPoint(8, check.height() // 2))
+
+
 def cell(box: EventsBox, row: int, column: int = 1) -> QPoint:
     return box.table.visualRect(box.table.sorted.index(row, column)).center()
 
@@ -75,6 +80,40 @@ def test_numbers_are_whole_in_the_narrow_dock(box: EventsBox, engine: FakeEngine
             text = str(table.sorted.index(row, column).data())
             assert metrics.horizontalAdvance(text) < table.columnWidth(column), text
     assert table.columnWidth(0) > metrics.horizontalAdvance("P wave") + table.iconSize().width()
+
+
+def test_what_counts_as_an_event_is_chosen(box: EventsBox, engine: FakeEngine) -> None:
+    every = len(looked(box, engine))
+    assert not box.thresholds.sure.isVisible()
+    tick(box.thresholds.own)
+    assert box.thresholds.sure.isVisible()
+    # What is shown first is what is taken without a choice.
+    shown = {name: field.value() for name, field in box.thresholds.lengths.items()}
+    assert shown == {"least_s": 0.14, "gap_s": 0.14, "least_m": 50.0, "gap_m": 40.0}
+    assert len(looked(box, engine)) == every
+    field = box.thresholds.lengths["least_m"]
+    field.setFocus()
+    field.selectAll()
+    type_keys(field, "500", end=Qt.Key.Key_Return)
+    assert 0 < len(looked(box, engine)) < every
+    tick(box.thresholds.refine)
+    press(box.start)
+    assert engine.views[-1].spec.options == EventOptions(0.14, 40.0, 0.14, 500.0, refine=False)
+
+
+def test_events_of_an_unsure_prediction_are_left_out(
+    box: EventsBox, workspace: Workspace, engine: FakeEngine, fibre: DasSample
+) -> None:
+    section = workspace.view.section
+    assert section is not None
+    shown = section.layout.to_display(fibre.classes)
+    workspace.view.show_prediction(section.at, shown, np.full(shown.shape, 0.75, np.float32))
+    choose(box, "prediction of this window")
+    tick(box.thresholds.own)
+    box.thresholds.sure.setValue(0.7)
+    assert len(looked(box, engine)) > 0
+    box.thresholds.sure.setValue(0.8)
+    assert len(looked(box, engine)) == 0
 
 
 def test_nothing_to_look_in_is_said(box: EventsBox) -> None:

@@ -14,7 +14,8 @@ from napari_geofm.gui.importing.array_dialog import ArrayDialog
 from napari_geofm.gui.importing.import_dialog import ImportDialog
 from napari_geofm.gui.opening.opening import Opening
 from napari_geofm.gui.workspace import Workspace
-from napari_geofm.io.segy import recall
+from napari_geofm.io.opening import open_survey
+from napari_geofm.io.segy import SegyOptions, recall
 from tests.gui.conftest import told
 from tests.gui.mouse import press
 from tests.gui.opening.test_opening import PATIENCE_MS, BusyEngine
@@ -272,6 +273,27 @@ def test_the_headers_of_an_open_survey_can_be_read_otherwise(opening: Opening, t
     dialog.form.domain.setCurrentText("depth")
     assert opened(opening, dialog, qtbot).session.survey.dims[2] == "depth"
     assert not told()
+
+
+def test_seg_y_may_be_a_recording(opening: Opening, shared_data: Path, tmp_path: Path, qtbot: QtBot) -> None:
+    file = tmp_path / "fibre.sgy"
+    file.write_bytes((shared_data / "das/formats/small_channel_patch.sgy").read_bytes())
+    # The readers of all vendors take seconds to load, which are none of the file's.
+    open_survey(file, kind="das")
+    opening.ask_how(file)
+    dialog = question(opening, qtbot)
+    dialog.form.domain.setCurrentIndex(dialog.form.domain.findText("DAS recording", Qt.MatchFlag.MatchStartsWith))
+    assert "channel of a fibre" in dialog.note.text()
+    assert opened(opening, dialog, qtbot).session.survey.kind == "das"
+    assert recall(file) == SegyOptions(domain="das")
+    # It can be taken back.
+    dock: Any = opening._dock
+    dock.tabs.setCurrentIndex(0)
+    press(dock.survey.headers)
+    again = question(opening, qtbot)
+    assert again.form.is_das
+    again.form.domain.setCurrentText("two-way time")
+    assert opened(opening, again, qtbot).session.survey.kind != "das"
 
 
 def test_what_cannot_be_is_said_before_it_is_opened(opening: Opening, tmp_path: Path, qtbot: QtBot) -> None:

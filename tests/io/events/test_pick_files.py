@@ -26,6 +26,12 @@ def picks(text: str, tmp_path: Path, name: str = "p.csv") -> np.ndarray:
         "distance_m,onset_ms\n10,1000\n15,1100\n",
         "\ufefftrace\tt\n2\t1.0\n3\t1.1\n",
         "channel,utc\n2,2024-03-05T06:07:09Z\n3,2024-03-05T06:07:09.1Z\n",
+        "channel,date,time\n2,2024-03-05,06:07:09\n3,2024-03-05,06:07:09.1\n",
+        "channel,Date,time_utc\n2,2024/03/05,6:07:09Z\n3,20240305,06:07:09.100\n",
+        "channel;time\n2;06:07:09\n3;06:07:09.1\n",
+        "channel,time\n2,2024-03-05T06:07:09\n3,2024-03-05 06:07:09.1\n",
+        "channel,date\n2,2024-03-05T06:07:09\n3,2024-03-05T06:07:09.1\n",
+        "channel,date,time_s\n2,2024-03-05,1.0\n3,2024-03-05,1.1\n",
     ],
 )
 def test_columns_are_known_by_their_names(text: str, tmp_path: Path) -> None:
@@ -57,6 +63,8 @@ def test_classes_and_events_are_apart_and_errors_are_read(tmp_path: Path) -> Non
         ("a,b\n1,2\n", "channel or distance"),
         ("channel,sample\n900,3\n", "none of them within"),
         ("channel,utc\n1,yesterday\n", "is no time"),
+        ("channel,date,time\n1,05.03.2024,06:07:09\n", "'05.03.2024T06:07:09' is no time; write 2024-03-05T06"),
+        ("channel,date,time\n1,2024-03-06,06:07:09\n", "none of them within"),
         ("\x00\x01\x02", "p.csv"),
     ],
 )
@@ -82,6 +90,20 @@ def test_bad_xml_missing_files_and_other_surveys_are_refused(tmp_path: Path) -> 
     image = type(SURVEY)("image", SURVEY.data, Path("a.tif"), "0")
     with pytest.raises(UsageError, match="DAS"):
         read_picks(tmp_path / "u.csv", image)
+
+
+def test_a_time_of_the_day_in_recordings_over_midnight_and_of_days(tmp_path: Path) -> None:
+    # 30 hours, a sample a minute.
+    night = recording(np.zeros((4, 60 * 12)), rate=1 / 60, start="2024-03-05T20:00:00Z")
+    (tmp_path / "p.csv").write_text("channel,time\n1,23:00:00\n2,01:00:00\n")
+    (found,) = read_picks(tmp_path / "p.csv", night)
+    np.testing.assert_allclose(found.onset_s[1:3], [3 * 3600.0, 5 * 3600.0])
+    days = recording(np.zeros((4, 60 * 30)), rate=1 / 60, start="2024-03-05T20:00:00Z")
+    with pytest.raises(FormatError, match=r"p\.csv: Time 23:00:00: .* on 2 days; give the date as well, as in 2024-03"):
+        read_picks(tmp_path / "p.csv", days)
+    (tmp_path / "d.csv").write_text("channel,date,time\n1,2024-03-06,23:00:00\n")
+    (found,) = read_picks(tmp_path / "d.csv", days)
+    assert found.onset_s[1] == 27 * 3600.0
 
 
 def test_the_picks_of_a_real_event(shared_data: Path) -> None:
