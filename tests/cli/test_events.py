@@ -60,11 +60,11 @@ def test_probabilities_and_confidence_count(geofm: Geofm, folder: Path, sample: 
     assert told.status == 0
     assert f"e.csv: {len(rows(folder / 'e.csv'))} events (" in told.out
     assert "1 S wave" in told.out
-    words = (*words, "--classes", folder / "names.csv")
+    named = (*words, "--classes", folder / "names.csv")
     more = ("--probabilities", folder / "chances.npy", "--sure")
-    assert "0 events with 0 onsets" in geofm(*words, *more, 0.9, "-o", folder / "none.csv").out
-    assert "give --confidence or --probabilities" in geofm(*words, "--sure", 0.9, "-o", folder / "n.csv").line
-    assert "0 to 1" in geofm(*words, *more, 2, "-o", folder / "n.csv").line
+    assert "0 events with 0 onsets" in geofm(*named, *more, 0.9, "-o", folder / "none.csv").out
+    assert "give --confidence or --probabilities" in geofm(*named, "--sure", 0.9, "-o", folder / "n.csv").line
+    assert "0 to 1" in geofm(*named, *more, 2, "-o", folder / "n.csv").line
     assert {each["confidence"] for each in rows(folder / "e.csv")} == {"0.8000"}
 
 

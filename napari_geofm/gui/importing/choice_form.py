@@ -6,22 +6,19 @@ from qtpy.QtCore import Signal
 from qtpy.QtGui import QIntValidator
 from qtpy.QtWidgets import QComboBox, QDoubleSpinBox, QFormLayout, QHBoxLayout, QLineEdit, QSpinBox, QWidget
 
+from napari_geofm.gui.importing.pairs import best_lines, candidate_words
 from napari_geofm.io.segy import SegyOptions
 from napari_geofm.io.segy.crs import require_crs
 from napari_geofm.io.segy.formats import FORMATS
 from napari_geofm.io.segy.scan import OFFSET_BYTE, LineBytes
 
 if TYPE_CHECKING:
-    from napari_geofm.io.segy.candidates import Candidate
     from napari_geofm.io.segy.looking import SegyLook
 
-__all__ = ["CLEAR", "ChoiceForm", "candidate_words"]
+__all__ = ["ChoiceForm"]
 
 OTHER = "other bytes…"
 LAST_BYTE = 237
-CLEAR = 0.3
-"""Score from which numbers make a grid that can be worked with."""
-
 GATHERS = ("choose…", "the mean of each gather", "the traces of one offset")
 DOMAINS = {"two-way time": None, "depth": "depth", "DAS recording (traces are channels)": "das"}
 ORDERS = {"as found": None, "big-endian": "big", "little-endian": "little"}
@@ -189,7 +186,7 @@ class ChoiceForm(QWidget):
     def _take(self, look: "SegyLook") -> None:
         """Show what was chosen before, and the best candidate."""
         options = look.options
-        best = _best(look)
+        best = best_lines(look)
         self.iline.setValue(options.iline_byte or (best.iline if best else 0))
         self.xline.setValue(options.xline_byte or (best.xline if best else 0))
         for box, width in zip((self.iline_width, self.xline_width), options.widths, strict=True):
@@ -278,23 +275,6 @@ class ChoiceForm(QWidget):
         box = QComboBox(self)
         box.addItems(["4 bytes", "2 bytes"])
         return box
-
-
-def _best(look: "SegyLook") -> LineBytes | None:
-    """Return the first pair that makes a grid at all, else the one that comes nearest; None where there is no pair."""
-    clear = [each for each in look.candidates if each.score >= CLEAR]
-    best = clear[0] if clear else max(look.candidates, key=lambda each: each.score, default=None)
-    return best.lines if best is not None else None
-
-
-def candidate_words(candidate: "Candidate") -> str:
-    """Return a pair of bytes and what speaks for it, as an interpreter reads it."""
-    words = (
-        f"{candidate.lines.iline} and {candidate.lines.xline}: {candidate.n_ilines:,} x {candidate.n_xlines:,} lines"
-    )
-    if candidate.fill is not None:
-        words += f", {candidate.fill:.0%} full"
-    return f"{words}, named in the text" if candidate.named else words
 
 
 def _row(*parts: QWidget) -> QHBoxLayout:

@@ -21,9 +21,10 @@ from qtpy.QtWidgets import (
 )
 
 from napari_geofm.errors import GeoFMError
-from napari_geofm.gui.importing.choice_form import CLEAR, ChoiceForm
+from napari_geofm.gui.importing.choice_form import ChoiceForm
 from napari_geofm.gui.importing.header_model import HeaderModel
 from napari_geofm.gui.importing.outline_map import OutlineMap
+from napari_geofm.gui.importing.pairs import CLEAR
 from napari_geofm.gui.importing.preview import OFFSET, preview_of
 from napari_geofm.gui.importing.trace_picture import TracePicture
 from napari_geofm.gui.parts.dialog_buttons import DialogButtons
