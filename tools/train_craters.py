@@ -20,7 +20,7 @@ from tools.crater_pictures import FILES, synthetic_pictures
 from tools.zoo_training import Lessons, file_source, train_on
 
 SPLIT = MoonSplit()
-CLASSES = (("background", "#000000"), ("crater", "#e69f00"), ("rim", "#56b4e9"))
+CLASSES = (("background", "#b39ddb"), ("crater", "#e69f00"), ("rim", "#56b4e9"))
 
 
 def recipe_of(options: argparse.Namespace) -> Recipe:

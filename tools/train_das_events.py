@@ -22,7 +22,7 @@ from tools.das_wavefields import Wavefields
 from tools.zoo_training import Lessons, file_source, train_on
 
 CLASSES = (
-    ("noise", "#000000"),
+    ("noise", "#b39ddb"),
     ("P wave", "#e69f00"),
     ("S wave", "#56b4e9"),
     ("surface wave", "#009e73"),

@@ -12,8 +12,8 @@ PRESETS: dict[str, ClassTable] = {
     "Faults": ClassTable.named(["unfaulted", "fault"], ["#4477aa", "#ee6677"]),
     "DAS events": ClassTable.named(
         ["noise", "P wave", "S wave", "surface wave", "vehicle"],
-        ["#8c8c8c", "#4477aa", "#ee6677", "#228833", "#ccbb44"],
+        ["#b39ddb", "#4477aa", "#ee6677", "#228833", "#ccbb44"],
     ),
-    "Craters": ClassTable.named(["background", "crater"], ["#8c8c8c", "#ee7733"]),
+    "Craters": ClassTable.named(["background", "crater"], ["#b39ddb", "#ee7733"]),
 }
 """By the name that is offered; the first class of two is the background."""
