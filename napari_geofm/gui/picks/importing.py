@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["LABEL_ENDINGS", "Found", "Wishes", "read_all", "said_of"]
 
-LABEL_ENDINGS = (".npy", ".npz", ".zarr", ".sgy", ".segy")
-"""Files that hold labels of the whole survey; everything else holds picks."""
+LABEL_ENDINGS = (".npy", ".npz", ".zarr", ".sgy", ".segy", ".tif", ".tiff", ".png", ".pgm")
+"""Files that hold labels, of the whole survey or of the section that a picture is of; everything else holds picks."""
 
 
 @dataclass(frozen=True, slots=True)

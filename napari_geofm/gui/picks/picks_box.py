@@ -34,11 +34,11 @@ INTERPRETED = (*SEISMIC, "image", "tiles")
 """Kinds of surveys that interpretations of other programs belong to; of images polygons alone."""
 
 FILTERS = (
-    "Horizons, faults, polygons (*);;Labels of the whole survey (*.npy *.npz *.sgy *.segy)",
+    "Horizons, faults, polygons (*);;Labels (*.npy *.npz *.sgy *.segy *.png)",
     {"opendtect": ".dat", "xyz": ".xyz", "charisma": ".txt", "irap": ".irap", "cps3": ".cps3", "csv": ".csv"},
 )
 
-IMAGE_FILTER = "Polygons (*.geojson *.json);;Labels of the whole image (*.npy *.npz);;All files (*)"
+IMAGE_FILTER = "Polygons (*.geojson *.json);;Labels (*.tif *.tiff *.png *.pgm *.npy *.npz);;All files (*)"
 
 WORDS = (
     "Horizons, fault sticks, polygons, or labels",

@@ -263,6 +263,24 @@ def test_labels_of_a_file_come_in(workspace: Workspace, box: PicksBox, tmp_path:
     assert "made of" not in box.note.text()
 
 
+def test_a_picture_of_one_section_is_labels_of_it(
+    workspace: Workspace, box: PicksBox, tmp_path: Path, qtbot: QtBot
+) -> None:
+    from PIL import Image
+
+    session = workspace.session
+    shown = session.section(At("inline", 1010)).values.shape
+    picture = np.full(shown, 255, np.uint8)
+    picture[30:40, 10:20] = 1
+    Image.fromarray(picture).save(tmp_path / "inline=1010.png")
+    taken(box, [tmp_path / "inline=1010.png"], qtbot)
+    qtbot.waitUntil(lambda: "samples labelled" in box.note.text(), timeout=5000)
+    labels = session.labels_at(At("inline", 1010))
+    assert (labels == 2).sum() == 100
+    assert (labels[30:40, 10:20] == 2).all()
+    assert not session.labels_at(At("inline", 1020)).any()
+
+
 def test_a_polygon_is_offered_as_the_class_of_its_name(box: PicksBox, tmp_path: Path, qtbot: QtBot) -> None:
     corners = ((2010, 40), (2040, 40), (2030, 120))
     rows = [f"{name},1010,{x},{z}" for name in ("salt", "shale") for x, z in corners]
