@@ -65,8 +65,7 @@ class Survey:
         takes the patch (two slices) and ndarray of shape ``(levels, lines, lines, samples)``, and returns where in the
         patch there is a live trace. None where there is no such way.
     content
-        Names the samples at an int or slice per dimension, whatever else is recorded; None where only the whole has a
-        name, its fingerprint.
+        Names the samples at an int or slice per dimension; None where only the whole has a name, its fingerprint.
     fitted_as
         Fingerprint of a recording, which may have grown, when what is fitted to it (stretch, colours) was; else empty.
     """

@@ -103,7 +103,7 @@ def test_it_says_where_it_stands_and_a_cancelled_one_leaves_nothing(
         pytest.skip("no format of numbers")
     monkeypatch.setattr(export, "OFTEN_S", 0.0)
     monkeypatch.setattr("napari_geofm.io.segy.writer._BLOCK_BYTES", 20_000)
-    monkeypatch.setattr("napari_geofm.io.result_files._CHUNK", 2)
+    monkeypatch.setattr("napari_geofm.io.result_files._CHUNK", 16)
     source = predicted / ("classes.zarr" if quantity == "labels" else "probabilities.zarr")
     spec = ExportSpec(survey.file, source, tmp_path / f"o{ending}", quantity=quantity)
     told: list[Progress] = []

@@ -62,12 +62,13 @@ def test_it_follows_the_schema(events: EventList, tmp_path: Path) -> None:
         assert float(pick.findtext(f"{BED}time/{BED}uncertainty") or "nan") > 0
 
 
-def test_p_and_s_are_one_event_and_a_vehicle_is_man_made(events: EventList, tmp_path: Path) -> None:
+def test_p_and_s_are_one_event_and_vehicles_are_man_made(events: EventList, tmp_path: Path) -> None:
     write_quakeml(events, tmp_path / "e.xml")
     found = ET.parse(tmp_path / "e.xml").getroot()[0].findall(f"{BED}event")
     hints = [sorted({pick.findtext(f"{BED}phaseHint") or "" for pick in each.findall(f"{BED}pick")}) for each in found]
-    assert hints == [["vehicle"], ["P", "S"], ["LR"]]
-    assert [each.findtext(f"{BED}type") for each in found] == ["anthropogenic event", None, None]
+    # Two vehicles that cross are two events.
+    assert hints == [["vehicle"], ["vehicle"], ["P", "S"], ["LR"]]
+    assert [each.findtext(f"{BED}type") for each in found] == ["anthropogenic event", "anthropogenic event", None, None]
 
 
 def test_picks_come_back(events: EventList, tmp_path: Path) -> None:
