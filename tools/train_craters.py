@@ -68,11 +68,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--maps", type=Path, required=True, help="folder with the elevation map and the catalogues")
     parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=2200)
+    parser.add_argument("--steps", type=int, default=1100)
     parser.add_argument("--batch", type=int, default=4)
     parser.add_argument("--crop", type=int, default=14, help="side of what a step looks at, in tokens")
     parser.add_argument("--synthetic", type=int, default=6, help="number of synthetic reliefs")
-    parser.add_argument("--zoom", type=float, default=2.0)
+    parser.add_argument("--zoom", type=float, default=1.0)
     parser.add_argument("--local", type=float, default=16.0, help="reach of the local contrast in pixels; 0 for none")
     parser.add_argument("--taps", type=int, nargs="*", default=[3, 6])
     parser.add_argument("--decoder", default="guided", choices=("guided", "unet"), help="unet: the baseline")
@@ -81,7 +81,9 @@ def main() -> None:
     parser.add_argument("--head-first", type=float, default=0.3, help="share of the steps without the encoder")
     parser.add_argument("--no-rim", dest="rim", action="store_false", help="without a class for rims")
     parser.add_argument("--start", type=Path, help="a model to go on from, its encoder trained from the first step on")
-    parser.add_argument("--stop-after", type=int, default=-1, help="step at which it ends; the rates stay as planned")
+    parser.add_argument(
+        "--stop-after", type=int, default=659, help="step at which it ends, -1: none; the rates stay as planned"
+    )
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     classes = CLASSES if options.rim else CLASSES[:2]
