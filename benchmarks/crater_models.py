@@ -5,7 +5,8 @@ learned from, and is then scored once on -60 to 0, and on the labelled tile of M
 Scored are craters of the catalogue from the limit on (Head's 20 km: 10 pixels of the map; on Mars 10 pixels), found
 where circles overlap by an IoU of 0.3 and more.
 
-The U-Net is trained on the same pictures: ``python -m tools.train_craters --decoder unet --maps FOLDER --output UNET``.
+The U-Net is trained on the same pictures: ``python -m tools.train_craters --decoder unet --steps 1110 --stop-after -1
+--maps FOLDER --output UNET``.
 Run: ``python -m benchmarks.crater_models --maps FOLDER --mars FOLDER --unet UNET``.
 """
 
